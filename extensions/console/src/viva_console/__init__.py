@@ -1,0 +1,1 @@
+"""The console: interviews, their record, their grading and their reports, for staff."""

@@ -1,0 +1,1 @@
+"""The candidate zone: the panel's server half and the kernels' settings."""

@@ -1,0 +1,1 @@
+"""What the grader speaks about: questions, submissions, evidence, grades, rubrics; no I/O."""

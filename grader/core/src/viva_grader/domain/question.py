@@ -1,0 +1,124 @@
+"""Decides what a question is: its parts, its limits and the rules by which a part is judged."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PartKind(StrEnum):
+    """How a part is judged."""
+
+    TESTS = "tests"
+    """By an nbgrader test cell, run in the trusted process."""
+    QUERY = "query"
+    """By result sets, on every hidden variant of the question's fixture."""
+    WRITTEN = "written"
+    """By a rubric or a person: nbgrader's manually graded cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRule:
+    """When two result sets are the same answer.
+
+    Attributes
+    ----------
+    solution : str
+        The grade_id of the solution cell that holds the query.
+    order_by : tuple of str
+        Columns whose order the task demands, most significant first; rows equal in all of them may
+        stand in any order. Empty: order is not part of the answer (bag semantics).
+    column_order : bool
+        Whether columns must stand in the reference's order; otherwise names decide.
+    tolerance : dict of str to float
+        Greatest absolute difference per numeric column, ≥ 0; a column not named must be equal.
+    """
+
+    solution: str
+    order_by: tuple[str, ...] = ()
+    column_order: bool = False
+    tolerance: dict[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A graded item of a question.
+
+    Attributes
+    ----------
+    name : str
+        nbgrader's grade_id of the cell that carries the points.
+    max_points : float
+        ≥ 0.
+    solutions : tuple of str
+        The grade_ids of the solution cells that this part judges: what its verdict cites.
+    query : QueryRule or None
+        For parts of kind QUERY.
+    """
+
+    name: str
+    kind: PartKind
+    max_points: float
+    title: str
+    solutions: tuple[str, ...] = ()
+    query: QueryRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may use while it is graded."""
+
+    call_s: float = 10.0
+    part_s: float = 30.0
+    total_s: float = 120.0
+    memory_mib: int = 1024
+    pids: int = 64
+    disk_mib: int = 64
+    message_mib: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, loaded and validated.
+
+    Attributes
+    ----------
+    slug : str
+        Lower-case letters, digits and underscores; the folder's name.
+    kind : str
+        ``python`` or ``sql``.
+    level : str
+        Such as ``senior``.
+    brief : str
+        Markdown for the candidate's panel: what to do, in under a screen.
+    fixture : str or None
+        The slug of its SQL fixture.
+    rubric : str or None
+        ``<slug>/<version>`` of the rubric that scores what tests cannot.
+    source : bytes
+        The author's nbgrader source notebook, as stored: solutions and hidden tests included.
+    files : dict of str to bytes
+        What lies beside the notebook and is the candidate's to see, by relative path.
+    sha256 : str
+        Hex digest over all that decides a grade: notebook, parts, limits, fixture and files.
+    """
+
+    slug: str
+    title: str
+    kind: str
+    level: str
+    skills: tuple[str, ...]
+    minutes: int
+    brief: str
+    parts: tuple[Part, ...]
+    source: bytes
+    sha256: str
+    fixture: str | None = None
+    rubric: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    hints: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+
+    @property
+    def max_score(self) -> float:
+        """Points that the automatic parts can give together."""
+        return sum(part.max_points for part in self.parts if part.kind is not PartKind.WRITTEN)

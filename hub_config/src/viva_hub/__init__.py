@@ -1,0 +1,1 @@
+"""The hub zone: settings, authenticator and spawners for JupyterHub."""
