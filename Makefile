@@ -1,0 +1,54 @@
+# The front door. `make help` lists what it opens.
+PYTHON ?= python3
+VIVA_HOME ?= $(shell $(PYTHON) .ci/setup.py --home)
+export VIVA_HOME
+UV = .venv/tools/bin/uv
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url \
+	--no-emit-package viva-runner --no-emit-package viva-grader --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up check test lint types contracts engine images lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install everything into .venv and the runtime folder
+	@$(PYTHON) .ci/setup.py
+
+demo: setup ## play the main job with three candidates and stay up (ONCE=1: end by itself)
+	@.venv/bin/viva demo $(if $(ONCE),--once)
+
+up: setup ## start Viva: hub, console, worker
+	@.venv/bin/viva up
+
+check: setup lint types contracts engine ## set up, then lint, types, import contracts and every test
+	.venv/bin/pytest tests
+
+test: setup ## the fast tests: no container, database or browser
+	.venv/bin/pytest tests/unit tests/repository
+
+lint:
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types:
+	.venv/bin/pyright
+
+contracts:
+	.venv/bin/lint-imports
+
+engine: setup
+	@$(PYTHON) .ci/engine.py
+
+images: engine ## build the container images
+	.venv/bin/python hub_config/images/build.py
+
+lock: setup ## resolve all dependencies anew
+	$(COMPILE) --upgrade --group pyproject.toml:dev grader/core/pyproject.toml grader/runner/pyproject.toml \
+		extensions/console/pyproject.toml hub_config/pyproject.toml grader/runner/packages.txt --output-file requirements.lock
+	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt --output-file grader/runner/requirements.lock
+	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt extensions/lab/pyproject.toml \
+		--output-file extensions/lab/requirements.lock
+
+clean: ## remove what was built in this folder (the runtime folder stays)
+	rm -rf .venv build demo extensions/lab/dist extensions/lab/lib extensions/lab/node_modules extensions/console/web/node_modules
