@@ -1,0 +1,85 @@
+"""Decides the JSON that the candidate's panel and the console exchange."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+PanelState = Literal["open", "submitted", "expired"]
+
+
+def _utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+UtcTime = Annotated[
+    datetime,
+    PlainSerializer(_utc_text, return_type=str, when_used="json"),
+    Field(json_schema_extra={"format": "date-time"}),
+]
+"""A moment, written as ISO 8601 in UTC."""
+
+
+class PanelModel(BaseModel):
+    """What every message has in common: frozen, and nothing that is not named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PanelQuestion(PanelModel):
+    """One question of the interview, as the panel lists it."""
+
+    slug: str
+    title: str
+    kind: str
+    minutes: int = Field(ge=0, description="Minutes that the question is meant to take.")
+    path: str = Field(description="The notebook, relative to the server's root.")
+    brief: str = Field(description="What is asked, as Markdown.")
+
+
+class Disclosure(PanelModel):
+    """What is recorded, and which AI takes part: only what is switched on."""
+
+    recorded: list[str]
+    ai: list[str]
+
+
+class Brief(PanelModel):
+    """What the panel shows from the first moment: questions, and the server's clock."""
+
+    interview: str
+    state: PanelState
+    now: UtcTime = Field(description="The server's clock, so that the browser's does not matter.")
+    ends_at: UtcTime
+    minutes: int = Field(ge=0, description="Minutes of the whole interview.")
+    questions: list[PanelQuestion]
+    disclosure: Disclosure
+
+
+class SubmitRequest(PanelModel):
+    """An empty body: submitting hands in every question at once."""
+
+
+class Receipt(PanelModel):
+    """Proof of one notebook's submission."""
+
+    question: str
+    title: str
+    path: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Of the bytes that were received.")
+    bytes: int = Field(ge=0, description="Size of what was received.")
+
+
+class Submitted(PanelModel):
+    """The answer to a submit: one receipt for each question, the same for each repetition."""
+
+    submitted_at: UtcTime
+    receipts: list[Receipt]
+    receipt_url: str = Field(description="Path of the receipt's page on the console.")
+
+
+class Problem(PanelModel):
+    """What every refusal looks like."""
+
+    code: str = Field(description="Stable, for programs.")
+    message: str = Field(description="One line in plain words, safe to show.")

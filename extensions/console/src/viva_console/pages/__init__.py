@@ -1,0 +1,1 @@
+"""Decides what people see: the candidate's few pages and the staff's."""
