@@ -1,9 +1,13 @@
 """Decides what a rubric is and what a model's scoring by it leaves behind."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import cast
 
 from viva_grader.domain.grade import Citation, Json
+
+EVALUATION_SCHEMA = "viva.evaluation/1"
+FINAL_SCORE_SCHEMA = "viva.final-score/1"
 
 
 class Share(StrEnum):
@@ -27,6 +31,8 @@ class Dimension:
         Its part of that share, > 0.
     anchors : dict of int to str
         What a 1, 2, 3, 4 and 5 look like.
+    checklist : tuple of str
+        What a scorer looks for before it chooses a level.
     """
 
     name: str
@@ -35,6 +41,12 @@ class Dimension:
     feeds: Share
     weight: float
     anchors: dict[int, str]
+    checklist: tuple[str, ...] = ()
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model may score it; what tests decide is never asked of a model."""
+        return self.feeds is not Share.DETERMINISTIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,9 @@ class Rubric:
         Points of each share of the deterministic score: correctness 70, performance 15, quality 10,
         reproducibility 5.
     verdicts : tuple of (str, float)
-        A recommendation and the least overall score for it, best first.
+        A recommendation and the least overall score for it, best first; the last one's is 0.
+    least_confidence : float
+        0..1: below it no verdict is recommended.
     """
 
     slug: str
@@ -60,6 +74,7 @@ class Rubric:
     deterministic: dict[str, float]
     verdicts: tuple[tuple[str, float], ...]
     sha256: str
+    least_confidence: float = 0.5
 
     @property
     def name(self) -> str:
@@ -78,7 +93,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class DimensionScore:
-    """One dimension's score; ``score`` is None where nothing can be defended, and ``reason`` says why."""
+    """One dimension's score; None where nothing can be defended, and ``reason`` says why."""
 
     dimension: str
     score: int | None
@@ -118,6 +133,10 @@ class Evaluation:
     reason: str = ""
     record: dict[str, Json] = field(default_factory=dict[str, Json])
 
+    def document(self) -> dict[str, Json]:
+        """Give the evaluation as JSON; :func:`evaluation_from` reads it back."""
+        return {"schema": EVALUATION_SCHEMA, **_plain(asdict(self))}
+
 
 @dataclass(frozen=True, slots=True)
 class FinalScore:
@@ -133,6 +152,10 @@ class FinalScore:
         A recommendation, never a decision.
     rule : str
         The rule that produced the verdict, or why there is none.
+    weights : dict of str to float
+        What each share really weighed, after renormalising; empty where ``overall`` is None.
+    confidences : dict of str to float
+        0..1 per share: how much of it was measured, and how surely.
     """
 
     deterministic: float | None
@@ -143,3 +166,62 @@ class FinalScore:
     verdict: str | None
     rule: str
     weights: dict[str, float]
+    confidences: dict[str, float] = field(default_factory=dict[str, float])
+
+    def document(self) -> dict[str, Json]:
+        """Give the score as JSON; :func:`final_score_from` reads it back."""
+        return {"schema": FINAL_SCORE_SCHEMA, **_plain(asdict(self))}
+
+
+def evaluation_from(document: dict[str, Json]) -> Evaluation:
+    """Read what :meth:`Evaluation.document` wrote.
+
+    Raises
+    ------
+    ValueError
+        For a document of another schema.
+    """
+    fields = _fields(document, EVALUATION_SCHEMA)
+    fields["dimensions"] = tuple(_dimension_score(each) for each in document["dimensions"])
+    return Evaluation(**fields)
+
+
+def final_score_from(document: dict[str, Json]) -> FinalScore:
+    """Read what :meth:`FinalScore.document` wrote.
+
+    Raises
+    ------
+    ValueError
+        For a document of another schema.
+    """
+    return FinalScore(**_fields(document, FINAL_SCORE_SCHEMA))
+
+
+def _fields(document: dict[str, Json], schema: str) -> dict[str, Json]:
+    if document.get("schema") != schema:
+        raise ValueError(f"not a {schema} document: {document.get('schema')!r}")
+    return {name: value for name, value in document.items() if name != "schema"}
+
+
+def _dimension_score(document: dict[str, Json]) -> DimensionScore:
+    quotes = tuple(
+        Quote(
+            citation=Citation(**each["citation"]) if each["citation"] else None,
+            quote=each["quote"],
+            fact=each["fact"],
+        )
+        for each in document["quotes"]
+    )
+    fields: dict[str, Json] = {**document, "quotes": quotes}
+    fields["red_flags"] = tuple(document["red_flags"])
+    fields["follow_ups"] = tuple(document["follow_ups"])
+    return DimensionScore(**fields)
+
+
+def _plain(value: Json) -> Json:
+    """Tuples as lists, so that a document equals what JSON gives back."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in cast("dict[str, Json]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in cast("list[Json]", value)]
+    return value
