@@ -12,14 +12,22 @@ import time
 from pathlib import Path
 
 SETUP = Path(__file__).with_name("setup.py")
-PACKAGES = {"dockerd": "docker.io", "iptables": "iptables", "debootstrap": "debootstrap", "chromium": "chromium"}
+PACKAGES = {
+    "dockerd": "docker.io",
+    "iptables": "iptables",
+    "debootstrap": "debootstrap",
+    "chromium": "chromium",
+}
 START_S = 40
 
 
 def answers() -> bool:
     """Whether a Docker engine answers."""
     docker = shutil.which("docker")
-    return bool(docker) and subprocess.run([docker, "info"], capture_output=True, check=False).returncode == 0
+    return (
+        bool(docker)
+        and subprocess.run([docker, "info"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def install_missing() -> None:
@@ -30,8 +38,11 @@ def install_missing() -> None:
     if not missing:
         return
     if os.geteuid() or not shutil.which("apt-get"):
-        print(f"Not installed: {', '.join(missing)}. Tests that need them will say so. To have them:\n"
-              f"    sudo apt-get install -y {' '.join(missing)}", file=sys.stderr)
+        print(
+            f"Not installed: {', '.join(missing)}. Tests that need them say so. To have them:\n"
+            f"    sudo apt-get install -y {' '.join(missing)}",
+            file=sys.stderr,
+        )
         return
     subprocess.run([sys.executable, SETUP, "--apt", *missing], check=True)
 
@@ -42,7 +53,9 @@ def start_engine(log: Path) -> None:
         return
     print("Starting a Docker engine", file=sys.stderr, flush=True)
     with log.open("ab") as out:
-        subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+        subprocess.Popen(
+            ["dockerd"], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+        )
     end = time.monotonic() + START_S
     while not answers():
         if time.monotonic() > end:
@@ -54,7 +67,9 @@ def start_engine(log: Path) -> None:
 def main() -> None:
     """Provide an engine and a browser."""
     install_missing()
-    home = subprocess.run([sys.executable, SETUP, "--home"], capture_output=True, text=True, check=True).stdout.strip()
+    home = subprocess.run(
+        [sys.executable, SETUP, "--home"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     start_engine(Path(home) / "logs" / "dockerd.log")
 
 

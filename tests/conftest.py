@@ -36,7 +36,7 @@ GAPS = {"docker": _docker, "browser": _browser, "sandbox": _sandbox}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test whose marker names a part that is not here; with CI=true such a gap is a failure."""
+    """Skip a test whose marker names a part that is not here; with CI=true it fails."""
     for marker, gap in GAPS.items():
         reason = gap() if item.get_closest_marker(marker) else None
         if reason and os.environ.get("CI") == "true":
