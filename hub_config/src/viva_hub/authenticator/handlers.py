@@ -1,0 +1,70 @@
+"""Decides what the two login links answer: a session cookie and a redirect, or a plain refusal."""
+
+# JupyterHub carries no types; what comes out of it is checked by the tests instead.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportIncompatibleMethodOverride=false
+
+from typing import Literal
+
+from jupyterhub.handlers import BaseHandler
+from tornado import web
+
+from viva_hub.landing import next_path
+
+REFUSALS = {
+    "staff": (
+        "This staff link was used before, or belongs to an earlier run. "
+        "Start Viva again, or ask whoever runs it for a new link."
+    ),
+    "join": (
+        "This door to the interview is open for a minute only, and that minute is over. "
+        "Open your invite link again: your work is kept and you come back to the same place."
+    ),
+}
+
+
+class KeyLogin(dict[str, str]):
+    """A login by a link; only the handlers below make one, so that no form can pose as it.
+
+    A dictionary, because JupyterHub reads a ``username`` from what failed to log in, to log it.
+
+    Parameters
+    ----------
+    kind : {"staff", "join"}
+        Which of the two links was opened.
+    key : str
+        What it carried.
+    """
+
+    def __init__(self, kind: Literal["staff", "join"], key: str) -> None:
+        super().__init__(username=f"a {kind} link")
+        self.kind = kind
+        self.key = key
+
+
+class _LinkHandler(BaseHandler):
+    kind: Literal["staff", "join"]
+
+    async def get(self) -> None:
+        """Log the bearer of a good link in and send them on; refuse anybody else in plain words."""
+        # The key stands in this page's address: nothing may keep the address or pass it on.
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        login = KeyLogin(self.kind, self.get_argument("key", "") or "")
+        user = await self.login_user(login)
+        if user is None:
+            raise web.HTTPError(403, REFUSALS[self.kind])
+        self.redirect(next_path(self.get_argument("next", "") or "", user.name))
+
+
+class StaffLinkHandler(_LinkHandler):
+    """``/hub/staff?key=…&next=…``."""
+
+    kind = "staff"
+
+
+class JoinLinkHandler(_LinkHandler):
+    """``/hub/join?key=…&next=…``."""
+
+    kind = "join"

@@ -1,0 +1,1 @@
+"""Decides what a candidate gets on a Docker engine: a network, a database, a server."""
