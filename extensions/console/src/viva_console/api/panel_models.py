@@ -61,13 +61,16 @@ class SubmitRequest(PanelModel):
 
 
 class Receipt(PanelModel):
-    """Proof of one notebook's submission."""
+    """Proof of one notebook's submission, or the reason why there is none."""
 
     question: str
     title: str
     path: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Of the bytes that were received.")
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        description="Of the bytes that were received; null where none could be collected."
+    )
     bytes: int = Field(ge=0, description="Size of what was received.")
+    problem: str = Field(description="Why nothing was collected, for people; empty otherwise.")
 
 
 class Submitted(PanelModel):
