@@ -1,0 +1,184 @@
+"""Decides how tests and rubric become one number, and which recommendation it carries.
+
+For the shares *s* that have a value, with the rubric's weights *w* (by default 0.45, 0.45, 0.10)::
+
+    overall    = Σ w(s) × value(s) / Σ w(s)         over the shares that have a value
+    confidence = Σ w(s) × confidence(s)             over all three shares
+
+Leaving a missing share out of the mean is complete-case renormalising: it keeps 0..100, and favours
+nobody by a guessed value. What is missing shows in the confidence, where its weight counts as 0.
+The confidence of the tests' share is the measured part of the deterministic score (70 of 100 while
+only correctness is measured); that of a model's share is in :mod:`viva_grader.score.levels`.
+
+There is no overall score without a tests' score, and none without any model's score: then the
+other stands alone. A verdict is a recommendation; below the rubric's least confidence it is None.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from viva_grader.domain.errors import BadRubricError
+from viva_grader.domain.grade import Grade, Json
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Share
+from viva_grader.score.levels import DECIMALS, share_confidence
+
+
+@dataclass(frozen=True, slots=True)
+class ShareScore:
+    """One share: its value in 0..100, or None, and how surely it is known in 0..1."""
+
+    value: float | None
+    confidence: float
+
+
+def fuse(grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
+    """Put one question's shares together.
+
+    Parameters
+    ----------
+    grade : Grade
+        What tests say; it alone decides correctness.
+    evaluation : Evaluation
+        What a model says by the same ``rubric``.
+
+    Raises
+    ------
+    BadRubricError
+        Where the evaluation was made by another rubric.
+    """
+    if evaluation.rubric_sha256 != rubric.sha256:
+        raise BadRubricError(
+            f"the evaluation used rubric {evaluation.rubric} ({evaluation.rubric_sha256[:12]}),"
+            f" not {rubric.name} ({rubric.sha256[:12]})"
+        )
+    scores = evaluation.dimensions
+    return _put_together(
+        {
+            Share.DETERMINISTIC: ShareScore(
+                grade.deterministic_score,
+                measured(grade.shares) if grade.deterministic_score is not None else 0.0,
+            ),
+            Share.RUBRIC: ShareScore(
+                evaluation.rubric_score, share_confidence(rubric, Share.RUBRIC, scores)
+            ),
+            Share.COMMUNICATION: ShareScore(
+                evaluation.communication_score,
+                share_confidence(rubric, Share.COMMUNICATION, scores),
+            ),
+        },
+        rubric,
+    )
+
+
+def combine(
+    scores: Sequence[FinalScore], rubric: Rubric, weights: Sequence[float] | None = None
+) -> FinalScore:
+    """Put an interview's questions together: first each share, then the shares as in :func:`fuse`.
+
+    Parameters
+    ----------
+    scores : sequence of FinalScore
+        One per question, at least one.
+    weights : sequence of float, optional
+        How much each question counts, > 0; equal by default.
+
+    Notes
+    -----
+    A model's share is the mean over the questions that have it; a question without it counts 0 in
+    that share's confidence. The tests' share needs every question: a missing one is somebody's
+    work to finish, not something to leave out.
+
+    Raises
+    ------
+    ValueError
+        For no score, or weights that do not fit.
+    """
+    counts = list(weights) if weights is not None else [1.0] * len(scores)
+    if not scores or len(counts) != len(scores) or any(each <= 0 for each in counts):
+        raise ValueError("combining takes at least one score and one positive weight for each")
+    shares: dict[Share, ShareScore] = {}
+    for share in Share:
+        values = [_value(each, share) for each in scores]
+        if share is Share.DETERMINISTIC and None in values:
+            shares[share] = ShareScore(None, 0.0)
+            continue
+        known = [(v, n) for v, n in zip(values, counts, strict=True) if v is not None]
+        value = round(_mean(known), DECIMALS) if known else None
+        confidences = [each.confidences.get(share.value, 0.0) for each in scores]
+        shares[share] = ShareScore(value, _mean(list(zip(confidences, counts, strict=True))))
+    return _put_together(shares, rubric)
+
+
+def measured(shares: Mapping[str, Json]) -> float:
+    """Which part of the deterministic score was measured, 0..1, from a grade's ``shares``."""
+    rows: list[Mapping[str, Json]] = [each for each in shares.values() if isinstance(each, dict)]
+    total = sum(float(each["weight"]) for each in rows)
+    known = sum(float(each["weight"]) for each in rows if each["value"] is not None)
+    return known / total if total else 1.0
+
+
+def verdict_of(overall: float, confidence: float, rubric: Rubric) -> tuple[str | None, str]:
+    """Recommend, and say by which rule.
+
+    Returns
+    -------
+    tuple of (str or None, str)
+        The first verdict, best first, whose least score is reached; None at too little confidence.
+    """
+    if confidence < rubric.least_confidence:
+        return None, (
+            f"No recommendation: confidence {confidence:.2f} is below the"
+            f" {rubric.least_confidence:.2f} that {rubric.name} asks for. A person decides."
+        )
+    for verdict, least in rubric.verdicts:
+        if overall >= least:
+            return verdict, (
+                f"{verdict}: overall {overall:.2f} ≥ {least:g} by {rubric.name}."
+                " A recommendation; a person decides."
+            )
+    raise BadRubricError(f"rubric {rubric.name} has no verdict for an overall score of {overall}")
+
+
+def _put_together(shares: Mapping[Share, ShareScore], rubric: Rubric) -> FinalScore:
+    values = {share: each.value for share, each in shares.items()}
+    known = {share: value for share, value in values.items() if value is not None}
+    overall: float | None = None
+    confidence: float | None = None
+    verdict: str | None = None
+    weights: dict[str, float] = {}
+    if Share.DETERMINISTIC not in known:
+        rule = "No overall score: the tests have none yet."
+    elif len(known) == 1:
+        rule = "No overall score: no model scored this. The tests' score stands alone."
+    else:
+        total = sum(rubric.weights[share] for share in known)
+        weights = {share.value: rubric.weights[share] / total for share in known}
+        overall = round(sum(weights[share.value] * known[share] for share in known), DECIMALS)
+        confidence = round(
+            sum(rubric.weights[share] * each.confidence for share, each in shares.items()),
+            DECIMALS,
+        )
+        verdict, rule = verdict_of(overall, confidence, rubric)
+    return FinalScore(
+        deterministic=values[Share.DETERMINISTIC],
+        rubric=values[Share.RUBRIC],
+        communication=values[Share.COMMUNICATION],
+        overall=overall,
+        confidence=confidence,
+        verdict=verdict,
+        rule=rule,
+        weights=weights,
+        confidences={share.value: each.confidence for share, each in shares.items()},
+    )
+
+
+def _value(score: FinalScore, share: Share) -> float | None:
+    return {
+        Share.DETERMINISTIC: score.deterministic,
+        Share.RUBRIC: score.rubric,
+        Share.COMMUNICATION: score.communication,
+    }[share]
+
+
+def _mean(values: Sequence[tuple[float, float]]) -> float:
+    return sum(value * weight for value, weight in values) / sum(weight for _, weight in values)
