@@ -1,0 +1,77 @@
+// Decides what pages gain where scripts run: times in the viewer's zone that stay true, copy buttons,
+// and the sum of minutes in the form. Every page is complete without it.
+"use strict";
+
+(() => {
+  const UNITS = [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ];
+  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+
+  // The server's clock decides: the browser's may be wrong by hours.
+  const server = Date.parse(document.documentElement.dataset.now || "");
+  const skew = Number.isNaN(server) ? 0 : server - Date.now();
+
+  function relative(seconds) {
+    const [unit, size] = UNITS.find(([, s]) => Math.abs(seconds) >= s) || ["second", 1];
+    return words.format(Math.trunc(seconds / size), unit);
+  }
+
+  function left(seconds) {
+    if (seconds <= 0) return "time is up";
+    if (seconds < 60) return "under a minute left";
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 120) return `${minutes} min left`;
+    return `${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+  }
+
+  function times(root) {
+    for (const element of root.querySelectorAll("time[datetime]")) {
+      const moment = new Date(element.dateTime);
+      const seconds = (moment - Date.now() - skew) / 1000;
+      element.title = exact.format(moment);
+      if (element.dataset.time === "ago") element.textContent = relative(seconds);
+      else if (element.dataset.time === "left") element.textContent = left(seconds);
+      else if (element.dataset.time === "exact") element.textContent = exact.format(moment);
+    }
+  }
+
+  async function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    const say = button.querySelector("[data-copy-word]");
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.select();
+      if (!document.execCommand("copy")) return;
+    }
+    say.textContent = "Copied";
+    setTimeout(() => (say.textContent = "Copy"), 2500);
+  }
+
+  function sum(form) {
+    const chosen = form.querySelectorAll("input[name=questions]:checked");
+    const total = [...chosen].reduce((minutes, box) => minutes + Number(box.dataset.minutes), 0);
+    const field = form.querySelector("[data-sum]");
+    if (field.dataset.touched !== "yes" && total) field.value = total;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
+    if (event.target.closest("[data-print]")) window.print();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-sum]")) event.target.dataset.touched = "yes";
+    else if (event.target.matches("input[name=questions]")) sum(event.target.form);
+  });
+  document.addEventListener("htmx:afterSwap", () => times(document));
+
+  for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+  times(document);
+  setInterval(() => times(document), 20000);
+})();
