@@ -27,15 +27,21 @@ class QueryRule:
         Columns whose order the task demands, most significant first; rows equal in all of them may
         stand in any order. Empty: order is not part of the answer (bag semantics).
     column_order : bool
-        Whether columns must stand in the reference's order; otherwise names decide.
+        Whether columns stand for themselves by position, whatever their names; otherwise names
+        decide (without regard to case) and their order is free.
     tolerance : dict of str to float
-        Greatest absolute difference per numeric column, ≥ 0; a column not named must be equal.
+        Greatest absolute difference per numeric column, ≥ 0; a column not named must be equal
+        (floating point: to one part in 10⁹).
+    credit : str
+        ``all``: the points for the right answer on every variant, else none. ``by_variant``: each
+        hidden variant carries an equal share of them.
     """
 
     solution: str
     order_by: tuple[str, ...] = ()
     column_order: bool = False
     tolerance: dict[str, float] = field(default_factory=dict[str, float])
+    credit: str = "all"
 
 
 @dataclass(frozen=True, slots=True)

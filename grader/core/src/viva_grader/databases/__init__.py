@@ -1,0 +1,1 @@
+"""PostgreSQL for graders and candidates: prepared data folders, instances, limited queries."""
