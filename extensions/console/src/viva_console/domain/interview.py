@@ -1,0 +1,392 @@
+"""Decides what may happen to an interview, and when: its states and the rules between them.
+
+``invited → consented → starting → open → submitted → graded``; what ends without a submission is
+``expired``. Every method takes the server's time and gives a new interview; none does I/O.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from viva_console.domain.errors import BadRequestError, GoneError, NotNowError
+
+MAX_MINUTES = 480
+MAX_QUESTIONS = 8
+MAX_ALIAS_CHARS = 80
+MAX_ROLE_CHARS = 120
+MAX_START_ATTEMPTS = 3
+"""How often a room is started by itself before a person is told."""
+START_PAUSE = timedelta(seconds=5)
+"""Between two starts of one room: the hub needs a moment to say that it has begun."""
+SESSION_AFTER_DEADLINE = timedelta(hours=1)
+"""How long the panel's token outlives the deadline: long enough to read the receipt."""
+
+
+class State(StrEnum):
+    """Where an interview stands."""
+
+    INVITED = "invited"
+    CONSENTED = "consented"
+    STARTING = "starting"
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+    GRADED = "graded"
+
+    @property
+    def words(self) -> str:
+        """The state in one or two words, for people."""
+        return _WORDS[self]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the candidate can do nothing more."""
+        return self in {State.SUBMITTED, State.EXPIRED, State.GRADED}
+
+
+_WORDS = {
+    State.INVITED: "Invited",
+    State.CONSENTED: "Consented",
+    State.STARTING: "Starting",
+    State.OPEN: "In the room",
+    State.SUBMITTED: "Submitted",
+    State.EXPIRED: "Expired",
+    State.GRADED: "Graded",
+}
+
+
+class Closer(StrEnum):
+    """Who ended an interview."""
+
+    CANDIDATE = "candidate"
+    CLOCK = "clock"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRef:
+    """A question as one interview uses it: pinned by hash when the interview was created.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the interview, from 1.
+    minutes : int
+        What its author planned for it; the interview's own minutes decide.
+    """
+
+    number: int
+    slug: str
+    title: str
+    kind: str
+    minutes: int
+    sha256: str
+    fixture: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The notebook's name in the root of the candidate's room."""
+        return f"{self.number}_{self.slug}.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a candidate agreed to: the version of the words shown, and when."""
+
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One candidate, one or more questions, one clock.
+
+    Attributes
+    ----------
+    id : str
+        26 base32 characters; stands in the invite, signed.
+    candidate_id : str
+        Whose encryption key seals what the candidate wrote.
+    alias : str
+        What the candidate is called here; empty once erased.
+    hub_user : str
+        The candidate's name in the hub.
+    minutes : int
+        1..480, counted from the moment the room is ready.
+    start_attempts : int
+        Starts of the room since it last was ready or a person asked again.
+    room_ended_at : datetime or None
+        When server, files and database of the candidate were removed.
+    erased_at : datetime or None
+        When the candidate's key was destroyed.
+    """
+
+    id: str
+    candidate_id: str
+    alias: str
+    role: str
+    questions: tuple[QuestionRef, ...]
+    minutes: int
+    state: State
+    hub_user: str
+    created_by: str
+    created_at: datetime
+    invite_expires_at: datetime
+    consent: Consent | None = None
+    starting_at: datetime | None = None
+    start_attempts: int = 0
+    started_at: datetime | None = None
+    ends_at: datetime | None = None
+    submitted_at: datetime | None = None
+    submitted_by: Closer | None = None
+    room_ended_at: datetime | None = None
+    erased_at: datetime | None = None
+
+    @property
+    def fixture(self) -> str | None:
+        """The SQL fixture that the candidate's database holds, if any question needs one."""
+        return next((question.fixture for question in self.questions if question.fixture), None)
+
+    def invite_open(self, now: datetime) -> bool:
+        """Whether the invite's link still leads somewhere new."""
+        return self.state is not State.INVITED or now < self.invite_expires_at
+
+    def agree(self, version: str, now: datetime) -> "Interview":
+        """Record consent; a second one changes nothing.
+
+        Raises
+        ------
+        GoneError
+            When the invite has run out or the interview is over.
+        """
+        if self.state.is_over or not self.invite_open(now):
+            raise GoneError("This invite has ended. Please ask your contact for a new one.")
+        if self.state is not State.INVITED:
+            return self
+        return replace(self, state=State.CONSENTED, consent=Consent(version, now))
+
+    def start(self, now: datetime) -> "Interview":
+        """Count one more start of the room; the clock does not run yet.
+
+        Raises
+        ------
+        NotNowError
+            Before consent, after the end, or once the attempts are used up (``room.failed``).
+        """
+        self._refuse_start()
+        if self.start_attempts >= MAX_START_ATTEMPTS:
+            raise NotNowError("Your room could not be started.", code="room.failed")
+        state = State.OPEN if self.state is State.OPEN else State.STARTING
+        return replace(
+            self,
+            state=state,
+            starting_at=now,
+            start_attempts=self.start_attempts + 1,
+        )
+
+    def start_due(self, now: datetime) -> bool:
+        """Whether an absent server means that a start is needed, rather than just asked for."""
+        return self.starting_at is None or now >= self.starting_at + START_PAUSE
+
+    def allow_restart(self) -> "Interview":
+        """Forget failed starts, because a person asked again."""
+        self._refuse_start()
+        return replace(self, start_attempts=0, starting_at=None)
+
+    def _refuse_start(self) -> None:
+        if self.state is State.INVITED:
+            raise NotNowError("Please read and accept the page of the invite first.")
+        if self.state.is_over:
+            raise NotNowError("This interview has ended.", code="interview.over")
+
+    def open(self, now: datetime) -> "Interview":
+        """Start the clock: the room is ready and holds the notebooks. A second time changes nothing.
+
+        Raises
+        ------
+        NotNowError
+            Before consent or after the end.
+        """
+        if self.state is State.OPEN:
+            return replace(self, start_attempts=0)
+        if self.state not in {State.CONSENTED, State.STARTING}:
+            raise NotNowError("The room has not been started.")
+        return replace(
+            self,
+            state=State.OPEN,
+            start_attempts=0,
+            started_at=now,
+            ends_at=now + timedelta(minutes=self.minutes),
+        )
+
+    def must_be_open(self) -> None:
+        """Refuse whatever needs a running clock.
+
+        Raises
+        ------
+        NotNowError
+            ``interview.not_open`` before the clock runs, ``interview.over`` after the end.
+        """
+        if self.state.is_over:
+            raise NotNowError("This interview has ended.", code="interview.over")
+        if self.state is not State.OPEN:
+            raise NotNowError("Your room is not open yet.", code="interview.not_open")
+
+    def time_is_up(self, now: datetime, grace_s: float = 0.0) -> bool:
+        """Whether the deadline, and ``grace_s`` seconds after it, have passed."""
+        return self.ends_at is not None and now >= self.ends_at + timedelta(seconds=grace_s)
+
+    def submit(self, now: datetime, closer: Closer) -> "Interview":
+        """Close the interview with what was collected; a second time changes nothing.
+
+        Raises
+        ------
+        NotNowError
+            Before the clock runs, or once expired.
+        """
+        if self.state in {State.SUBMITTED, State.GRADED}:
+            return self
+        self.must_be_open()
+        return replace(self, state=State.SUBMITTED, submitted_at=now, submitted_by=closer)
+
+    def must_be_submitted(self) -> None:
+        """Refuse whatever needs a submission.
+
+        Raises
+        ------
+        NotNowError
+            ``interview.not_submitted``.
+        """
+        if self.submitted_at is None:
+            raise NotNowError("Nothing has been submitted yet.", code="interview.not_submitted")
+
+    def grade(self) -> "Interview":
+        """Say that every run has ended.
+
+        Raises
+        ------
+        NotNowError
+            Unless submitted.
+        """
+        if self.state is State.GRADED:
+            return self
+        if self.state is not State.SUBMITTED:
+            raise NotNowError("Only a submitted interview can be graded.")
+        return replace(self, state=State.GRADED)
+
+    def reopen_grading(self) -> "Interview":
+        """Go back to submitted, because a new run was ordered."""
+        if self.state is State.GRADED:
+            return replace(self, state=State.SUBMITTED)
+        if self.state is not State.SUBMITTED:
+            raise NotNowError("Only a submitted interview can be graded again.")
+        return self
+
+    def should_expire(self, now: datetime) -> bool:
+        """Whether it ran out before its clock ever started."""
+        waiting = self.state in {State.INVITED, State.CONSENTED, State.STARTING}
+        return waiting and now >= self.invite_expires_at
+
+    def expire(self, now: datetime) -> "Interview":
+        """End an interview whose clock never started.
+
+        Raises
+        ------
+        NotNowError
+            When it is not due.
+        """
+        if not self.should_expire(now):
+            raise NotNowError("This interview is not due to expire.")
+        return replace(self, state=State.EXPIRED)
+
+    def room_ended(self, now: datetime) -> "Interview":
+        """Note that nothing of the candidate's room is left.
+
+        Raises
+        ------
+        NotNowError
+            While the candidate may still work in it.
+        """
+        if not self.state.is_over:
+            raise NotNowError("The candidate may still work in this room.")
+        return self if self.room_ended_at else replace(self, room_ended_at=now)
+
+    def session_valid(self, now: datetime) -> bool:
+        """Whether the panel's token is still worth something."""
+        return self.ends_at is None or now < self.ends_at + SESSION_AFTER_DEADLINE
+
+    def erase(self, now: datetime) -> "Interview":
+        """Forget who it was.
+
+        Raises
+        ------
+        NotNowError
+            While the candidate is still at work.
+        """
+        if self.state in {State.STARTING, State.OPEN}:
+            raise NotNowError("The candidate is at work: end the interview before erasing.")
+        state = State.EXPIRED if self.state in {State.INVITED, State.CONSENTED} else self.state
+        return replace(self, state=state, alias="", erased_at=self.erased_at or now)
+
+
+def checked_alias(text: str) -> str:
+    """Give the alias, trimmed.
+
+    Raises
+    ------
+    BadRequestError
+        When it is empty, longer than 80 characters or holds control characters.
+    """
+    return _checked_line(text, "alias", MAX_ALIAS_CHARS)
+
+
+def checked_role(text: str) -> str:
+    """Give the role, trimmed.
+
+    Raises
+    ------
+    BadRequestError
+        When it is empty, longer than 120 characters or holds control characters.
+    """
+    return _checked_line(text, "role", MAX_ROLE_CHARS)
+
+
+def checked_minutes(minutes: int) -> int:
+    """Give the minutes back.
+
+    Raises
+    ------
+    BadRequestError
+        Outside 1..480.
+    """
+    if not 1 <= minutes <= MAX_MINUTES:
+        raise BadRequestError(f"The time must be 1 to {MAX_MINUTES} minutes, not {minutes}.")
+    return minutes
+
+
+def checked_questions(questions: tuple[QuestionRef, ...]) -> tuple[QuestionRef, ...]:
+    """Give the questions back.
+
+    Raises
+    ------
+    BadRequestError
+        For none, too many, one twice, or more than one SQL fixture.
+    """
+    if not 1 <= len(questions) <= MAX_QUESTIONS:
+        raise BadRequestError(f"Choose 1 to {MAX_QUESTIONS} questions.")
+    if len({question.slug for question in questions}) != len(questions):
+        raise BadRequestError("Choose each question once.")
+    fixtures = {question.fixture for question in questions if question.fixture}
+    if len(fixtures) > 1:
+        names = ", ".join(sorted(fixtures))
+        raise BadRequestError(f"Choose questions that share one database, not {names}.")
+    return questions
+
+
+def _checked_line(text: str, what: str, max_chars: int) -> str:
+    line = text.strip()
+    if not line:
+        raise BadRequestError(f"Please give the {what}.")
+    if len(line) > max_chars or not line.isprintable():
+        raise BadRequestError(f"The {what} must be one line of at most {max_chars} characters.")
+    return line

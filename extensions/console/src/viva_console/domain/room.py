@@ -1,0 +1,95 @@
+"""Decides what a candidate is told while the room is made ready."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from viva_console.domain.interview import MAX_START_ATTEMPTS, Interview
+
+
+class Server(StrEnum):
+    """What the hub says of a candidate's server."""
+
+    ABSENT = "absent"
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+
+
+class RoomPhase(StrEnum):
+    """What the page of the room should do."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FAILED = "failed"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The candidate's room at one moment.
+
+    Attributes
+    ----------
+    progress : int
+        0..100; 100 only when the room can be entered.
+    words : str
+        One sentence for the candidate.
+    path : str
+        The first notebook, once READY; empty before.
+    """
+
+    phase: RoomPhase
+    progress: int
+    words: str
+    hub_user: str
+    path: str = ""
+
+
+TYPICAL_START_S = 6.0
+"""From the hub's start to ready, measured on two cores: 4 to 6 s."""
+
+
+def waiting(interview: Interview, server: Server, elapsed_s: float) -> Room:
+    """Describe a room that is not ready.
+
+    Parameters
+    ----------
+    elapsed_s : float
+        Seconds since the start was asked for, ≥ 0. The hub gives no percentage, so the bar approaches
+        80 by time and never claims an end.
+    """
+    if server is Server.STOPPING:
+        return _wait(interview, 10, "Closing the previous room first.")
+    share = elapsed_s / (elapsed_s + TYPICAL_START_S)
+    words = "Starting your room: JupyterLab and a database of your own."
+    if elapsed_s > 3 * TYPICAL_START_S:
+        words = "Still starting. This is our delay: your time has not begun."
+    if interview.start_attempts > 1:
+        words = f"Starting again, attempt {interview.start_attempts} of {MAX_START_ATTEMPTS}."
+    return _wait(interview, 10 + round(70 * share), words)
+
+
+def placing(interview: Interview) -> Room:
+    """Describe a room whose notebooks are being put in place."""
+    return _wait(interview, 90, "Putting your notebooks in place.")
+
+
+def ready(interview: Interview) -> Room:
+    """Describe a room that can be entered."""
+    path = interview.questions[0].path
+    return Room(RoomPhase.READY, 100, "Your room is ready.", interview.hub_user, path)
+
+
+def failed(interview: Interview) -> Room:
+    """Describe a room that did not start; the clock has not run for it."""
+    words = "Your room could not be started. This is our fault. Please try again."
+    return Room(RoomPhase.FAILED, 0, words, interview.hub_user)
+
+
+def over(interview: Interview) -> Room:
+    """Describe a room that is closed for good."""
+    return Room(RoomPhase.OVER, 100, "This interview has ended.", interview.hub_user)
+
+
+def _wait(interview: Interview, progress: int, words: str) -> Room:
+    return Room(RoomPhase.WAITING, progress, words, interview.hub_user)

@@ -1,0 +1,152 @@
+"""Decides what pages and the panel get to see: plain values, ready to be shown, escaped by nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from viva_console.domain.disclosure import Disclosure
+from viva_console.domain.interview import Closer, Interview, QuestionRef, State
+from viva_console.domain.record import AuditEntry, Override
+from viva_console.domain.run import RunState
+from viva_console.domain.submission import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChoice:
+    """A question that staff may choose for an interview."""
+
+    slug: str
+    title: str
+    kind: str
+    level: str
+    skills: tuple[str, ...]
+    minutes: int
+    fixture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewRow:
+    """One line of the list of interviews.
+
+    Attributes
+    ----------
+    overall : float or None
+        0..100, the mean over the questions; None while one of them has none.
+    auto_score, max_score : float or None
+        Points of the automatic parts over all questions; None before grading or where one has none.
+    verdict : str or None
+        A human's, where one was given; otherwise the recommendation.
+    """
+
+    id: str
+    alias: str
+    role: str
+    state: State
+    questions: tuple[str, ...]
+    minutes: int
+    created_by: str
+    created_at: datetime
+    ends_at: datetime | None
+    submitted_at: datetime | None
+    auto_score: float | None
+    max_score: float | None
+    overall: float | None
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradingLine:
+    """One question's submission and the latest run over it, for staff.
+
+    Attributes
+    ----------
+    submission_sha256 : str or None
+        None where nothing could be collected; ``problem`` says why.
+    run_state : RunState or None
+        None where there is nothing to grade.
+    """
+
+    question: QuestionRef
+    submission_id: str
+    submission_sha256: str | None
+    size_bytes: int
+    problem: str
+    run_id: str | None
+    run_state: RunState | None
+    failure: str
+    auto_score: float | None
+    max_score: float | None
+    deterministic_score: float | None
+    rubric_score: float | None
+    overall: float | None
+    verdict: str | None
+    grade_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewPage:
+    """Everything that staff see of one interview."""
+
+    row: InterviewRow
+    interview: Interview
+    invite_url: str | None
+    """None once the interview is over or the candidate was erased."""
+    lines: tuple[GradingLine, ...]
+    overrides: tuple[Override, ...]
+    audit: tuple[AuditEntry, ...]
+    report_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePage:
+    """What a candidate sees before consenting."""
+
+    interview_id: str
+    role: str
+    minutes: int
+    questions: tuple[QuestionRef, ...]
+    disclosure: Disclosure
+    invite_expires_at: datetime
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class BriefQuestion:
+    """One question in the panel; ``brief`` is markdown."""
+
+    slug: str
+    title: str
+    kind: str
+    minutes: int
+    path: str
+    brief: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the panel shows while the clock runs.
+
+    Attributes
+    ----------
+    state : str
+        ``open``, ``submitted`` or ``expired``.
+    now, ends_at : datetime
+        By the server's clock, UTC.
+    """
+
+    interview_id: str
+    state: str
+    now: datetime
+    ends_at: datetime
+    minutes: int
+    questions: tuple[BriefQuestion, ...]
+    disclosure: Disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """The receipt, with what the candidate needs to understand it."""
+
+    receipt: Receipt
+    role: str
+    closed_by: Closer
+    room_ended: bool

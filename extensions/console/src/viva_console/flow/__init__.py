@@ -1,0 +1,1 @@
+"""What happens: one short function for each verb, from invite to report."""

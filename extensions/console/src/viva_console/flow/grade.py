@@ -1,0 +1,168 @@
+"""Decides how a submission is graded, stage by stage, so that a dead worker costs time and nothing else.
+
+Each stage ends with one commit, and begins by looking whether its result is there already: whoever
+takes a run up goes on where the last one stopped, and the store keeps at most one result of each kind.
+"""
+
+from viva_console.domain.errors import GoneError, UnavailableError
+from viva_console.domain.record import SYSTEM
+from viva_console.domain.run import Run, RunState
+from viva_console.flow.console import Console
+from viva_grader.domain.errors import BadSubmissionError, VivaError
+from viva_grader.domain.grade import Grade, Status
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation, FinalScore
+
+
+class GradeAgainError(Exception):
+    """Our own machinery got in the way: the same run is to be tried again later."""
+
+
+def grade_run(console: Console, run_id: str) -> Run:
+    """Grade a run to its end, from wherever it stands.
+
+    Raises
+    ------
+    GradeAgainError
+        When it should be tried again: the queue does so with a growing pause.
+    """
+    run = _claim(console, run_id)
+    if run.state.is_over:
+        return run
+    try:
+        grade = _execute(console, run)
+        evaluation = _evaluate(console, run, grade)
+        _score(console, run, grade, evaluation)
+        return _finish(console, run)
+    except (BadSubmissionError, GoneError) as error:
+        return _give_up(console, run_id, error.message)
+    except _QuestionChangedError as error:
+        return _give_up(console, run_id, str(error))
+    except Exception as error:
+        if run.last_attempt:
+            why = error.message if isinstance(error, VivaError) else "Grading failed on our side."
+            return _give_up(console, run_id, why)
+        raise GradeAgainError(f"{type(error).__name__} while grading") from error
+
+
+def sweep_runs(console: Console) -> list[str]:
+    """Queue runs that no job stands for: a process may have died between commit and queue."""
+    in_hand = console.queue.runs_in_hand()
+    with console.store.unit() as work:
+        lost = [run.id for run in work.runs.unfinished() if run.id not in in_hand]
+    for run_id in lost:
+        console.queue.grade(run_id)
+    return lost
+
+
+class _QuestionChangedError(Exception):
+    """The library holds another version of the question than the run is pinned to."""
+
+
+def _claim(console: Console, run_id: str) -> Run:
+    now = console.clock.now()
+    with console.store.unit() as work:
+        run = work.runs.get(run_id, lock=True).claim(now)
+        work.runs.save(run)
+        work.commit()
+    console.on_stage(run_id, run.state)
+    return run
+
+
+def _execute(console: Console, run: Run) -> Grade:
+    with console.store.unit() as work:
+        stored = work.runs.grade(run.id)
+        submission = work.submissions.get(run.submission_id)
+        content = work.submissions.content(run.submission_id)
+    if stored is None:
+        grade = console.grader.grade(
+            content, _pinned_question(console, run, submission.question.slug)
+        )
+        if any(item.status is Status.INFRA_ERROR for item in grade.items) and not run.last_attempt:
+            raise UnavailableError("The sandbox or its database got in the way.")
+        with console.store.unit() as work:
+            work.runs.add_grade(run.id, grade, console.clock.now())
+            stored = work.runs.grade(run.id) or grade
+            work.commit()
+    _reach(console, run.id, RunState.EXECUTED)
+    return stored
+
+
+def _evaluate(console: Console, run: Run, grade: Grade) -> Evaluation:
+    with console.store.unit() as work:
+        stored = work.runs.evaluation(run.id)
+        submission = work.submissions.get(run.submission_id)
+        content = work.submissions.content(run.submission_id)
+    if stored is None:
+        question = _pinned_question(console, run, submission.question.slug)
+        evaluation = console.grader.evaluate(content, question, grade)
+        with console.store.unit() as work:
+            work.runs.add_evaluation(run.id, evaluation, console.clock.now())
+            stored = work.runs.evaluation(run.id) or evaluation
+            work.commit()
+    _reach(console, run.id, RunState.EVALUATED)
+    return stored
+
+
+def _score(console: Console, run: Run, grade: Grade, evaluation: Evaluation) -> FinalScore:
+    with console.store.unit() as work:
+        stored = work.runs.final(run.id)
+    if stored is None:
+        now = console.clock.now()
+        rubric = console.grader.rubric(evaluation.rubric)
+        final = console.grader.fuse(grade, evaluation, rubric)
+        with console.store.unit() as work:
+            work.library.remember_rubric(rubric, now)
+            work.runs.add_final(run.id, final, now)
+            stored = work.runs.final(run.id) or final
+            work.commit()
+    _reach(console, run.id, RunState.SCORED)
+    return stored
+
+
+def _finish(console: Console, run: Run) -> Run:
+    now = console.clock.now()
+    with console.store.unit() as work:
+        interview = work.interviews.get(run.interview_id, lock=True)
+        done = work.runs.get(run.id, lock=True).reach(RunState.DONE, now)
+        work.runs.save(done)
+        work.record.write(
+            now, SYSTEM, "run.done", run.interview_id, run=run.id, attempts=done.attempts
+        )
+        if all(one.state.is_over for one in work.runs.latest_of_interview(run.interview_id)):
+            work.interviews.save(interview.grade())
+        work.commit()
+    console.on_stage(run.id, done.state)
+    return done
+
+
+def _give_up(console: Console, run_id: str, why: str) -> Run:
+    now = console.clock.now()
+    with console.store.unit() as work:
+        run = work.runs.get(run_id, lock=True).fail(why, now)
+        work.runs.save(run)
+        work.record.write(now, SYSTEM, "run.failed", run.interview_id, run=run_id, why=why)
+        interview = work.interviews.get(run.interview_id, lock=True)
+        if all(one.state.is_over for one in work.runs.latest_of_interview(run.interview_id)):
+            work.interviews.save(interview.grade())
+        work.commit()
+    console.on_stage(run_id, run.state)
+    return run
+
+
+def _reach(console: Console, run_id: str, state: RunState) -> None:
+    with console.store.unit() as work:
+        run = work.runs.get(run_id, lock=True)
+        work.runs.save(run.reach(state, console.clock.now()))
+        work.commit()
+    console.on_stage(run_id, state)
+
+
+def _pinned_question(console: Console, run: Run, slug: str) -> Question:
+    question = console.grader.question(slug)
+    if question.sha256 != run.question_sha256:
+        raise _QuestionChangedError(
+            f"The question {slug} has changed since the interview was created: "
+            f"it was {run.question_sha256[:12]}, it is {question.sha256[:12]}. Regrade to use it as it is."
+        )
+    return question

@@ -1,0 +1,188 @@
+"""Decides what staff see of interviews, and how a named human has the last word."""
+
+from viva_console.domain.interview import Interview
+from viva_console.domain.record import Actor, Override, checked_reason, checked_verdict
+from viva_console.domain.views import GradingLine, InterviewPage, InterviewRow
+from viva_console.flow.console import Console
+from viva_console.flow.invite import invite_url
+from viva_console.flow.submit import new_run
+
+
+def list_interviews(console: Console) -> list[InterviewRow]:
+    """Give every interview, newest first."""
+    with console.store.unit() as work:
+        interviews = work.interviews.all()
+        lines = work.runs.lines([interview.id for interview in interviews])
+        return [
+            _row(one, lines.get(one.id, []), work.record.overrides(one.id)) for one in interviews
+        ]
+
+
+def interview_page(console: Console, interview_id: str) -> InterviewPage:
+    """Give all that staff see of one interview.
+
+    Raises
+    ------
+    UnknownError
+        When there is none.
+    """
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id)
+        lines = work.runs.lines([interview_id]).get(interview_id, [])
+        overrides = work.record.overrides(interview_id)
+        audit = work.record.of_interview(interview_id)
+    link = (
+        None if interview.state.is_over or interview.erased_at else invite_url(console, interview)
+    )
+    return InterviewPage(
+        _row(interview, lines, overrides),
+        interview,
+        link,
+        tuple(lines),
+        tuple(overrides),
+        tuple(audit),
+        report_ready=any(line.grade_sha256 for line in lines) and not interview.erased_at,
+    )
+
+
+def decide(console: Console, interview_id: str, verdict: str, reason: str, by: Actor) -> Override:
+    """Record a named human's verdict: confirming the recommendation or overriding it.
+
+    Parameters
+    ----------
+    verdict : str
+        ``Strong Hire``, ``Hire``, ``Borderline`` or ``Needs Improvement``.
+    reason : str
+        10 to 2000 characters.
+
+    Raises
+    ------
+    BadRequestError
+        For another verdict or a reason that is none.
+    NotNowError
+        Before the interview was submitted.
+    """
+    now = console.clock.now()
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id, lock=True)
+        interview.must_be_submitted()
+        lines = work.runs.lines([interview_id]).get(interview_id, [])
+        override = Override(
+            console.ids.new(),
+            interview_id,
+            by.name,
+            now,
+            recommended(lines),
+            checked_verdict(verdict),
+            checked_reason(reason),
+        )
+        work.record.add_override(override)
+        work.record.write(
+            now,
+            by,
+            "verdict.confirmed" if override.confirms else "verdict.overridden",
+            interview_id,
+            recommended=override.recommended,
+            verdict=override.verdict,
+        )
+        work.commit()
+    return override
+
+
+def regrade(console: Console, interview_id: str, by: Actor) -> list[str]:
+    """Order a new run of every submission, by the questions as the library holds them now.
+
+    Returns
+    -------
+    list of str
+        The ids of the new runs.
+
+    Raises
+    ------
+    NotNowError
+        Unless submitted.
+    """
+    now = console.clock.now()
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id, lock=True)
+        work.interviews.save(interview.reopen_grading())
+        runs: list[str] = []
+        for submission in work.submissions.of_interview(interview_id):
+            if submission.sha256 is None:
+                continue
+            question = console.grader.question(submission.question.slug)
+            work.library.remember_question(question, now)
+            run = new_run(console, submission, question.sha256)
+            work.runs.add(run)
+            runs.append(run.id)
+        work.record.write(now, by, "interview.regraded", interview_id, runs=runs)
+        work.commit()
+    for run_id in runs:
+        console.queue.grade(run_id)
+    return runs
+
+
+def erase_candidate(console: Console, interview_id: str, by: Actor) -> None:
+    """Destroy the candidate's key: alias, notebooks, outputs and model calls are gone for good.
+
+    Scores, hashes and the audit stay; they name nobody.
+
+    Raises
+    ------
+    NotNowError
+        While the candidate is at work.
+    """
+    now = console.clock.now()
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id, lock=True)
+        work.interviews.save(interview.erase(now))
+        work.interviews.destroy_key(interview, now)
+        work.record.write(now, by, "candidate.erased", interview_id)
+        work.commit()
+    if interview.starting_at and not interview.room_ended_at:
+        console.queue.end_room(interview_id)
+
+
+def saw_staff(console: Console, by: Actor) -> None:
+    """Note a staff user's login."""
+    now = console.clock.now()
+    with console.store.unit() as work:
+        work.record.saw_user(by.name, now)
+        work.record.write(now, by, "staff.entered")
+        work.commit()
+
+
+def recommended(lines: list[GradingLine]) -> str | None:
+    """Give the recommendation that all questions share, or None where they differ or lack one."""
+    verdicts = {line.verdict for line in lines}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _row(interview: Interview, lines: list[GradingLine], overrides: list[Override]) -> InterviewRow:
+    decided = overrides[-1].verdict if overrides else None
+    return InterviewRow(
+        id=interview.id,
+        alias=interview.alias,
+        role=interview.role,
+        state=interview.state,
+        questions=tuple(question.title for question in interview.questions),
+        minutes=interview.minutes,
+        created_by=interview.created_by,
+        created_at=interview.created_at,
+        ends_at=interview.ends_at,
+        submitted_at=interview.submitted_at,
+        auto_score=_sum([line.auto_score for line in lines]),
+        max_score=_sum([line.max_score for line in lines]),
+        overall=_mean([line.overall for line in lines]),
+        verdict=decided or recommended(lines),
+    )
+
+
+def _sum(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None
+
+
+def _mean(values: list[float | None]) -> float | None:
+    total = _sum(values)
+    return None if total is None else total / len(values)

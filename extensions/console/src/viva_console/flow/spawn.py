@@ -1,0 +1,175 @@
+"""Decides how a candidate's room is started, when its clock begins, and when nothing of it is left."""
+
+from viva_console.domain import room as rooms
+from viva_console.domain.errors import GoneError, NotAllowedError, NotNowError, UnavailableError
+from viva_console.domain.interview import Interview, State
+from viva_console.domain.record import SYSTEM
+from viva_console.domain.room import Room, Server
+from viva_console.flow.console import Console
+from viva_console.hub.port import ServerOptions
+from viva_console.signing import SESSION
+
+
+def start_room(console: Console, interview_id: str, *, again: bool = False) -> Room:
+    """Ask for the candidate's room and say how it stands; asking twice changes nothing.
+
+    Parameters
+    ----------
+    again : bool
+        A person asks after a failure: forget the failed attempts.
+
+    Raises
+    ------
+    NotNowError
+        Before consent or after the end.
+    """
+    if again:
+        with console.store.unit() as work:
+            interview = work.interviews.get(interview_id, lock=True)
+            work.interviews.save(interview.allow_restart())
+            work.commit()
+    return room_state(console, interview_id)
+
+
+def room_state(console: Console, interview_id: str) -> Room:
+    """Move the room on as far as it will go now, and say how it stands.
+
+    Starts an absent server, puts notebooks where there are none, starts the clock once both are done.
+    Fast: it waits for nothing but single answers of the hub. Call it until READY, FAILED or OVER.
+
+    Raises
+    ------
+    NotNowError
+        Before consent.
+    """
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id)
+    if interview.state.is_over:
+        return rooms.over(interview)
+    try:
+        server = console.hub.server(interview.hub_user)
+        if server is Server.ABSENT:
+            interview = _start_server(console, interview)
+            server = Server.STARTING
+        if server is Server.READY:
+            return _enter(console, interview)
+    except UnavailableError:
+        server = Server.STARTING
+    except NotNowError as error:
+        if error.code == "room.failed":
+            return rooms.failed(interview)
+        raise
+    began = interview.starting_at or console.clock.now()
+    elapsed_s = max(0.0, (console.clock.now() - began).total_seconds())
+    return rooms.waiting(interview, server, elapsed_s)
+
+
+def session_token(console: Console, interview: Interview) -> str:
+    """Sign the token that the candidate's panel shows; it is worth something until 1 h after the end."""
+    return console.signer.sign(SESSION, {"interview": interview.id})
+
+
+def interview_of_session(console: Console, token: str) -> Interview:
+    """Find the interview that a panel's token speaks for.
+
+    Raises
+    ------
+    NotAllowedError
+        When it was altered or is for something else (``session.invalid``).
+    GoneError
+        More than an hour after the deadline (``session.expired``).
+    """
+    try:
+        claims = console.signer.read(SESSION, token)
+    except NotAllowedError as error:
+        raise NotAllowedError("This session is not valid.", code="session.invalid") from error
+    if not isinstance(claims, dict) or not isinstance(claims.get("interview"), str):  # pyright: ignore[reportUnknownMemberType] - JSON
+        raise NotAllowedError("This session is not valid.", code="session.invalid")
+    with console.store.unit() as work:
+        interview = work.interviews.get(str(claims["interview"]))
+    if not interview.session_valid(console.clock.now()):
+        raise GoneError("This session has ended.", code="session.expired")
+    return interview
+
+
+def end_room(console: Console, interview_id: str) -> bool:
+    """Remove server, files, database and user of an interview that is over.
+
+    Returns
+    -------
+    bool
+        False while the server is still stopping: ask again.
+
+    Raises
+    ------
+    NotNowError
+        While the candidate may still work.
+    UnavailableError
+        When the hub does not answer.
+    """
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id)
+    interview.room_ended(console.clock.now())
+    if interview.room_ended_at:
+        return True
+    if console.hub.server(interview.hub_user) is not Server.ABSENT:
+        console.hub.stop_server(interview.hub_user)
+        if console.hub.server(interview.hub_user) is not Server.ABSENT:
+            return False
+    console.hub.delete_user(interview.hub_user)
+    now = console.clock.now()
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id, lock=True)
+        work.interviews.save(interview.room_ended(now))
+        work.record.write(now, SYSTEM, "room.ended", interview_id)
+        work.commit()
+    return True
+
+
+def _start_server(console: Console, interview: Interview) -> Interview:
+    now = console.clock.now()
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview.id, lock=True)
+        if not interview.start_due(now):
+            return interview
+        started = interview.start(now)
+        work.interviews.save(started)
+        work.record.write(
+            now, SYSTEM, "room.starting", interview.id, attempt=started.start_attempts
+        )
+        work.commit()
+    options = ServerOptions(
+        interview=interview.id,
+        fixture=interview.fixture,
+        session_token=session_token(console, interview),
+        console_path=console.settings.console_path,
+    )
+    console.hub.start_server(interview.hub_user, options)
+    return started
+
+
+def _enter(console: Console, interview: Interview) -> Room:
+    with console.store.unit() as work:
+        if not work.claim(f"place:{interview.id}"):
+            return rooms.placing(interview)
+        placed = [ref.path for ref in interview.questions if _place(console, interview, ref.slug)]
+        interview = work.interviews.get(interview.id, lock=True)
+        if interview.state.is_over:
+            return rooms.over(interview)
+        now = console.clock.now()
+        first = interview.state is not State.OPEN
+        opened = interview.open(now)
+        if opened != interview:
+            work.interviews.save(opened)
+        if first or placed:
+            action = "room.opened" if first else "room.reopened"
+            work.record.write(now, SYSTEM, action, interview.id, placed=placed)
+        work.commit()
+    return rooms.ready(opened)
+
+
+def _place(console: Console, interview: Interview, slug: str) -> bool:
+    question = console.grader.question(slug)
+    ref = next(ref for ref in interview.questions if ref.slug == slug)
+    notebook = console.grader.release(question)
+    return console.hub.place_file(interview.hub_user, ref.path, notebook)

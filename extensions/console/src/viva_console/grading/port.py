@@ -1,0 +1,60 @@
+"""Decides what the console asks of the grader's library."""
+
+from typing import Protocol
+
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+
+
+class GradingLibrary(Protocol):
+    """Questions, and what can be said of a submission to one. Its calls may block for minutes."""
+
+    @property
+    def scores_rubrics(self) -> bool:
+        """Whether a language model is configured."""
+        ...
+
+    def questions(self) -> list[Question]:
+        """Give every question, by slug."""
+        ...
+
+    def question(self, slug: str) -> Question:
+        """Give one question.
+
+        Raises
+        ------
+        VivaError
+            When there is none, or it breaks its format.
+        """
+        ...
+
+    def rubric(self, name: str) -> Rubric:
+        """Give the rubric ``slug/version``."""
+        ...
+
+    def release(self, question: Question) -> bytes:
+        """Make the candidate's notebook: no solution, no hidden test."""
+        ...
+
+    def grade(self, submission: bytes, question: Question) -> Grade:
+        """Run the tests.
+
+        Raises
+        ------
+        BadSubmissionError
+            When it cannot be read as an answer to the question.
+        """
+        ...
+
+    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+        """Score by the rubric; without a model the status is ``unscored``."""
+        ...
+
+    def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
+        """Put the shares together."""
+        ...
+
+    def close(self) -> None:
+        """End what was started for it: sandboxes, databases."""
+        ...

@@ -1,0 +1,67 @@
+"""Decides what the console asks of JupyterHub and of a candidate's server."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from viva_console.domain.room import Server
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What the spawner needs to know of one room."""
+
+    interview: str
+    fixture: str | None
+    session_token: str
+    console_path: str
+
+
+class FileMissingError(Exception):
+    """The room answered, and holds no such file."""
+
+
+class FileTooLargeError(Exception):
+    """The file is larger than was allowed."""
+
+
+class HubGateway(Protocol):
+    """The hub, its proxy and the files of candidates' servers.
+
+    Every method raises ``UnavailableError`` when the other side does not answer in time or as it should.
+    """
+
+    def start_server(self, user: str, options: ServerOptions) -> None:
+        """Create the user if absent and ask for a server; one that runs or starts is left alone."""
+        ...
+
+    def server(self, user: str) -> Server:
+        """Say what the hub knows of the server; an unknown user has none."""
+        ...
+
+    def stop_server(self, user: str) -> None:
+        """Ask for the server's end; files and database stay."""
+        ...
+
+    def delete_user(self, user: str) -> None:
+        """Remove the user, and with it files, database and network; nothing happens if unknown."""
+        ...
+
+    def read_file(self, user: str, path: str, max_bytes: int) -> bytes:
+        """Fetch a file's bytes as saved in the room.
+
+        Raises
+        ------
+        FileMissingError
+            When there is none.
+        FileTooLargeError
+            When it has more than ``max_bytes``.
+        """
+        ...
+
+    def place_file(self, user: str, path: str, content: bytes) -> bool:
+        """Write a text file where there is none; False when there was one, which stays."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...

@@ -1,0 +1,1 @@
+"""How work waits for workers: a port, and procrastinate behind it."""

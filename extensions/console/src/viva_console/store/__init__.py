@@ -1,0 +1,1 @@
+"""Where everything is kept: a port, and PostgreSQL behind it."""

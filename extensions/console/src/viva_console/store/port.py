@@ -1,0 +1,265 @@
+"""Decides what the console asks of its store: units of work over a few small collections."""
+
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from viva_console.domain.interview import Interview, State
+from viva_console.domain.record import Actor, AuditEntry, Override
+from viva_console.domain.run import Run
+from viva_console.domain.submission import Submission
+from viva_console.domain.views import GradingLine
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+
+
+class Interviews(Protocol):
+    """Interviews by id; their alias is sealed under the candidate's key."""
+
+    def add(self, interview: Interview) -> None:
+        """Keep a new interview, with a new key for its candidate."""
+        ...
+
+    def get(self, interview_id: str, *, lock: bool = False) -> Interview:
+        """Load one; ``lock`` keeps others from locking it until the unit ends.
+
+        Raises
+        ------
+        UnknownError
+            When there is none.
+        """
+        ...
+
+    def save(self, interview: Interview) -> None:
+        """Write its state; id, candidate, questions and creation never change."""
+        ...
+
+    def all(self) -> list[Interview]:
+        """Give every interview, newest first."""
+        ...
+
+    def in_states(self, *states: State) -> list[Interview]:
+        """Give those in one of the states, oldest first."""
+        ...
+
+    def destroy_key(self, interview: Interview, at: datetime) -> None:
+        """Destroy the candidate's key: what was sealed under it is gone."""
+        ...
+
+
+class Library(Protocol):
+    """What interviews used of the grader's library, by hash."""
+
+    def remember_question(self, question: Question, at: datetime) -> None:
+        """Mirror a question, and snapshot its parts once per hash."""
+        ...
+
+    def remember_rubric(self, rubric: Rubric, at: datetime) -> None:
+        """Mirror a rubric once per hash."""
+        ...
+
+    def question(self, sha256: str) -> dict[str, Any]:
+        """Give a mirrored question's document: slug, title, kind, level, minutes, parts.
+
+        Raises
+        ------
+        UnknownError
+            When none was mirrored.
+        """
+        ...
+
+    def rubric(self, sha256: str) -> Rubric:
+        """Give a mirrored rubric.
+
+        Raises
+        ------
+        UnknownError
+            When none was mirrored.
+        """
+        ...
+
+
+class Submissions(Protocol):
+    """Frozen answers, written once."""
+
+    def add(self, submission: Submission, content: bytes | None) -> None:
+        """Keep a submission and seal its bytes."""
+        ...
+
+    def get(self, submission_id: str) -> Submission:
+        """Load one.
+
+        Raises
+        ------
+        UnknownError
+            When there is none.
+        """
+        ...
+
+    def of_interview(self, interview_id: str) -> list[Submission]:
+        """Give an interview's submissions in the order of its questions."""
+        ...
+
+    def content(self, submission_id: str) -> bytes:
+        """Unseal the bytes.
+
+        Raises
+        ------
+        UnknownError
+            When nothing was collected.
+        GoneError
+            When the candidate was erased.
+        """
+        ...
+
+
+class Runs(Protocol):
+    """Gradings of submissions, and what each stage of them left: at most one of each per run."""
+
+    def add(self, run: Run) -> None:
+        """Keep a new run."""
+        ...
+
+    def get(self, run_id: str, *, lock: bool = False) -> Run:
+        """Load one.
+
+        Raises
+        ------
+        UnknownError
+            When there is none.
+        """
+        ...
+
+    def save(self, run: Run) -> None:
+        """Write its state, attempts and failure."""
+        ...
+
+    def unfinished(self) -> list[Run]:
+        """Give those that are not over, oldest first."""
+        ...
+
+    def latest_of_interview(self, interview_id: str) -> list[Run]:
+        """Give the newest run of each submission, in the order of the questions."""
+        ...
+
+    def add_grade(self, run_id: str, grade: Grade, at: datetime) -> None:
+        """Keep what the tests said; a second one for the run is dropped."""
+        ...
+
+    def grade(self, run_id: str) -> Grade | None:
+        """Give what the tests said, if they were run."""
+        ...
+
+    def add_evaluation(self, run_id: str, evaluation: Evaluation, at: datetime) -> None:
+        """Keep the rubric's scores, prompt and response; a second one for the run is dropped."""
+        ...
+
+    def evaluation(self, run_id: str) -> Evaluation | None:
+        """Give the rubric's scores, if they were asked for."""
+        ...
+
+    def add_final(self, run_id: str, final: FinalScore, at: datetime) -> None:
+        """Keep the final score; a second one for the run is dropped."""
+        ...
+
+    def final(self, run_id: str) -> FinalScore | None:
+        """Give the final score, if there is one."""
+        ...
+
+    def lines(self, interview_ids: list[str]) -> dict[str, list[GradingLine]]:
+        """Give, per interview, a line per question with the scores of its newest run."""
+        ...
+
+
+class Record(Protocol):
+    """What is written once and never changed: who did what, and what people decided."""
+
+    def write(
+        self,
+        at: datetime,
+        actor: Actor,
+        action: str,
+        interview_id: str | None = None,
+        **data: Any,
+    ) -> None:
+        """Add an entry to the audit's chain."""
+        ...
+
+    def of_interview(self, interview_id: str) -> list[AuditEntry]:
+        """Give an interview's entries, oldest first."""
+        ...
+
+    def all(self) -> list[AuditEntry]:
+        """Give the whole chain, oldest first."""
+        ...
+
+    def add_override(self, override: Override) -> None:
+        """Keep a person's decision."""
+        ...
+
+    def overrides(self, interview_id: str) -> list[Override]:
+        """Give an interview's decisions, oldest first."""
+        ...
+
+    def saw_user(self, name: str, at: datetime) -> None:
+        """Note that a staff user was here."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: what is not committed at its end never happened."""
+
+    @property
+    def interviews(self) -> Interviews:
+        """The interviews."""
+        ...
+
+    @property
+    def library(self) -> Library:
+        """What was used of the grader's library."""
+        ...
+
+    @property
+    def submissions(self) -> Submissions:
+        """The submissions."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """The runs and their results."""
+        ...
+
+    @property
+    def record(self) -> Record:
+        """The audit and the overrides."""
+        ...
+
+    def claim(self, name: str) -> bool:
+        """Take a named lock until the unit ends; False when another unit holds it."""
+        ...
+
+    def commit(self) -> None:
+        """Make it so."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Store(Protocol):
+    """Where units of work come from."""
+
+    def unit(self) -> UnitOfWork:
+        """Open a unit: ``with store.unit() as work: …; work.commit()``."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
