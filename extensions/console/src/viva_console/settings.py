@@ -1,5 +1,6 @@
 """Decides where the console's settings come from: the environment and the folder of secrets."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -7,7 +8,6 @@ from typing import Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from viva_grader.domain.errors import VivaError
 
 
@@ -98,10 +98,8 @@ def secret_file(folder: Path, name: str) -> bytes:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
-    try:
+    with contextlib.suppress(FileExistsError):
         _create_once(path, secrets.token_hex(32))
-    except FileExistsError:
-        pass
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError as error:

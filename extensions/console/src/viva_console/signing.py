@@ -1,4 +1,4 @@
-"""Decides how the console vouches for a link, a session or a login: signed, timed, one salt per use."""
+"""Decides how the console vouches for links, sessions and logins: signed, one salt per use."""
 
 from datetime import datetime
 from typing import Any

@@ -1,1 +1,1 @@
-"""What the console speaks about: interviews, rooms, receipts, runs, and the views of them; no I/O."""
+"""What the console speaks about: interviews, rooms, receipts, runs and views of them; no I/O."""

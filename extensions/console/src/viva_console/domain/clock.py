@@ -1,4 +1,4 @@
-"""Decides how the console learns the time and makes up names: through two ports, so tests may say."""
+"""Decides how the console learns the time and makes up names: by two ports."""
 
 from datetime import datetime
 from typing import Protocol

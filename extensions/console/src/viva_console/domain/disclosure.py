@@ -40,6 +40,7 @@ def disclosure(*, rubric_model: bool) -> Disclosure:
     tests = "No AI takes part: tests score your work, and people read it."
     model = (
         "After you submit, a language model scores what tests cannot, by a written rubric. "
-        "It sees your submission without your name. A person decides; there is no automatic rejection."
+        "It sees your submission without your name. "
+        "A person decides; there is no automatic rejection."
     )
     return Disclosure(recorded, (model,) if rubric_model else (tests,))

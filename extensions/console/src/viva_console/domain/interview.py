@@ -200,7 +200,7 @@ class Interview:
             raise NotNowError("This interview has ended.", code="interview.over")
 
     def open(self, now: datetime) -> "Interview":
-        """Start the clock: the room is ready and holds the notebooks. A second time changes nothing.
+        """Start the clock: the room is ready and holds the notebooks. Once only.
 
         Raises
         ------

@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from viva_console.domain.errors import BadRequestError
 from viva_grader.domain.grade import canonical
+
+from viva_console.domain.errors import BadRequestError
 
 VERDICTS = ("Strong Hire", "Hire", "Borderline", "Needs Improvement")
 
@@ -72,6 +73,7 @@ CHAIN_START = "0" * 64
 
 def audit_entry(
     prev_sha256: str,
+    *,
     at: datetime,
     actor: Actor,
     action: str,
@@ -96,7 +98,12 @@ def first_broken_link(entries: list[AuditEntry]) -> int | None:
     previous = CHAIN_START
     for index, entry in enumerate(entries):
         again = audit_entry(
-            previous, entry.at, entry.actor, entry.action, entry.interview_id, entry.data
+            previous,
+            at=entry.at,
+            actor=entry.actor,
+            action=entry.action,
+            interview_id=entry.interview_id,
+            data=entry.data,
         )
         if entry.prev_sha256 != previous or entry.sha256 != again.sha256:
             return index

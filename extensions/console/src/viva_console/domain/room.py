@@ -55,8 +55,8 @@ def waiting(interview: Interview, server: Server, elapsed_s: float) -> Room:
     Parameters
     ----------
     elapsed_s : float
-        Seconds since the start was asked for, ≥ 0. The hub gives no percentage, so the bar approaches
-        80 by time and never claims an end.
+        Seconds since the start was asked for, ≥ 0. The hub gives no percentage, so the bar
+        approaches 80 by time and never claims an end.
     """
     if server is Server.STOPPING:
         return _wait(interview, 10, "Closing the previous room first.")

@@ -1,4 +1,4 @@
-"""Decides what a submission is: frozen bytes under a hash, or the plain reason why there are none."""
+"""Decides what a submission is: frozen bytes under a hash, or why there are none."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Decides what pages and the panel get to see: plain values, ready to be shown, escaped by nobody."""
+"""Decides what pages and the panel get to see: plain values, not escaped yet."""
 
 from dataclasses import dataclass
 from datetime import datetime

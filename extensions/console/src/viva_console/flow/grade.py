@@ -1,17 +1,18 @@
-"""Decides how a submission is graded, stage by stage, so that a dead worker costs time and nothing else.
+"""Decides how a submission is graded, in stages: a dead worker costs time only.
 
 Each stage ends with one commit, and begins by looking whether its result is there already: whoever
-takes a run up goes on where the last one stopped, and the store keeps at most one result of each kind.
+takes a run up goes on where the last one stopped, and the store keeps at most one result of a kind.
 """
+
+from viva_grader.domain.errors import BadSubmissionError, VivaError
+from viva_grader.domain.grade import Grade, Status
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation, FinalScore
 
 from viva_console.domain.errors import GoneError, UnavailableError
 from viva_console.domain.record import SYSTEM
 from viva_console.domain.run import Run, RunState
 from viva_console.flow.console import Console
-from viva_grader.domain.errors import BadSubmissionError, VivaError
-from viva_grader.domain.grade import Grade, Status
-from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore
 
 
 class GradeAgainError(Exception):
@@ -163,6 +164,7 @@ def _pinned_question(console: Console, run: Run, slug: str) -> Question:
     if question.sha256 != run.question_sha256:
         raise _QuestionChangedError(
             f"The question {slug} has changed since the interview was created: "
-            f"it was {run.question_sha256[:12]}, it is {question.sha256[:12]}. Regrade to use it as it is."
+            f"it was {run.question_sha256[:12]}, it is {question.sha256[:12]}. "
+            "Order a new grading to use it as it is."
         )
     return question

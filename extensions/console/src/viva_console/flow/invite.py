@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from viva_grader.domain.question import Question
+
 from viva_console.domain.disclosure import Disclosure, disclosure
 from viva_console.domain.errors import BadRequestError, GoneError, NotAllowedError, NotNowError
 from viva_console.domain.interview import (
@@ -17,7 +19,6 @@ from viva_console.domain.record import Actor, ActorKind
 from viva_console.domain.views import InvitePage, QuestionChoice
 from viva_console.flow.console import Console
 from viva_console.signing import INVITE
-from viva_grader.domain.question import Question
 
 
 def question_choices(console: Console) -> list[QuestionChoice]:
@@ -40,6 +41,7 @@ def create_interview(
     console: Console,
     alias: str,
     question_slugs: list[str],
+    *,
     minutes: int,
     role: str,
     created_by: Actor,

@@ -1,7 +1,10 @@
-"""Decides what a report is made of: stored documents only, so that it can be made again at any time."""
+"""Decides what a report is made of: stored documents only, so it can be made again."""
 
 from dataclasses import dataclass
 from typing import Any
+
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.rubric import Evaluation, FinalScore
 
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.interview import Interview
@@ -9,8 +12,6 @@ from viva_console.domain.record import Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
 from viva_console.flow.console import Console
-from viva_grader.domain.grade import Grade
-from viva_grader.domain.rubric import Evaluation, FinalScore
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Decides how a candidate's room is started, when its clock begins, and when nothing of it is left."""
+"""Decides how a candidate's room is started, when its clock begins, and how it is removed."""
 
 from viva_console.domain import room as rooms
 from viva_console.domain.errors import GoneError, NotAllowedError, NotNowError, UnavailableError
@@ -34,8 +34,8 @@ def start_room(console: Console, interview_id: str, *, again: bool = False) -> R
 def room_state(console: Console, interview_id: str) -> Room:
     """Move the room on as far as it will go now, and say how it stands.
 
-    Starts an absent server, puts notebooks where there are none, starts the clock once both are done.
-    Fast: it waits for nothing but single answers of the hub. Call it until READY, FAILED or OVER.
+    Starts an absent server, puts notebooks where there are none, then starts the clock. Fast: it
+    waits for nothing but single answers of the hub. Call it until READY, FAILED or OVER.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def room_state(console: Console, interview_id: str) -> Room:
 
 
 def session_token(console: Console, interview: Interview) -> str:
-    """Sign the token that the candidate's panel shows; it is worth something until 1 h after the end."""
+    """Sign the token that the candidate's panel shows; it dies 1 h after the deadline."""
     return console.signer.sign(SESSION, {"interview": interview.id})
 
 

@@ -1,6 +1,6 @@
-"""Decides how an interview is handed in: collected, frozen, hashed, receipted, and queued for grading."""
+"""Decides how an interview is handed in: collected, frozen, receipted, queued."""
 
-from viva_console.domain.errors import GoneError, NotNowError, UnavailableError
+from viva_console.domain.errors import NotNowError, UnavailableError
 from viva_console.domain.interview import Closer, Interview, State
 from viva_console.domain.record import SYSTEM, Actor, ActorKind
 from viva_console.domain.room import Server
@@ -23,8 +23,8 @@ from viva_console.store.port import UnitOfWork
 def submit(console: Console, interview_id: str, closer: Closer = Closer.CANDIDATE) -> Receipt:
     """Hand in every question at once; a second call gives the same receipt.
 
-    A notebook that is missing or too large is said in the receipt and in the record; a room that does
-    not answer makes the whole call fail, and nothing is submitted.
+    A notebook that is missing or too large is said in the receipt and in the record; a room that
+    does not answer makes the whole call fail, and nothing is submitted.
 
     Raises
     ------
@@ -124,18 +124,15 @@ def close_expired(console: Console) -> list[str]:
         running = work.interviews.in_states(State.OPEN)
         waiting = work.interviews.in_states(State.INVITED, State.CONSENTED, State.STARTING)
         over = work.interviews.in_states(State.SUBMITTED, State.EXPIRED, State.GRADED)
-    closed: list[str] = []
-    for interview in running:
-        if interview.time_is_up(now, console.settings.grace_s) and _submit_late(console, interview):
-            closed.append(interview.id)
-    for interview in waiting:
-        if interview.should_expire(now):
-            _expire(console, interview.id)
-            closed.append(interview.id)
+    late = [one for one in running if one.time_is_up(now, console.settings.grace_s)]
+    closed = [one.id for one in late if _submit_late(console, one)]
+    lapsed = [one.id for one in waiting if one.should_expire(now)]
+    for interview_id in lapsed:
+        _expire(console, interview_id)
     for interview in over:
         if _room_overdue(console, interview):
             console.queue.end_room(interview.id)
-    return closed
+    return closed + lapsed
 
 
 def _submit_late(console: Console, interview: Interview) -> bool:

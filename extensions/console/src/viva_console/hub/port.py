@@ -27,7 +27,7 @@ class FileTooLargeError(Exception):
 class HubGateway(Protocol):
     """The hub, its proxy and the files of candidates' servers.
 
-    Every method raises ``UnavailableError`` when the other side does not answer in time or as it should.
+    Every method raises ``UnavailableError`` when the other side does not answer as it should.
     """
 
     def start_server(self, user: str, options: ServerOptions) -> None:

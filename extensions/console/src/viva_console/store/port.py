@@ -4,14 +4,15 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+
 from viva_console.domain.interview import Interview, State
 from viva_console.domain.record import Actor, AuditEntry, Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
-from viva_grader.domain.grade import Grade
-from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
 
 
 class Interviews(Protocol):
