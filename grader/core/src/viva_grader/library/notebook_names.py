@@ -1,0 +1,88 @@
+"""Decides which names a cell of the author's binds, reads and imports, by its syntax alone."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from viva_grader.library.notebook_magics import plain_python
+
+
+@dataclass(frozen=True, slots=True)
+class CellNames:
+    """What a cell does with names of the module.
+
+    Attributes
+    ----------
+    bound : frozenset of str
+        Names that it defines or assigns, without its imports.
+    imported : frozenset of str
+        Names that its import statements bind.
+    read : frozenset of str
+        Names that it mentions anywhere.
+    classes : dict of str to frozenset of str
+        Each class that it defines, with the methods that its body (and its decorators) give it.
+    imports : str
+        Its import statements of the module's level alone, as source.
+    """
+
+    bound: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+    classes: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    imports: str = ""
+
+
+COMPARISONS = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
+
+
+def cell_names(source: str) -> CellNames:
+    """Read an author's cell; one that is no Python (such as ``%%sql``) does nothing with names."""
+    try:
+        tree = ast.parse(plain_python(source))
+    except (SyntaxError, ValueError):
+        return CellNames()
+    bound: set[str] = set()
+    imported: set[str] = set()
+    imports: list[str] = []
+    for node in _module_level(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {a.asname or a.name.split(".")[0] for a in node.names}
+            imports.append(ast.unparse(node))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+    declared = (n.names for n in ast.walk(tree) if isinstance(n, ast.Global))
+    bound |= {name for names in declared for name in names}
+    read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    classes = {n.name: _surface(n) for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    return CellNames(
+        frozenset(bound), frozenset(imported), frozenset(read), classes, "\n".join(imports)
+    )
+
+
+def _module_level(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk without entering functions, classes, lambdas and comprehensions."""
+    inner = (
+        ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+        ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+    )  # fmt: skip
+    for child in ast.iter_child_nodes(tree):
+        yield child
+        if not isinstance(child, inner):
+            yield from _module_level(child)
+
+
+def _surface(node: ast.ClassDef) -> frozenset[str]:
+    methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    for statement in node.body:
+        if isinstance(statement, ast.Assign):
+            methods |= {t.id for t in statement.targets if isinstance(t, ast.Name)}
+    decorators = " ".join(ast.unparse(d) for d in node.decorator_list)
+    if "total_ordering" in decorators or ("dataclass" in decorators and "order" in decorators):
+        methods |= COMPARISONS
+    if "dataclass" in decorators:
+        methods.add("__eq__")
+    return frozenset(methods)
