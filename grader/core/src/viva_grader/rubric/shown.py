@@ -1,0 +1,116 @@
+"""Decides what a model is shown of a submission: numbered lines, normalised and without a name."""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from viva_grader.domain.grade import Grade, Json
+from viva_grader.domain.visible import is_unseen, reveal
+from viva_grader.rubric.redact import redact
+
+MAX_LINE_CHARACTERS: Final = 600
+MAX_FACT_CHARACTERS: Final = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """One cell as the model sees it.
+
+    Attributes
+    ----------
+    label : str
+        ``c1``, ``c2``, …: what citations name.
+    cell : str
+        The id that the grade gives it.
+    kind : str
+        ``code`` or ``markdown``.
+    lines : tuple of str
+        As shown, without their prefix; line *n* of the cell is ``lines[n - 1]``.
+    """
+
+    label: str
+    cell: str
+    kind: str
+    lines: tuple[str, ...]
+
+    def document(self) -> dict[str, Json]:
+        """Give the cell as JSON."""
+        return {
+            "label": self.label,
+            "cell": self.cell,
+            "kind": self.kind,
+            "lines": list(self.lines),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All data of one prompt: the submission's cells, and what tests found, by id."""
+
+    cells: tuple[ShownCell, ...]
+    facts: dict[str, str]
+
+    @property
+    def texts(self) -> list[str]:
+        """Every line of it."""
+        return [*self.facts.values(), *(line for cell in self.cells for line in cell.lines)]
+
+    def document(self) -> dict[str, Json]:
+        """Give it as JSON; :func:`shown_from` reads it back."""
+        return {"cells": [each.document() for each in self.cells], "facts": self.facts}
+
+
+def shown(grade: Grade, known_names: Sequence[str] = ()) -> Shown:
+    """Show a grade's cells and evidence."""
+    return Shown(_cells(grade, known_names), _facts(grade, known_names))
+
+
+def shown_from(document: dict[str, Json]) -> Shown:
+    """Read what :meth:`Shown.document` wrote."""
+    cells = (
+        ShownCell(each["label"], each["cell"], each["kind"], tuple(each["lines"]))
+        for each in document["cells"]
+    )
+    return Shown(tuple(cells), dict(document["facts"]))
+
+
+def _cells(grade: Grade, known_names: Sequence[str]) -> tuple[ShownCell, ...]:
+    return tuple(
+        ShownCell(
+            label=f"c{number}",
+            cell=str(cell["cell"]),
+            kind=str(cell["type"]),
+            lines=tuple(
+                _shown(line, known_names, MAX_LINE_CHARACTERS)
+                for line in str(cell["source"]).split("\n")
+            ),
+        )
+        for number, cell in enumerate(grade.cells, start=1)
+    )
+
+
+def _facts(grade: Grade, known_names: Sequence[str]) -> dict[str, str]:
+    """Give each piece of evidence as one line of JSON; a candidate's messages may stand in it."""
+    facts: dict[str, str] = {}
+    for fact in grade.evidence:
+        data = json.dumps(fact.data, ensure_ascii=False, sort_keys=True)
+        line = f"{fact.kind} of {fact.part}: {data}"
+        facts[fact.id] = _shown(line, known_names, MAX_FACT_CHARACTERS)
+    return facts
+
+
+def normalise(text: str) -> str:
+    """Bring a text to one form: NFKC, nothing that cannot be seen, single spaces."""
+    seen = "".join(" " if is_unseen(each) else each for each in unicodedata.normalize("NFKC", text))
+    return " ".join(seen.split())
+
+
+def _shown(line: str, known_names: Sequence[str], limit: int) -> str:
+    folded = unicodedata.normalize("NFKC", line).replace("\r", "")
+    without_format = "".join(each for each in folded if unicodedata.category(each) != "Cf")
+    clean = redact(reveal(without_format).replace("\n", " "), known_names)
+    if len(clean) <= limit:
+        return clean
+    return f"{clean[:limit]} ⟨{len(clean) - limit} more characters⟩"
