@@ -35,6 +35,10 @@ class InterviewRow:
         Points of the automatic parts over all questions; None before grading or where one has none.
     verdict : str or None
         A human's, where one was given; otherwise the recommendation.
+    decided : bool
+        Whether a human gave it.
+    failed_runs : int
+        Questions whose newest grading could not be finished.
     """
 
     id: str
@@ -51,6 +55,8 @@ class InterviewRow:
     max_score: float | None
     overall: float | None
     verdict: str | None
+    decided: bool
+    failed_runs: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import Actor, Override, checked_reason, checked_verdict
+from viva_console.domain.run import RunState
 from viva_console.domain.views import GradingLine, InterviewPage, InterviewRow
 from viva_console.flow.console import Console
 from viva_console.flow.invite import invite_url
@@ -175,6 +176,8 @@ def _row(interview: Interview, lines: list[GradingLine], overrides: list[Overrid
         max_score=_sum([line.max_score for line in lines]),
         overall=_mean([line.overall for line in lines]),
         verdict=decided or recommended(lines),
+        decided=decided is not None,
+        failed_runs=sum(line.run_state is RunState.FAILED for line in lines),
     )
 
 
