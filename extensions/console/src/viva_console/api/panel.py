@@ -1,0 +1,93 @@
+"""Decides what the candidate's panel may ask, by the token of its session and nothing else."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from viva_console.api import panel_models as wire
+from viva_console.api.web import count_guess, public_door, web_of
+from viva_console.domain.errors import NotAllowedError
+from viva_console.domain.interview import Interview
+from viva_console.domain.submission import Receipt
+from viva_console.flow.invite import invite_token
+from viva_console.flow.solve import brief
+from viva_console.flow.spawn import interview_of_session
+from viva_console.flow.submit import submit
+
+router = APIRouter(prefix="/panel/v1", dependencies=[Depends(public_door)])
+
+
+def session_interview(request: Request) -> Interview:
+    """Give the interview that the bearer's token speaks for; cookies are never looked at.
+
+    Raises
+    ------
+    NotAllowedError
+        ``session.invalid``.
+    GoneError
+        ``session.expired``.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAllowedError("This session is not valid.", code="session.invalid")
+    try:
+        return interview_of_session(web_of(request).console, token.strip())
+    except NotAllowedError:
+        count_guess(request)
+        raise
+
+
+Session = Annotated[Interview, Depends(session_interview)]
+
+
+@router.get("/brief")
+def get_brief(request: Request, interview: Session) -> wire.Brief:
+    """Give the questions, the server's time and the deadline."""
+    page = brief(web_of(request).console, interview)
+    return wire.Brief.model_validate(
+        {
+            "interview": page.interview_id,
+            "state": page.state,
+            "now": page.now,
+            "ends_at": page.ends_at,
+            "minutes": page.minutes,
+            "questions": [
+                {
+                    "slug": one.slug,
+                    "title": one.title,
+                    "kind": one.kind,
+                    "minutes": one.minutes,
+                    "path": one.path,
+                    "brief": one.brief,
+                }
+                for one in page.questions
+            ],
+            "disclosure": {
+                "recorded": list(page.disclosure.recorded),
+                "ai": list(page.disclosure.ai),
+            },
+        }
+    )
+
+
+@router.post("/submit")
+def post_submit(request: Request, interview: Session, body: wire.SubmitRequest) -> wire.Submitted:
+    """Hand in every question at once; a repetition gives the same receipts."""
+    console = web_of(request).console
+    paper = submit(console, interview.id)
+    path = f"{web_of(request).prefix}/i/{invite_token(console, interview)}/receipt"
+    return wire.Submitted(submitted_at=paper.submitted_at, receipts=_lines(paper), receipt_url=path)
+
+
+def _lines(paper: Receipt) -> list[wire.Receipt]:
+    return [
+        wire.Receipt(
+            question=line.question,
+            title=line.title,
+            path=line.path,
+            sha256=line.sha256,
+            bytes=line.size_bytes,
+            problem=line.problem,
+        )
+        for line in paper.lines
+    ]

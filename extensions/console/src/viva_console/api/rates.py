@@ -1,0 +1,50 @@
+"""Decides how often one client may knock at a public door."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MAX_KEYS = 20_000
+"""Buckets kept at once: a flood of made-up keys costs memory once, not for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many requests at once, and so many more a second after that."""
+
+    burst: int
+    per_s: float
+
+
+class Buckets:
+    """Token buckets by key, in this process.
+
+    Parameters
+    ----------
+    monotonic : callable
+        Seconds on a clock that never goes back.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str, rate: Rate) -> float:
+        """Take one token.
+
+        Returns
+        -------
+        float
+            0.0 when it was there; otherwise the seconds until it will be, > 0.
+        """
+        now = self._monotonic()
+        level, since = self._levels.pop(key, (float(rate.burst), now))
+        level = min(float(rate.burst), level + (now - since) * rate.per_s)
+        allowed = level >= 1.0
+        self._levels[key] = (level - 1.0 if allowed else level, now)
+        while len(self._levels) > MAX_KEYS:
+            self._levels.popitem(last=False)
+        if allowed:
+            return 0.0
+        return (1.0 - level) / rate.per_s if rate.per_s else math.inf

@@ -1,0 +1,78 @@
+"""Decides what the console tells machines about itself: whether it is well, and what it counts."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client.exposition import generate_latest
+
+from viva_console.api.fence import route_of
+from viva_console.api.web import loopback_only, web_of
+from viva_console.domain.errors import UnavailableError
+from viva_console.domain.interview import State
+
+router = APIRouter()
+
+
+class Tally:
+    """What is counted of requests: by route's pattern, never by path or person."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "viva_http_requests",
+            "Requests answered.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "viva_http_request_seconds",
+            "Time to the first byte of the answer.",
+            ("route",),
+            registry=self.registry,
+        )
+
+    def add(self, method: str, route: str, status: int, took_s: float) -> None:
+        """Count one answer."""
+        known = method if method in {"GET", "HEAD", "POST"} else "other"
+        self._requests.labels(known, route, str(status)).inc()
+        self._seconds.labels(route).observe(took_s)
+
+
+def count_requests(app: FastAPI) -> None:
+    """Let an application count what it answers, into ``app.state.tally``."""
+    tally = Tally()
+    app.state.tally = tally
+
+    async def counted(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        began = time.monotonic()
+        response = await call_next(request)
+        took_s = time.monotonic() - began
+        tally.add(request.method, route_of(request.scope), response.status_code, took_s)
+        return response
+
+    app.middleware("http")(counted)
+
+
+@router.get("/health")
+def health(request: Request) -> JSONResponse:
+    """Say whether the console can reach its store."""
+    try:
+        with web_of(request).console.store.unit() as work:
+            work.interviews.in_states(State.STARTING)
+    except UnavailableError:
+        return JSONResponse({"status": "no store"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Give Prometheus its numbers, on this machine only."""
+    loopback_only(request)
+    return Response(
+        generate_latest(request.app.state.tally.registry), media_type=CONTENT_TYPE_LATEST
+    )
