@@ -1,0 +1,23 @@
+/** Decides what fills the middle of the room once the interview has been handed in. */
+
+import { Widget } from '@lumino/widgets';
+
+import { element } from './views/dom.ts';
+
+/** A calm last page; the receipt itself stands in the panel beside it. */
+export function finishWidget(): Widget {
+  const widget = new Widget({
+    node: element('div', '', [
+      element('div', 'viva-Finish-words', [
+        element('span', 'viva-Finish-sign', ['✓'], { 'aria-hidden': 'true' }),
+        element('h1', '', ['Thank you. Your interview is submitted.']),
+        element('p', '', ['Your receipt stands in the panel. You can close this page at any time.'])
+      ])
+    ])
+  });
+  widget.id = 'viva-finish';
+  widget.title.label = 'Submitted';
+  widget.title.closable = false;
+  widget.addClass('viva-Finish');
+  return widget;
+}

@@ -1,0 +1,146 @@
+/** Decides the course of the interview in this page: ask, keep time, submit, and end. */
+
+import { clockOffsetMs } from './clock.ts';
+import { Console, ConsoleError, type Session } from './console.ts';
+import type { Desk } from './desk.ts';
+import { EMPTY_ROOM, hear, isBusy, leftMs, phaseOf, type News, type Room } from './room.ts';
+import { confirmSubmit } from './views/confirm.ts';
+import { nextAskMs } from './watch.ts';
+
+const UNEXPECTED = 'Something went wrong in this page. Please try again.';
+
+export interface InterviewParts {
+  desk: Desk;
+  fetchSession: () => Promise<Session>;
+  show: (room: Room) => void;
+  /** Called once, when everything has been handed in. */
+  finish: (room: Room) => void;
+}
+
+export class Interview {
+  readonly #parts: InterviewParts;
+  #room: Room = EMPTY_ROOM;
+  #console: Console | null = null;
+  #timer: number | undefined;
+  #asking = false;
+  #savedAtEnd = false;
+
+  constructor(parts: InterviewParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    const { desk } = this.#parts;
+    desk.watchCurrent(path => this.#hear({ kind: 'current', path }));
+    const ask = (): void => void this.ask();
+    window.addEventListener('focus', ask);
+    window.addEventListener('online', ask);
+    await this.ask();
+    const first = this.#room.brief?.questions[0];
+    if (first !== undefined && phaseOf(this.#room) === 'open' && desk.isEmpty) {
+      desk.open(first.path);
+    }
+  }
+
+  /** Ask the console for news, unless there is nothing more to hear or it is being asked. */
+  async ask(): Promise<void> {
+    if (this.#asking || nextAskMs(this.#room, Date.now()) === null) {
+      return;
+    }
+    this.#asking = true;
+    window.clearTimeout(this.#timer);
+    try {
+      await this.#askOnce();
+    } finally {
+      this.#asking = false;
+    }
+    const waitMs = nextAskMs(this.#room, Date.now());
+    if (waitMs !== null) {
+      this.#timer = window.setTimeout(() => void this.ask(), waitMs);
+    }
+  }
+
+  /** Confirm, save every notebook, hand in. */
+  async submit(): Promise<void> {
+    const { brief } = this.#room;
+    if (isBusy(this.#room) || brief === null) {
+      return;
+    }
+    const { desk } = this.#parts;
+    if (!(await confirmSubmit(brief.questions, path => desk.stateOf(path)))) {
+      return;
+    }
+    this.#hear({ kind: 'saving' });
+    const unsaved = await desk.saveAll();
+    if (unsaved.length > 0) {
+      const problem = `Could not save ${unsaved.join(', ')}. Nothing was submitted.`;
+      this.#hear({ kind: 'submit-failed', problem });
+      return;
+    }
+    await this.#send();
+  }
+
+  receiptUrl(room: Room): string | null {
+    return room.submitted === null ? null : (this.#console?.receiptUrl(room.submitted) ?? null);
+  }
+
+  async #askOnce(): Promise<void> {
+    try {
+      this.#console ??= new Console(await this.#parts.fetchSession(), (url, init) => fetch(url, init));
+      const askedAtMs = Date.now();
+      const brief = await this.#console.brief();
+      this.#hear({ kind: 'brief', brief, offsetMs: clockOffsetMs(brief.now, askedAtMs, Date.now()) });
+    } catch (error) {
+      const { kind, message } = asConsoleError(error);
+      this.#hear(kind === 'refused' ? { kind, problem: message } : { kind: 'unreachable' });
+      return;
+    }
+    await this.#followState();
+  }
+
+  /** Do what the console's state asks for, whoever brought it about. */
+  async #followState(): Promise<void> {
+    const { desk } = this.#parts;
+    const state = this.#room.brief?.state;
+    const left = leftMs(this.#room, Date.now());
+    if (state === 'submitted' && this.#room.submitted === null && !isBusy(this.#room)) {
+      // Submitted from another page: the console repeats the receipts.
+      await this.#send();
+    } else if (state !== 'submitted' && left !== null && left <= 0 && !this.#savedAtEnd) {
+      this.#savedAtEnd = true;
+      await desk.saveAll();
+    }
+    if (state === 'expired') {
+      desk.stopAutosave();
+    }
+  }
+
+  async #send(): Promise<void> {
+    if (this.#console === null) {
+      return;
+    }
+    this.#hear({ kind: 'sending' });
+    try {
+      this.#hear({ kind: 'submitted', submitted: await this.#console.submit() });
+    } catch (error) {
+      this.#hear({ kind: 'submit-failed', problem: asConsoleError(error).message });
+      return;
+    }
+    window.clearTimeout(this.#timer);
+    await this.#parts.desk.clear();
+    this.#parts.finish(this.#room);
+  }
+
+  #hear(news: News): void {
+    this.#room = hear(this.#room, news);
+    this.#parts.show(this.#room);
+  }
+}
+
+function asConsoleError(error: unknown): ConsoleError {
+  if (error instanceof ConsoleError) {
+    return error;
+  }
+  console.error(error);
+  return new ConsoleError('failed', UNEXPECTED);
+}

@@ -1,0 +1,172 @@
+/**
+ * Decides which part of JupyterLab's interface the room leans on, and nothing beyond it.
+ *
+ * JupyterLab brings these modules at run time (package.json, `sharedPackages`). Their own type
+ * packages would pull some 300 npm packages into every setup; the browser test proves that what is
+ * declared here is what JupyterLab really has.
+ */
+
+declare module '@lumino/widgets' {
+  export interface Title {
+    label: string;
+    caption: string;
+    closable: boolean;
+    icon: unknown;
+  }
+  export class Widget {
+    static attach(widget: Widget, host: HTMLElement): void;
+    static detach(widget: Widget): void;
+    constructor(options?: { node?: HTMLElement });
+    id: string;
+    readonly node: HTMLElement;
+    readonly title: Title;
+    readonly isAttached: boolean;
+    readonly isDisposed: boolean;
+    addClass(name: string): void;
+    dispose(): void;
+    protected onAfterAttach(message: unknown): void;
+    protected onBeforeDetach(message: unknown): void;
+  }
+}
+
+declare module '@jupyterlab/services' {
+  export interface ServerSettings {
+    readonly baseUrl: string;
+  }
+  export const ServerConnection: {
+    makeRequest(url: string, init: RequestInit, settings: ServerSettings): Promise<Response>;
+  };
+}
+
+declare module '@jupyterlab/ui-components' {
+  export class LabIcon {
+    constructor(options: { name: string; svgstr: string });
+    element(options?: { tag?: string; className?: string }): HTMLElement;
+  }
+}
+
+declare module '@jupyterlab/application' {
+  import type { ServerSettings } from '@jupyterlab/services';
+  import type { Widget } from '@lumino/widgets';
+
+  /** An opaque key that plugins ask each other's services by. */
+  export interface Token<T> {
+    readonly name: string;
+    readonly _type?: T;
+  }
+  export interface Signal<A> {
+    connect(slot: (sender: unknown, args: A) => void): boolean;
+  }
+  export interface JupyterFrontEnd {
+    readonly commands: {
+      addCommand(id: string, options: { label: string; execute: () => void }): unknown;
+      addKeyBinding(options: { command: string; keys: string[]; selector: string }): unknown;
+    };
+    readonly restored: Promise<void>;
+    readonly serviceManager: { readonly serverSettings: ServerSettings };
+  }
+  export interface ILabShell {
+    readonly restored: Promise<{ readonly fresh?: boolean }>;
+    readonly currentChanged: Signal<unknown>;
+    add(widget: Widget, area: 'main' | 'right', options?: { rank?: number }): void;
+    activateById(id: string): void;
+    collapseLeft(): void;
+  }
+  export const ILabShell: Token<ILabShell>;
+  export type IConnectionLost = () => Promise<void>;
+  export const IConnectionLost: Token<IConnectionLost>;
+  export interface JupyterFrontEndPlugin<T> {
+    id: string;
+    description: string;
+    autoStart: boolean;
+    requires?: Token<unknown>[];
+    optional?: Token<unknown>[];
+    provides?: Token<T>;
+    activate: (app: JupyterFrontEnd, ...services: never[]) => T;
+  }
+}
+
+declare module '@jupyterlab/apputils' {
+  import type { Token } from '@jupyterlab/application';
+  import type { Widget } from '@lumino/widgets';
+
+  export interface Button {
+    readonly accept: boolean;
+  }
+  export const Dialog: {
+    okButton(options: { label: string }): Button;
+    cancelButton(options: { label: string }): Button;
+  };
+  export function showDialog(options: {
+    title: string;
+    body: Widget;
+    buttons: readonly Button[];
+    defaultButton: number;
+    focusNodeSelector?: string;
+  }): Promise<{ readonly button: Button }>;
+  export const Clipboard: { copyToSystem(text: string): void };
+  export interface ICommandPalette {
+    addItem(options: { command: string; category: string }): unknown;
+  }
+  export const ICommandPalette: Token<ICommandPalette>;
+}
+
+declare module '@jupyterlab/notebook' {
+  import type { Signal, Token } from '@jupyterlab/application';
+  import type { Widget } from '@lumino/widgets';
+
+  export interface NotebookPanel extends Widget {
+    readonly context: {
+      readonly path: string;
+      readonly model: { readonly dirty: boolean };
+      readonly ready: Promise<void>;
+      save(): Promise<void>;
+    };
+  }
+  export interface INotebookTracker {
+    readonly currentWidget: NotebookPanel | null;
+    readonly currentChanged: Signal<NotebookPanel | null>;
+    forEach(visit: (panel: NotebookPanel) => void): void;
+  }
+  export const INotebookTracker: Token<INotebookTracker>;
+}
+
+declare module '@jupyterlab/docmanager' {
+  import type { Token } from '@jupyterlab/application';
+  import type { Widget } from '@lumino/widgets';
+
+  export interface IDocumentManager {
+    autosave: boolean;
+    openOrReveal(path: string): Widget | undefined;
+    closeAll(): Promise<void>;
+  }
+  export const IDocumentManager: Token<IDocumentManager>;
+}
+
+declare module '@jupyterlab/rendermime' {
+  import type { Token } from '@jupyterlab/application';
+  import type { Widget } from '@lumino/widgets';
+
+  export interface Model {
+    readonly trusted: boolean;
+  }
+  export interface Renderer extends Widget {
+    renderModel(model: Model): Promise<void>;
+  }
+  export interface IRenderMimeRegistry {
+    createModel(options: { data: Record<string, string>; trusted: boolean }): Model;
+    createRenderer(mimeType: string): Renderer;
+  }
+  export const IRenderMimeRegistry: Token<IRenderMimeRegistry>;
+}
+
+/** Style sheets are bundled as text. */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
+
+/** The names in package.json's `sharedPackages`, put in place by bundle.mjs. */
+declare const SHARED_PACKAGES: readonly string[];
+/** The extension's name in package.json, put in place by bundle.mjs. */
+declare const EXTENSION_NAME: string;

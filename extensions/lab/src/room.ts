@@ -1,0 +1,91 @@
+/** Decides what the room knows and how news changes it; no browser, no network. */
+
+import type { Brief, Submitted } from './panel.gen.ts';
+
+/** How the console was reached last. `refused` ends the asking: only a new page helps. */
+export type Link = 'connecting' | 'online' | 'offline' | 'refused';
+
+/** How far a submit has come. */
+export type Submitting = 'idle' | 'saving' | 'sending' | 'failed';
+
+export interface Room {
+  readonly link: Link;
+  readonly brief: Brief | null;
+  /** Add it to the browser's clock to get the server's. */
+  readonly offsetMs: number;
+  readonly submitting: Submitting;
+  readonly submitted: Submitted | null;
+  /** What went wrong last, in plain words; empty when nothing did. */
+  readonly problem: string;
+  /** Path of the notebook in front. */
+  readonly current: string;
+}
+
+export type News =
+  | { kind: 'brief'; brief: Brief; offsetMs: number }
+  | { kind: 'unreachable' }
+  | { kind: 'refused'; problem: string }
+  | { kind: 'current'; path: string }
+  | { kind: 'saving' }
+  | { kind: 'sending' }
+  | { kind: 'submit-failed'; problem: string }
+  | { kind: 'submitted'; submitted: Submitted };
+
+export type Phase = 'waiting' | 'open' | 'submitted' | 'expired';
+
+export const EMPTY_ROOM: Room = {
+  link: 'connecting',
+  brief: null,
+  offsetMs: 0,
+  submitting: 'idle',
+  submitted: null,
+  problem: '',
+  current: ''
+};
+
+export function hear(room: Room, news: News): Room {
+  switch (news.kind) {
+    case 'brief':
+      return hearBrief(room, news.brief, news.offsetMs);
+    case 'unreachable':
+      return { ...room, link: 'offline' };
+    case 'refused':
+      return { ...room, link: 'refused', problem: news.problem };
+    case 'current':
+      return { ...room, current: news.path };
+    case 'saving':
+      return { ...room, submitting: 'saving', problem: '' };
+    case 'sending':
+      return { ...room, submitting: 'sending', problem: '' };
+    case 'submit-failed':
+      return { ...room, submitting: 'failed', problem: news.problem };
+    case 'submitted':
+      return { ...room, submitting: 'idle', problem: '', submitted: news.submitted };
+  }
+}
+
+function hearBrief(room: Room, brief: Brief, offsetMs: number): Room {
+  // A problem with the link is over once the console answers; a failed submit stays on display.
+  const problem = room.submitting === 'failed' ? room.problem : '';
+  return { ...room, link: 'online', brief, offsetMs, problem };
+}
+
+/** What the candidate may do now. A receipt decides, even before the next brief says so. */
+export function phaseOf(room: Room): Phase {
+  if (room.submitted !== null) {
+    return 'submitted';
+  }
+  return room.brief?.state ?? 'waiting';
+}
+
+export function isBusy(room: Room): boolean {
+  return room.submitting === 'saving' || room.submitting === 'sending';
+}
+
+/** Milliseconds left at the browser's time `browserNowMs`; null before the first brief. */
+export function leftMs(room: Room, browserNowMs: number): number | null {
+  if (room.brief === null) {
+    return null;
+  }
+  return Date.parse(room.brief.ends_at) - (browserNowMs + room.offsetMs);
+}

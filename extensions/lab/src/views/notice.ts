@@ -1,0 +1,58 @@
+/** Decides what the panel says about the connection and about the interview's end. */
+
+import { phaseOf, type Room } from '../room.ts';
+import { element } from './dom.ts';
+
+interface Words {
+  tone: 'info' | 'warning';
+  icon: string;
+  text: string;
+}
+
+const CONNECTING: Words = { tone: 'info', icon: '…', text: 'Connecting to your interview.' };
+const OFFLINE: Words = {
+  tone: 'warning',
+  icon: '⚠',
+  text: 'No connection to the interview server. Keep this page open: it goes on trying. The time runs on.'
+};
+const EXPIRED: Words = {
+  tone: 'info',
+  icon: '■',
+  text: 'The time is up and the interview has ended. Nothing more can be submitted from this page.'
+};
+
+function wordsFor(room: Room): Words | null {
+  if (room.link === 'refused' && phaseOf(room) !== 'submitted') {
+    return { tone: 'warning', icon: '⚠', text: room.problem };
+  }
+  switch (phaseOf(room)) {
+    case 'waiting':
+      return room.link === 'offline' ? OFFLINE : CONNECTING;
+    case 'open':
+      return room.link === 'offline' ? OFFLINE : null;
+    case 'expired':
+      return EXPIRED;
+    case 'submitted':
+      return null;
+  }
+}
+
+export class NoticeView {
+  readonly node = element('div', 'viva-Notice', [], { role: 'status', 'aria-live': 'polite' });
+  #shown = '';
+
+  update(room: Room): void {
+    const words = wordsFor(room);
+    const text = words?.text ?? '';
+    if (text === this.#shown) {
+      return;
+    }
+    this.#shown = text;
+    this.node.replaceChildren();
+    if (words !== null) {
+      this.node.dataset['tone'] = words.tone;
+      const icon = element('span', 'viva-Icon', [words.icon], { 'aria-hidden': 'true' });
+      this.node.append(icon, element('span', '', [text]));
+    }
+  }
+}

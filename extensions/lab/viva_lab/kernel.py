@@ -1,0 +1,183 @@
+"""Decides what a candidate's kernel offers beyond Python: `%%sql`, and a clear answer to `%pip`.
+
+Loaded by every kernel through `etc/ipython/ipython_config.py`. JupySQL takes seconds to import, so
+that happens on a thread of its own once the kernel is up; a first `%%sql` waits for the rest of it.
+"""
+
+import importlib
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
+
+DATABASE_VARIABLE = "DATABASE_URL"
+# A library that JupySQL builds on reads these. Nothing in the room may try to phone home.
+SILENCE = {
+    "PLOOMBER_STATS_ENABLED": "false",
+    "PLOOMBER_VERSION_CHECK_DISABLED": "true",
+}
+# Long enough for the kernel to answer its first cell undisturbed.
+WARM_UP_AFTER_S = 1.0
+NO_INSTALL = (
+    "Packages cannot be installed during the interview: the room has no network. "
+    "The standard library, numpy and pandas are there."
+)
+NO_DATABASE = "This room has no database, so %%sql does nothing here."
+
+
+class Database(Protocol):
+    """What the magics need of JupySQL; `LazyJupySql` is the real one."""
+
+    def query(self, line: str, cell: str, local_ns: dict[str, Any]) -> Any:
+        """Run one `%sql` line or `%%sql` cell."""
+
+    def command(self, line: str) -> Any:
+        """Run one `%sqlcmd` line."""
+
+
+class LazyJupySql:
+    """JupySQL, imported and connected at the first query.
+
+    Parameters
+    ----------
+    shell
+        The kernel's shell.
+    url
+        SQLAlchemy URL of the candidate's own database.
+    """
+
+    def __init__(self, shell: InteractiveShell, url: str) -> None:
+        self._shell = shell
+        self._url = url
+        self._sql: Any = None
+
+    def warm_up(self) -> None:
+        """Import JupySQL on a thread of its own, shortly after the kernel has started."""
+        timer = threading.Timer(WARM_UP_AFTER_S, importlib.import_module, args=["sql.magic"])
+        timer.daemon = True
+        timer.start()
+
+    def query(self, line: str, cell: str, local_ns: dict[str, Any]) -> Any:
+        """Run one `%sql` line or `%%sql` cell; `name <<` before it assigns a DataFrame."""
+        self._load()
+        return self._sql.execute(line, cell, local_ns)
+
+    def command(self, line: str) -> Any:
+        """Run one `%sqlcmd` line, such as `%sqlcmd tables`."""
+        self._load()
+        # Loading has put JupySQL's own magic in the place of the one that leads here.
+        return self._shell.run_line_magic("sqlcmd", line)
+
+    def _load(self) -> None:
+        """Import and connect once; after a failure nothing is kept, so that the next cell retries."""
+        if self._sql is not None:
+            return
+        # Imported here because it takes seconds, and Python-only work never needs it.
+        from sql._current import _set_sql_magic
+        from sql.connection import ConnectionManager
+        from sql.magic import SqlMagic
+        from sql.magic_cmd import SqlCmdMagic
+
+        from viva_lab.database import connect
+
+        engine = connect(self._url)
+        jupysql = SqlMagic(self._shell)
+        jupysql.autopandas = True
+        jupysql.displaycon = False
+        # A colon in a query is a colon: '12:30' and x::int need no escape.
+        jupysql.named_parameters = "disabled"
+        _set_sql_magic(jupysql)
+        ConnectionManager.set(engine, displaycon=False, config=jupysql)
+        self._shell.register_magics(SqlCmdMagic)
+        self._sql = jupysql
+
+
+@magics_class
+class RoomMagics(Magics):
+    """The room's own magics.
+
+    Parameters
+    ----------
+    shell
+        The kernel's shell.
+    database
+        None where the interview has no database.
+    """
+
+    def __init__(self, shell: InteractiveShell, database: Database | None) -> None:
+        super().__init__(shell)
+        self._database = database
+
+    @no_var_expand
+    @needs_local_scope
+    @line_cell_magic
+    def sql(
+        self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None
+    ) -> Any:
+        """Run SQL on the interview's database; `%%sql name <<` puts the rows into a DataFrame."""
+        database = self._connected()
+        return _in_plain_words(lambda: database.query(line, cell or "", local_ns or {}))
+
+    @no_var_expand
+    @line_magic
+    def sqlcmd(self, line: str) -> Any:
+        """Inspect the database: `%sqlcmd tables`, `%sqlcmd columns --table NAME`."""
+        database = self._connected()
+        return _in_plain_words(lambda: database.command(line))
+
+    @line_magic
+    def pip(self, line: str) -> None:
+        """Say why nothing can be installed."""
+        raise UsageError(NO_INSTALL)
+
+    @line_magic
+    def conda(self, line: str) -> None:
+        """Say why nothing can be installed."""
+        raise UsageError(NO_INSTALL)
+
+    def _connected(self) -> Database:
+        if self._database is None:
+            raise UsageError(NO_DATABASE)
+        return self._database
+
+
+def _in_plain_words(run: Callable[[], Any]) -> Any:
+    """Run a query; what the database objects to becomes one message without a traceback."""
+    try:
+        return run()
+    except Exception as error:
+        from viva_lab.database import plain_words
+
+        words = plain_words(error)
+        if words is None:
+            raise
+        raise UsageError(words) from None
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the room's magics (called by IPython).
+
+    Parameters
+    ----------
+    shell
+        The kernel's shell.
+    """
+    os.environ.update(SILENCE)
+    url = os.environ.get(DATABASE_VARIABLE)
+    database = LazyJupySql(shell, url) if url else None
+    shell.register_magics(RoomMagics(shell, database))
+    # Notebooks from elsewhere begin with `%load_ext sql`: the room has loaded it already.
+    shell.extension_manager.loaded.add("sql")
+    if database is not None:
+        database.warm_up()
