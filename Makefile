@@ -47,7 +47,8 @@ lock: setup ## resolve all dependencies anew
 	$(COMPILE) --upgrade --group pyproject.toml:dev grader/core/pyproject.toml grader/runner/pyproject.toml \
 		extensions/console/pyproject.toml hub_config/pyproject.toml grader/runner/packages.txt --output-file requirements.lock
 	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt --output-file grader/runner/requirements.lock
-	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt extensions/lab/pyproject.toml \
+	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt extensions/lab/packages.txt \
+		extensions/lab/pyproject.toml \
 		--output-file extensions/lab/requirements.lock
 
 clean: ## remove what was built in this folder (the runtime folder stays)
