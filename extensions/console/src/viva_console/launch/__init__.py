@@ -1,0 +1,1 @@
+"""Starting Viva on one machine, and playing its main job there."""

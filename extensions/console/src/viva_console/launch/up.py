@@ -1,0 +1,131 @@
+"""Decides what runs when Viva is up on one machine, and in which order it starts and ends."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import httpx
+
+from viva_console.domain.errors import ConsoleError
+from viva_console.launch.installation import Installation, installation
+from viva_console.launch.processes import Part, Parts
+from viva_console.store.embedded import EmbeddedStore
+from viva_console.store.migrate import migrate
+
+READY_S = 60.0
+WATCH_S = 1.0
+
+Say = Callable[[str], None]
+
+
+class AlreadyUpError(ConsoleError):
+    """Another Viva uses this runtime folder."""
+
+    code = "launch.already_up"
+
+
+@contextlib.contextmanager
+def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, str, Parts]]:
+    """Start store, console, hub and a worker; end them in reverse order.
+
+    The store is ``VIVA_STORE_URL`` where it is set, and a PostgreSQL of our own otherwise.
+
+    Parameters
+    ----------
+    home, root : Path
+        The runtime folder, and the folder that holds ``hub_config``.
+    say : callable
+        Told in a word or two what is being started.
+
+    Yields
+    ------
+    tuple
+        The installation, the store's URL and the running parts.
+
+    Raises
+    ------
+    AlreadyUpError, PartFailedError
+        When this folder is in use, or a part does not come up.
+    """
+    with _alone(home), contextlib.ExitStack() as stack:
+        place = installation(home, root)
+        say("database")
+        store_url = os.environ.get("VIVA_STORE_URL", "")
+        if not store_url:
+            store = EmbeddedStore(home)
+            stack.callback(store.stop)
+            store_url = store.start()
+        migrate(store_url)
+        parts = stack.enter_context(Parts())
+        for part, ready in _parts(place, store_url):
+            say(part.name)
+            parts.start(part, ready, READY_S)
+        yield place, store_url, parts
+
+
+def stay(parts: Parts) -> None:
+    """Watch the parts until Ctrl-C or SIGTERM.
+
+    Raises
+    ------
+    PartFailedError
+        When a part does not stay up.
+    """
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            parts.keep()
+            time.sleep(WATCH_S)
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM end the launcher as Ctrl-C does: what it started is ended first."""
+
+    def interrupt(number: int, frame: object) -> None:
+        del number, frame
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _parts(place: Installation, store_url: str) -> list[tuple[Part, Callable[[], bool]]]:
+    console = place.console_environment(store_url)
+    command = [sys.executable, "-m", "viva_grader.cli"]
+    hub_config = place.root / "hub_config" / "jupyterhub_config.py"
+    hub = place.command("jupyterhub", "-f", str(hub_config))
+    health = f"http://127.0.0.1:{place.ports.console}/services/console/health"
+    return [
+        (Part("console", [*command, "serve"], console, place.log("console")), _answers(health)),
+        (
+            Part("hub", hub, place.hub_environment(), place.log("hub"), folder=place.home / "hub"),
+            _answers(f"{place.public_url}/hub/api"),
+        ),
+        (Part("worker", [*command, "work"], console, place.log("worker")), lambda: True),
+    ]
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    def ready() -> bool:
+        try:
+            return httpx.get(url, timeout=2, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    return ready
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Generator[None]:
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyUpError(
+                f"Viva is up already with the runtime folder {home}. "
+                "Stop it first, or set VIVA_HOME to another folder."
+            ) from error
+        yield
