@@ -111,10 +111,18 @@ def combine(
 
 def measured(shares: Mapping[str, Json]) -> float:
     """Which part of the deterministic score was measured, 0..1, from a grade's ``shares``."""
-    rows: list[Mapping[str, Json]] = [each for each in shares.values() if isinstance(each, dict)]
-    total = sum(float(each["weight"]) for each in rows)
-    known = sum(float(each["weight"]) for each in rows if each["value"] is not None)
+    rows = deterministic_rows(shares)
+    total = sum(weight for _, weight, _ in rows)
+    known = sum(weight for _, weight, value in rows if value is not None)
     return known / total if total else 1.0
+
+
+def deterministic_rows(shares: Mapping[str, Json]) -> list[tuple[str, float, float | None]]:
+    """Read a grade's ``shares``: name, weight, and value in 0..1 or None where unmeasured."""
+    return [
+        (name, float(each["weight"]), None if each["value"] is None else float(each["value"]))
+        for name, each in shares.items()
+    ]
 
 
 def verdict_of(overall: float, confidence: float, rubric: Rubric) -> tuple[str | None, str]:

@@ -1,0 +1,73 @@
+"""Decides what counts as a strength, a risk or an open point: only what evidence says by itself."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from viva_grader.report.document import DimensionReport, Finding, PartReport, QuestionReport
+
+STRONG_LEVEL: Final = 4
+WEAK_LEVEL: Final = 2
+_FAILED: Final = frozenset({"fail", "candidate_error", "timeout"})
+_OPEN: Final = frozenset({"infra_error", "unsupported", "unscored"})
+
+
+def strengths(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
+    """Parts that pass, and dimensions scored 4 or 5."""
+    return tuple(_parts(questions, frozenset({"pass"}))) + tuple(
+        _dimension(question, each)
+        for question, each in _dimensions(questions)
+        if each.level is not None and each.level >= STRONG_LEVEL
+    )
+
+
+def risks(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
+    """Parts that lost their points, dimensions scored 1 or 2, and red flags of scored ones."""
+    weak = [
+        _dimension(question, each)
+        for question, each in _dimensions(questions)
+        if each.level is not None and each.level <= WEAK_LEVEL
+    ]
+    flags = [
+        Finding("flag", question.question.slug, each.name, f"Flag: {each.title}", flag)
+        for question, each in _dimensions(questions)
+        for flag in each.red_flags
+    ]
+    return (*_parts(questions, _FAILED), *weak, *flags)
+
+
+def open_points(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
+    """List what nobody has decided: parts without points, dimensions without a score."""
+    unscored = [
+        Finding("dimension", question.question.slug, each.name, each.title, each.reason)
+        for question, each in _dimensions(questions)
+        if each.level is None
+    ]
+    return (*_parts(questions, _OPEN), *unscored)
+
+
+def _parts(questions: Sequence[QuestionReport], statuses: frozenset[str]) -> Iterator[Finding]:
+    for question in questions:
+        for part in question.parts:
+            if part.status in statuses:
+                yield Finding("part", question.question.slug, part.part, part.title, _said(part))
+
+
+def _said(part: PartReport) -> str:
+    return part.message or part.status.replace("_", " ")
+
+
+def _dimensions(
+    questions: Sequence[QuestionReport],
+) -> Iterator[tuple[QuestionReport, DimensionReport]]:
+    return ((question, each) for question in questions for each in question.dimensions)
+
+
+def _dimension(question: QuestionReport, score: DimensionReport) -> Finding:
+    return Finding(
+        kind="dimension",
+        question=question.question.slug,
+        source=score.name,
+        title=f"{score.title}: {score.level} of 5",
+        text=score.rationale,
+        quote=score.quotes[0] if score.quotes else None,
+    )
