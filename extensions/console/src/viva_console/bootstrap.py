@@ -1,21 +1,31 @@
 """Decides which concrete part stands behind each of the console's ports."""
 
 import base64
+import logging
 import secrets
+import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import structlog
+from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 
 from viva_console.domain.run import RunState
 from viva_console.flow.console import Console
+from viva_console.flow.grade import grade_run, sweep_runs
+from viva_console.flow.spawn import end_room
+from viva_console.flow.submit import close_expired
 from viva_console.grading.library import LazyGrader
+from viva_console.grading.port import GradingLibrary
 from viva_console.hub.http import HttpHub
-from viva_console.queue.jobs import JobQueue
+from viva_console.queue.jobs import JobQueue, create_queue
+from viva_console.queue.worker import Work
 from viva_console.settings import BadSettingsError, ConsoleSettings, secret_file
 from viva_console.signing import Signer
 from viva_console.store.engine import PostgresStore
+from viva_console.store.migrate import migrate
 
-__all__ = ["Console", "build_console"]
+__all__ = ["Console", "ConsoleSettings", "build_console", "build_work", "prepare_store"]
 
 log = structlog.get_logger(__name__)
 
@@ -33,15 +43,20 @@ class RandomIds:
 
     def new(self) -> str:
         """Give 26 lower-case base32 characters."""
-        return base64.b32encode(secrets.token_bytes(17)).decode().rstrip("=").lower()[:26]
+        return base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
 
     def hub_user(self) -> str:
         """Give ``c-`` and 12 lower-case base32 characters."""
         return f"c-{self.new()[:12]}"
 
 
-def build_console(settings: ConsoleSettings) -> Console:
+def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = None) -> Console:
     """Put the console together; nothing is started or connected before it is used.
+
+    Parameters
+    ----------
+    grader : GradingLibrary, optional
+        Something else than the grader's own library.
 
     Raises
     ------
@@ -57,7 +72,7 @@ def build_console(settings: ConsoleSettings) -> Console:
         store=PostgresStore(settings.store_url, secret_file(folder, "store.key")),
         hub=HttpHub(settings.hub_api_url, settings.proxy_url, settings.hub_token),
         queue=JobQueue(settings.store_url),
-        grader=LazyGrader(),
+        grader=grader or build_library(),
         signer=Signer(
             secret_file(folder, "signing.key"), settings.ticket_key.get_secret_value(), clock
         ),
@@ -65,6 +80,67 @@ def build_console(settings: ConsoleSettings) -> Console:
         ids=RandomIds(),
         on_stage=_log_stage,
     )
+
+
+def build_library() -> GradingLibrary:
+    """Make the grader's library, by its own settings; it is loaded on first use."""
+    settings = GraderSettings()
+    return LazyGrader(
+        lambda stack: _load(settings, stack), scores_rubrics=settings.model_base_url is not None
+    )
+
+
+def build_work(console: Console) -> Work:
+    """Say what a worker does."""
+
+    def tick() -> None:
+        for interview_id in close_expired(console):
+            log.info("interview.closed_by_clock", interview=interview_id)
+        for run_id in sweep_runs(console):
+            log.warning("run.requeued", run=run_id)
+
+    return Work(
+        grade=lambda run_id: grade_run(console, run_id),
+        end_room=lambda interview_id: end_room(console, interview_id),
+        tick=tick,
+    )
+
+
+def prepare_store(url: str) -> None:
+    """Create or upgrade the store's tables and the queue's."""
+    migrate(url)
+    create_queue(url)
+
+
+def log_json(level: int = logging.INFO) -> None:
+    """Log one JSON object a line to stderr, the libraries' words too."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for chatty in ("httpx", "procrastinate.periodic", "alembic.runtime"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _load(settings: GraderSettings, stack: ExitStack) -> Grader:
+    return stack.enter_context(build_grader(settings))
 
 
 def _log_stage(run_id: str, state: RunState) -> None:

@@ -6,87 +6,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from viva_console.domain.errors import BadRequestError, GoneError, NotNowError
+from viva_console.domain.errors import GoneError, NotNowError
+from viva_console.domain.words import Closer, QuestionRef, State
 
-MAX_MINUTES = 480
-MAX_QUESTIONS = 8
-MAX_ALIAS_CHARS = 80
-MAX_ROLE_CHARS = 120
 MAX_START_ATTEMPTS = 3
 """How often a room is started by itself before a person is told."""
 START_PAUSE = timedelta(seconds=5)
 """Between two starts of one room: the hub needs a moment to say that it has begun."""
 SESSION_AFTER_DEADLINE = timedelta(hours=1)
 """How long the panel's token outlives the deadline: long enough to read the receipt."""
-
-
-class State(StrEnum):
-    """Where an interview stands."""
-
-    INVITED = "invited"
-    CONSENTED = "consented"
-    STARTING = "starting"
-    OPEN = "open"
-    SUBMITTED = "submitted"
-    EXPIRED = "expired"
-    GRADED = "graded"
-
-    @property
-    def words(self) -> str:
-        """The state in one or two words, for people."""
-        return _WORDS[self]
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the candidate can do nothing more."""
-        return self in {State.SUBMITTED, State.EXPIRED, State.GRADED}
-
-
-_WORDS = {
-    State.INVITED: "Invited",
-    State.CONSENTED: "Consented",
-    State.STARTING: "Starting",
-    State.OPEN: "In the room",
-    State.SUBMITTED: "Submitted",
-    State.EXPIRED: "Expired",
-    State.GRADED: "Graded",
-}
-
-
-class Closer(StrEnum):
-    """Who ended an interview."""
-
-    CANDIDATE = "candidate"
-    CLOCK = "clock"
-    STAFF = "staff"
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionRef:
-    """A question as one interview uses it: pinned by hash when the interview was created.
-
-    Attributes
-    ----------
-    number : int
-        Its place in the interview, from 1.
-    minutes : int
-        What its author planned for it; the interview's own minutes decide.
-    """
-
-    number: int
-    slug: str
-    title: str
-    kind: str
-    minutes: int
-    sha256: str
-    fixture: str | None = None
-
-    @property
-    def path(self) -> str:
-        """The notebook's name in the root of the candidate's room."""
-        return f"{self.number}_{self.slug}.ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,66 +256,3 @@ class Interview:
             raise NotNowError("The candidate is at work: end the interview before erasing.")
         state = State.EXPIRED if self.state in {State.INVITED, State.CONSENTED} else self.state
         return replace(self, state=state, alias="", erased_at=self.erased_at or now)
-
-
-def checked_alias(text: str) -> str:
-    """Give the alias, trimmed.
-
-    Raises
-    ------
-    BadRequestError
-        When it is empty, longer than 80 characters or holds control characters.
-    """
-    return _checked_line(text, "alias", MAX_ALIAS_CHARS)
-
-
-def checked_role(text: str) -> str:
-    """Give the role, trimmed.
-
-    Raises
-    ------
-    BadRequestError
-        When it is empty, longer than 120 characters or holds control characters.
-    """
-    return _checked_line(text, "role", MAX_ROLE_CHARS)
-
-
-def checked_minutes(minutes: int) -> int:
-    """Give the minutes back.
-
-    Raises
-    ------
-    BadRequestError
-        Outside 1..480.
-    """
-    if not 1 <= minutes <= MAX_MINUTES:
-        raise BadRequestError(f"The time must be 1 to {MAX_MINUTES} minutes, not {minutes}.")
-    return minutes
-
-
-def checked_questions(questions: tuple[QuestionRef, ...]) -> tuple[QuestionRef, ...]:
-    """Give the questions back.
-
-    Raises
-    ------
-    BadRequestError
-        For none, too many, one twice, or more than one SQL fixture.
-    """
-    if not 1 <= len(questions) <= MAX_QUESTIONS:
-        raise BadRequestError(f"Choose 1 to {MAX_QUESTIONS} questions.")
-    if len({question.slug for question in questions}) != len(questions):
-        raise BadRequestError("Choose each question once.")
-    fixtures = {question.fixture for question in questions if question.fixture}
-    if len(fixtures) > 1:
-        names = ", ".join(sorted(fixtures))
-        raise BadRequestError(f"Choose questions that share one database, not {names}.")
-    return questions
-
-
-def _checked_line(text: str, what: str, max_chars: int) -> str:
-    line = text.strip()
-    if not line:
-        raise BadRequestError(f"Please give the {what}.")
-    if len(line) > max_chars or not line.isprintable():
-        raise BadRequestError(f"The {what} must be one line of at most {max_chars} characters.")
-    return line

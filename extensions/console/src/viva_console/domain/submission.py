@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from viva_console.domain.interview import Closer, QuestionRef
+from viva_console.domain.words import Closer, QuestionRef
 
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
 """20 MiB: the largest notebook that is collected."""

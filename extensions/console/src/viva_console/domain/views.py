@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from viva_console.domain.disclosure import Disclosure
-from viva_console.domain.interview import Closer, Interview, QuestionRef, State
+from viva_console.domain.interview import Interview
 from viva_console.domain.record import AuditEntry, Override
 from viva_console.domain.run import RunState
 from viva_console.domain.submission import Receipt
+from viva_console.domain.words import Closer, QuestionRef, State
 
 
 @dataclass(frozen=True, slots=True)

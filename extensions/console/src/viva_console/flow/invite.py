@@ -6,17 +6,16 @@ from viva_grader.domain.question import Question
 
 from viva_console.domain.disclosure import Disclosure, disclosure
 from viva_console.domain.errors import BadRequestError, GoneError, NotAllowedError, NotNowError
-from viva_console.domain.interview import (
-    Interview,
-    QuestionRef,
-    State,
+from viva_console.domain.interview import Interview
+from viva_console.domain.record import Actor, ActorKind
+from viva_console.domain.views import InvitePage, QuestionChoice
+from viva_console.domain.wishes import (
     checked_alias,
     checked_minutes,
     checked_questions,
     checked_role,
 )
-from viva_console.domain.record import Actor, ActorKind
-from viva_console.domain.views import InvitePage, QuestionChoice
+from viva_console.domain.words import QuestionRef, State
 from viva_console.flow.console import Console
 from viva_console.signing import INVITE
 

@@ -1,8 +1,9 @@
 """Decides what a candidate sees while the clock runs."""
 
 from viva_console.domain.errors import NotNowError
-from viva_console.domain.interview import Interview, State
+from viva_console.domain.interview import Interview
 from viva_console.domain.views import Brief, BriefQuestion
+from viva_console.domain.words import State
 from viva_console.flow.console import Console
 from viva_console.flow.invite import current_disclosure
 

@@ -1,10 +1,13 @@
 """Decides how a candidate's room is started, when its clock begins, and how it is removed."""
 
+from typing import cast
+
 from viva_console.domain import room as rooms
 from viva_console.domain.errors import GoneError, NotAllowedError, NotNowError, UnavailableError
-from viva_console.domain.interview import Interview, State
+from viva_console.domain.interview import Interview
 from viva_console.domain.record import SYSTEM
 from viva_console.domain.room import Room, Server
+from viva_console.domain.words import State
 from viva_console.flow.console import Console
 from viva_console.hub.port import ServerOptions
 from viva_console.signing import SESSION
@@ -83,10 +86,12 @@ def interview_of_session(console: Console, token: str) -> Interview:
         claims = console.signer.read(SESSION, token)
     except NotAllowedError as error:
         raise NotAllowedError("This session is not valid.", code="session.invalid") from error
-    if not isinstance(claims, dict) or not isinstance(claims.get("interview"), str):  # pyright: ignore[reportUnknownMemberType] - JSON
+    fields = cast("dict[str, object]", claims) if isinstance(claims, dict) else {}
+    interview_id = fields.get("interview")
+    if not isinstance(interview_id, str):
         raise NotAllowedError("This session is not valid.", code="session.invalid")
     with console.store.unit() as work:
-        interview = work.interviews.get(str(claims["interview"]))
+        interview = work.interviews.get(interview_id)
     if not interview.session_valid(console.clock.now()):
         raise GoneError("This session has ended.", code="session.expired")
     return interview

@@ -1,7 +1,7 @@
 """Decides how an interview is handed in: collected, frozen, receipted, queued."""
 
 from viva_console.domain.errors import NotNowError, UnavailableError
-from viva_console.domain.interview import Closer, Interview, State
+from viva_console.domain.interview import Interview
 from viva_console.domain.record import SYSTEM, Actor, ActorKind
 from viva_console.domain.room import Server
 from viva_console.domain.run import Run, RunState
@@ -14,6 +14,7 @@ from viva_console.domain.submission import (
     receipt,
 )
 from viva_console.domain.views import ReceiptPage
+from viva_console.domain.words import Closer, State
 from viva_console.flow.console import Console
 from viva_console.flow.spawn import room_state
 from viva_console.hub.port import FileMissingError, FileTooLargeError

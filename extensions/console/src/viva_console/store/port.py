@@ -8,11 +8,12 @@ from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
 
-from viva_console.domain.interview import Interview, State
+from viva_console.domain.interview import Interview
 from viva_console.domain.record import Actor, AuditEntry, Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
+from viva_console.domain.words import State
 
 
 class Interviews(Protocol):

@@ -1,0 +1,72 @@
+"""Decides what staff may ask for when they create an interview."""
+
+from viva_console.domain.errors import BadRequestError
+from viva_console.domain.words import QuestionRef
+
+MAX_MINUTES = 480
+MAX_QUESTIONS = 8
+MAX_ALIAS_CHARS = 80
+MAX_ROLE_CHARS = 120
+
+
+def checked_alias(text: str) -> str:
+    """Give the alias, trimmed.
+
+    Raises
+    ------
+    BadRequestError
+        When it is empty, longer than 80 characters or holds control characters.
+    """
+    return _checked_line(text, "alias", MAX_ALIAS_CHARS)
+
+
+def checked_role(text: str) -> str:
+    """Give the role, trimmed.
+
+    Raises
+    ------
+    BadRequestError
+        When it is empty, longer than 120 characters or holds control characters.
+    """
+    return _checked_line(text, "role", MAX_ROLE_CHARS)
+
+
+def checked_minutes(minutes: int) -> int:
+    """Give the minutes back.
+
+    Raises
+    ------
+    BadRequestError
+        Outside 1..480.
+    """
+    if not 1 <= minutes <= MAX_MINUTES:
+        raise BadRequestError(f"The time must be 1 to {MAX_MINUTES} minutes, not {minutes}.")
+    return minutes
+
+
+def checked_questions(questions: tuple[QuestionRef, ...]) -> tuple[QuestionRef, ...]:
+    """Give the questions back.
+
+    Raises
+    ------
+    BadRequestError
+        For none, too many, one twice, or more than one SQL fixture.
+    """
+    if not 1 <= len(questions) <= MAX_QUESTIONS:
+        raise BadRequestError(f"Choose 1 to {MAX_QUESTIONS} questions.")
+    if len({question.slug for question in questions}) != len(questions):
+        raise BadRequestError("Choose each question once.")
+    fixtures = {question.fixture for question in questions if question.fixture}
+    if len(fixtures) > 1:
+        names = ", ".join(sorted(fixtures))
+        raise BadRequestError(f"Choose questions that share one database, not {names}.")
+    return questions
+
+
+def _checked_line(text: str, what: str, max_chars: int) -> str:
+    line = text.strip()
+    if not line:
+        raise BadRequestError(f"Please give the {what}.")
+    if len(line) > max_chars or not line.isprintable():
+        raise BadRequestError(f"The {what} must be one line of at most {max_chars} characters.")
+    return line

@@ -1,0 +1,91 @@
+"""Decides how the console's PostgreSQL is reached, and that everything happens in units of work."""
+
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from viva_console.store.interviews import PostgresInterviews
+from viva_console.store.keys import CandidateKeys
+from viva_console.store.library import PostgresLibrary
+from viva_console.store.record import PostgresRecord
+from viva_console.store.runs import PostgresRuns
+from viva_console.store.seal import KeyRing
+from viva_console.store.submissions import PostgresSubmissions
+
+POOL_SIZE = 8
+STATEMENT_TIMEOUT_MS = 30_000
+
+
+def connect(url: str) -> sa.Engine:
+    """Open an engine on ``postgresql://…``: UTC, bounded statements, tested connections."""
+    target = sa.make_url(url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        target,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+            "connect_timeout": 10,
+            "application_name": "viva-console",
+        },
+    )
+
+
+class PostgresUnit:
+    """One transaction on one connection."""
+
+    def __init__(self, engine: sa.Engine, ring: KeyRing) -> None:
+        self._engine = engine
+        self._ring = ring
+
+    def __enter__(self) -> Self:
+        self._connection = self._engine.connect()
+        keys = CandidateKeys(self._connection, self._ring)
+        self.interviews = PostgresInterviews(self._connection, keys)
+        self.library = PostgresLibrary(self._connection)
+        self.submissions = PostgresSubmissions(self._connection, keys)
+        self.runs = PostgresRuns(self._connection, keys)
+        self.record = PostgresRecord(self._connection)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def claim(self, name: str) -> bool:
+        """Take a named lock until the unit ends; False when another unit holds it."""
+        lock = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(name, 0))
+        return bool(self._connection.execute(sa.select(lock)).scalar_one())
+
+    def commit(self) -> None:
+        """Make it so, the audit's entries last."""
+        self.record.flush()
+        self._connection.commit()
+
+
+class PostgresStore:
+    """The store on PostgreSQL ≥ 15.
+
+    Parameters
+    ----------
+    key_encryption_key : bytes
+        32 bytes that wrap the candidates' keys.
+    """
+
+    def __init__(self, url: str, key_encryption_key: bytes) -> None:
+        self._engine = connect(url)
+        self._ring = KeyRing(key_encryption_key)
+
+    def unit(self) -> PostgresUnit:
+        """Open a unit of work."""
+        return PostgresUnit(self._engine, self._ring)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._engine.dispose()
