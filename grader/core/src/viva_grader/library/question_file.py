@@ -13,6 +13,8 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Tolerance = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]
 
+_DEFAULT = Limits()
+
 
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -21,13 +23,13 @@ class _Form(BaseModel):
 class LimitsEntry(_Form):
     """``[limits]``: what one submission may use; what is not named keeps its default."""
 
-    call_s: Seconds = Limits.call_s
-    part_s: Seconds = Limits.part_s
-    total_s: Seconds = Limits.total_s
-    memory_mib: Annotated[int, Field(ge=64, le=16_384)] = Limits.memory_mib
-    pids: Annotated[int, Field(ge=1, le=4096)] = Limits.pids
-    disk_mib: Annotated[int, Field(ge=1, le=16_384)] = Limits.disk_mib
-    message_mib: Annotated[int, Field(ge=1, le=512)] = Limits.message_mib
+    call_s: Seconds = _DEFAULT.call_s
+    part_s: Seconds = _DEFAULT.part_s
+    total_s: Seconds = _DEFAULT.total_s
+    memory_mib: Annotated[int, Field(ge=64, le=16_384)] = _DEFAULT.memory_mib
+    pids: Annotated[int, Field(ge=1, le=4096)] = _DEFAULT.pids
+    disk_mib: Annotated[int, Field(ge=1, le=16_384)] = _DEFAULT.disk_mib
+    message_mib: Annotated[int, Field(ge=1, le=512)] = _DEFAULT.message_mib
 
     def limits(self) -> Limits:
         """As the domain has them."""

@@ -57,7 +57,7 @@ def clear(notebook: dict[str, Any]) -> dict[str, Any]:
     """
     node: Any = from_dict(notebook)
     resources: Any = ResourcesDict()
-    for step in (
+    steps: tuple[Any, ...] = (
         LockCells,
         ClearSolutionsByLanguage,
         ClearOutput,
@@ -67,6 +67,7 @@ def clear(notebook: dict[str, Any]) -> dict[str, Any]:
         ClearMarkScheme,
         ComputeChecksums,
         CheckCellMetadata,
-    ):
+    )
+    for step in steps:
         node, resources = step(log=_SILENT).preprocess(node, resources)
     return node
