@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -50,13 +51,24 @@ class Fence:
         Host names, without ports, that the console answers to.
     secure : bool
         Whether browsers reach it by HTTPS.
+    watch : callable
+        Told each answer's method, route, status and seconds until it began.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], secure: bool, terms: Terms) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        secure: bool,
+        terms: Terms,
+        watch: Callable[[str, str, int, float], None],
+    ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._secure = secure
         self._terms = terms
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,6 +78,7 @@ class Fence:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        began_s = time.monotonic()
         nonce = secrets.token_urlsafe(16)
         state: dict[str, Any] = scope.setdefault("state", {})
         state.update(nonce=nonce, cookies=list[str]())
@@ -75,10 +88,13 @@ class Fence:
         except WebError as error:
             await problem_response(Request(scope), error)(scope, receive, reply)
         except Exception as error:
-            if reply.started:
+            if reply.status:
                 raise
             _log.exception("web.failed", method=scope["method"], route=route_of(scope))
             await problem_response(Request(scope), error)(scope, receive, reply)
+        finally:
+            took_s = time.monotonic() - began_s
+            self._watch(scope["method"], route_of(scope), reply.status, took_s)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -118,16 +134,16 @@ class Fence:
 
 
 class _Reply:
-    """A ``send`` that dresses the headers and remembers whether an answer has begun."""
+    """A ``send`` that dresses the headers and remembers the status; 0 before an answer begins."""
 
     def __init__(self, send: Send, dress: Callable[[MutableHeaders], None]) -> None:
         self._send = send
         self._dress = dress
-        self.started = False
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.status = message["status"]
             self._dress(MutableHeaders(scope=message))
         await self._send(message)
 

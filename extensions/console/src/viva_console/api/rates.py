@@ -4,6 +4,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 
 MAX_KEYS = 20_000
 """Buckets kept at once: a flood of made-up keys costs memory once, not for ever."""
@@ -29,6 +30,8 @@ class Buckets:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        # Routes run on several threads.
+        self._lock = Lock()
 
     def take(self, key: str, rate: Rate) -> float:
         """Take one token.
@@ -38,7 +41,10 @@ class Buckets:
         float
             0.0 when it was there; otherwise the seconds until it will be, > 0.
         """
-        now = self._monotonic()
+        with self._lock:
+            return self._take(key, rate, self._monotonic())
+
+    def _take(self, key: str, rate: Rate, now: float) -> float:
         level, since = self._levels.pop(key, (float(rate.burst), now))
         level = min(float(rate.burst), level + (now - since) * rate.per_s)
         allowed = level >= 1.0

@@ -1,17 +1,13 @@
 """Decides what the console tells machines about itself: whether it is well, and what it counts."""
 
-import time
-from collections.abc import Awaitable, Callable
-
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
 
-from viva_console.api.fence import route_of
 from viva_console.api.web import loopback_only, web_of
 from viva_console.domain.errors import UnavailableError
-from viva_console.domain.interview import State
+from viva_console.domain.words import State
 
 router = APIRouter()
 
@@ -29,7 +25,7 @@ class Tally:
         )
         self._seconds = Histogram(
             "viva_http_request_seconds",
-            "Time to the first byte of the answer.",
+            "Time to the end of the answer.",
             ("route",),
             registry=self.registry,
         )
@@ -39,23 +35,6 @@ class Tally:
         known = method if method in {"GET", "HEAD", "POST"} else "other"
         self._requests.labels(known, route, str(status)).inc()
         self._seconds.labels(route).observe(took_s)
-
-
-def count_requests(app: FastAPI) -> None:
-    """Let an application count what it answers, into ``app.state.tally``."""
-    tally = Tally()
-    app.state.tally = tally
-
-    async def counted(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        began = time.monotonic()
-        response = await call_next(request)
-        took_s = time.monotonic() - began
-        tally.add(request.method, route_of(request.scope), response.status_code, took_s)
-        return response
-
-    app.middleware("http")(counted)
 
 
 @router.get("/health")

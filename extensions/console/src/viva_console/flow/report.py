@@ -89,6 +89,17 @@ def report_html(console: Console, interview_id: str) -> str:
     raise NotImplementedError
 
 
+def report_fragments(console: Console, interview_id: str) -> list[str]:
+    """Give the report as HTML for another page's layout: an ``<article>`` per question.
+
+    Raises
+    ------
+    UnknownError, NotNowError, GoneError
+        As :func:`stored_interview`.
+    """
+    raise NotImplementedError
+
+
 def report_json(console: Console, interview_id: str) -> bytes:
     """Give the report as canonical JSON.
 

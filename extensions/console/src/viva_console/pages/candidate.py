@@ -1,0 +1,190 @@
+"""Decides what a candidate meets: the invite, the wait for the room, the receipt."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from viva_console.api.browser import CANDIDATE, check_form, form_token, new_session, read
+from viva_console.api.web import count_guess, public_door, web_of
+from viva_console.domain.errors import NotAllowedError
+from viva_console.domain.interview import Interview
+from viva_console.domain.room import Room, RoomPhase
+from viva_console.domain.words import State
+from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
+from viva_console.flow.spawn import room_state, start_room
+from viva_console.flow.submit import receipt_of
+from viva_console.pages.render import page
+
+router = APIRouter(prefix="/i", dependencies=[Depends(public_door)])
+PLACING = 90
+"""From this progress on, notebooks are being put in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One browser at one invite.
+
+    Attributes
+    ----------
+    session : str
+        The browser's session; empty where it brought none.
+    agreed : bool
+        Whether consent was given in this browser.
+    path : str
+        The invite's address.
+    """
+
+    invite: str
+    interview: Interview
+    session: str
+    agreed: bool
+    path: str
+
+
+def visit(request: Request, invite: str) -> Visit:
+    """Find the interview that the address names, and what this browser has to do with it.
+
+    Raises
+    ------
+    NotAllowedError
+        For an altered or guessed invite.
+    GoneError
+        For one that ran out.
+    """
+    web = web_of(request)
+    try:
+        interview = interview_of_invite(web.console, invite)
+    except NotAllowedError:
+        count_guess(request)
+        raise
+    cookie = web.candidate_cookie(invite)
+    text = request.cookies.get(cookie.name, "")
+    values = read(web.console.signer, CANDIDATE, text, web.terms.candidate_s) if text else None
+    if values is None or values["interview"] != interview.id:
+        values = dict[str, Any](sid="", agreed=False)
+    path = f"{web.prefix}/i/{invite}"
+    return Visit(invite, interview, values["sid"], values["agreed"], path)
+
+
+Visitor = Annotated[Visit, Depends(visit)]
+
+
+@router.get("/{invite}")
+def show_invite(request: Request, by: Visitor) -> Response:
+    """Say what will happen; whoever has agreed already goes on to the room."""
+    if by.interview.state.is_over:
+        return _go(f"{by.path}/receipt")
+    if by.agreed:
+        return _go(f"{by.path}/room")
+    return _invite_page(request, by, {})
+
+
+@router.post("/{invite}/consent")
+def give_consent(
+    request: Request,
+    by: Visitor,
+    csrf: Annotated[str, Form()] = "",
+    version: Annotated[str, Form()] = "",
+    agree: Annotated[str, Form()] = "",
+) -> Response:
+    """Take the candidate's word and ask for the room."""
+    console = web_of(request).console
+    _check(request, by, csrf)
+    if agree != "yes":
+        return _invite_page(request, by, {"agree": "Please tick the box if you agree."})
+    consent(console, by.invite, version)
+    _remember(request, by, new_session(), agreed=True)
+    start_room(console, by.interview.id)
+    return _go(f"{by.path}/room")
+
+
+@router.get("/{invite}/room")
+def show_room(request: Request, by: Visitor) -> Response:
+    """Show how the room comes on; once it is ready, the candidate enters."""
+    if by.interview.state.is_over:
+        return _go(f"{by.path}/receipt", request)
+    if not by.agreed:
+        return _go(by.path, request)
+    console = web_of(request).console
+    room = room_state(console, by.interview.id)
+    if room.phase is RoomPhase.OVER:
+        return _go(f"{by.path}/receipt", request)
+    if room.phase is RoomPhase.READY:
+        # A script that looks again must not use up the ticket: it sends the browser here instead.
+        if "hx-request" in request.headers:
+            return _go(f"{by.path}/room", request)
+        ticket = join_ticket(console, interview_of_invite(console, by.invite))
+        notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
+        return _go(f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}")
+    context = {
+        "room": room,
+        "failed": room.phase is RoomPhase.FAILED,
+        "steps": _steps(room),
+        "path": by.path,
+        "form_token": form_token(console.signer, by.session),
+    }
+    return page(request, "room.html", context)
+
+
+@router.post("/{invite}/room")
+def start_again(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
+    """Try once more, because the candidate asked."""
+    _check(request, by, csrf)
+    if by.agreed and not by.interview.state.is_over:
+        start_room(web_of(request).console, by.interview.id, again=True)
+    return _go(f"{by.path}/room")
+
+
+@router.get("/{invite}/receipt")
+def show_receipt(request: Request, by: Visitor) -> Response:
+    """Show what was submitted, and under which hash."""
+    if by.interview.state is State.EXPIRED:
+        return page(request, "ended.html", status=410)
+    paper = receipt_of(web_of(request).console, by.interview)
+    return page(request, "receipt.html", {"receipt": paper})
+
+
+def _invite_page(request: Request, by: Visit, errors: dict[str, str]) -> Response:
+    console = web_of(request).console
+    session = by.session or new_session()
+    _remember(request, by, session, agreed=False)
+    context: dict[str, Any] = {
+        "invite": open_invite(console, by.invite),
+        "path": by.path,
+        "returning": by.interview.consent is not None,
+        "form_token": form_token(console.signer, session),
+        "errors": errors,
+    }
+    return page(request, "invite.html", context, 422 if errors else 200)
+
+
+def _remember(request: Request, by: Visit, session: str, *, agreed: bool) -> None:
+    web = web_of(request)
+    values = {"sid": session, "interview": by.interview.id, "agreed": agreed}
+    web.candidate_cookie(by.invite).put(request, web.console.signer.sign(CANDIDATE, values))
+
+
+def _check(request: Request, by: Visit, csrf: str) -> None:
+    signer = web_of(request).console.signer
+    check_form(signer, by.session, csrf, request.headers.get("sec-fetch-site"))
+
+
+def _go(path: str, request: Request | None = None) -> Response:
+    if request is not None and "hx-request" in request.headers:
+        return Response(status_code=200, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)
+
+
+def _steps(room: Room) -> list[dict[str, str]]:
+    words = (
+        "You agreed",
+        "Your room starts",
+        "Your notebooks are put in place",
+        "You enter",
+    )
+    current = 2 if room.progress >= PLACING else 1
+    states = ["done" if n < current else "now" if n == current else "later" for n in range(4)]
+    return [{"words": text, "state": state} for text, state in zip(words, states, strict=True)]

@@ -1,0 +1,115 @@
+"""Decides how staff see all interviews, and how they make a new one."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from viva_console.api.staff import Member, StaffForm, member, staff_form
+from viva_console.api.web import web_of
+from viva_console.domain.errors import BadRequestError
+from viva_console.domain.wishes import MAX_MINUTES, checked_alias, checked_minutes, checked_role
+from viva_console.flow.console import Console
+from viva_console.flow.invite import create_interview, question_choices
+from viva_console.flow.review import interview_page, list_interviews
+from viva_console.pages.render import page
+from viva_console.pages.words import groups, summary
+
+router = APIRouter()
+By = Annotated[Member, Depends(member)]
+
+
+@router.get("/")
+def show_interviews(request: Request, by: By) -> Response:
+    """List the interviews, those that need staff first."""
+    rows = list_interviews(web_of(request).console)
+    context = {"member": by, "here": "interviews", "groups": groups(rows), "summary": summary(rows)}
+    return page(request, "interviews.html", context)
+
+
+@router.get("/interviews/new")
+def show_form(request: Request, by: By) -> Response:
+    """Show the empty form: every question chosen, and their minutes added up."""
+    choices = question_choices(web_of(request).console)
+    values = {
+        "alias": "",
+        "role": "Senior data scientist",
+        "questions": [choice.slug for choice in choices],
+        "minutes": str(min(MAX_MINUTES, sum(choice.minutes for choice in choices)) or 60),
+    }
+    return _form(request, by, values, {})
+
+
+@router.post("/interviews")
+def create(request: Request, form: Annotated[StaffForm, Depends(staff_form)]) -> Response:
+    """Create an interview, or show the form again with what is wrong at its place."""
+    console = web_of(request).console
+    values: dict[str, Any] = {
+        "alias": form.text("alias"),
+        "role": form.text("role"),
+        "questions": form.texts("questions"),
+        "minutes": form.text("minutes").strip(),
+    }
+    errors = _errors(console, values)
+    if not errors:
+        try:
+            interview = create_interview(
+                console,
+                values["alias"],
+                values["questions"],
+                minutes=int(values["minutes"]),
+                role=values["role"],
+                created_by=form.member.actor,
+            )
+        except BadRequestError as error:
+            errors["questions"] = error.message
+        else:
+            address = f"{web_of(request).prefix}/interviews/{interview.id}/invite"
+            return RedirectResponse(address, 303)
+    return _form(request, form.member, values, errors)
+
+
+@router.get("/interviews/{interview_id}/invite")
+def show_link(request: Request, interview_id: str, by: By) -> Response:
+    """Show the link, ready to be sent; an interview that is over has none."""
+    view = interview_page(web_of(request).console, interview_id)
+    if view.invite_url is None:
+        return RedirectResponse(f"{web_of(request).prefix}/interviews/{interview_id}", 303)
+    return page(request, "link.html", {"member": by, "here": "", "view": view})
+
+
+def _errors(console: Console, values: dict[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    checks = {
+        "alias": lambda: checked_alias(values["alias"]),
+        "role": lambda: checked_role(values["role"]),
+        "minutes": lambda: checked_minutes(_whole(values["minutes"])),
+    }
+    for name, check in checks.items():
+        try:
+            check()
+        except BadRequestError as error:
+            errors[name] = error.message
+    known = {choice.slug for choice in question_choices(console)}
+    if not values["questions"]:
+        errors["questions"] = "Choose at least one question."
+    elif not known.issuperset(values["questions"]):
+        errors["questions"] = "Choose from the questions listed here."
+    return errors
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_MINUTES))):
+        raise BadRequestError(f"Give whole minutes, 1 to {MAX_MINUTES}.")
+    return int(text)
+
+
+def _form(request: Request, by: Member, values: dict[str, Any], errors: dict[str, str]) -> Response:
+    context = {
+        "member": by,
+        "here": "new",
+        "choices": question_choices(web_of(request).console),
+        "values": values,
+        "errors": errors,
+    }
+    return page(request, "new.html", context, 422 if errors else 200)

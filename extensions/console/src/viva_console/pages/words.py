@@ -1,0 +1,154 @@
+"""Decides which word, icon and tone each state has, and what the record's entries say to people."""
+
+from dataclasses import dataclass
+
+from viva_console.domain.record import AuditEntry
+from viva_console.domain.run import RunState
+from viva_console.domain.views import GradingLine, InterviewRow
+from viva_console.domain.words import State
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state, as shown: always a word and an icon, never a colour alone.
+
+    Attributes
+    ----------
+    tone : str
+        ``quiet``, ``live``, ``good``, ``warn`` or ``bad``.
+    """
+
+    word: str
+    icon: str
+    tone: str
+
+
+_OF_STATE = {
+    State.INVITED: Badge("Invited", "envelope", "quiet"),
+    State.CONSENTED: Badge("Consented", "check", "quiet"),
+    State.STARTING: Badge("Room is starting", "turning", "live"),
+    State.OPEN: Badge("In the room", "person", "live"),
+    State.SUBMITTED: Badge("Being graded", "turning", "live"),
+    State.EXPIRED: Badge("Expired", "clock", "quiet"),
+    State.GRADED: Badge("Waits for your decision", "flag", "warn"),
+}
+_FAILED = Badge("Grading failed", "warning", "bad")
+_NOTHING = Badge("Nothing to grade", "warning", "bad")
+_DECIDED = Badge("Decided", "check", "good")
+_ERASED = Badge("Erased", "clock", "quiet")
+
+
+def badge(row: InterviewRow) -> Badge:
+    """Give an interview's state as staff need it: what is to be done comes before what was."""
+    if row.decided:
+        return _DECIDED
+    if row.failed_runs:
+        return _FAILED
+    if not row.alias:
+        return _ERASED
+    return _OF_STATE[row.state]
+
+
+def needs_staff(row: InterviewRow) -> bool:
+    """Whether nothing goes on before a person acts."""
+    return (
+        not row.decided and bool(row.alias) and (row.state is State.GRADED or row.failed_runs > 0)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Interviews that want the same of staff."""
+
+    title: str
+    rows: tuple[InterviewRow, ...]
+
+
+def groups(rows: list[InterviewRow]) -> list[Group]:
+    """Sort interviews by who needs staff now; empty groups are left out."""
+    now = {State.STARTING, State.OPEN, State.SUBMITTED}
+    waiting = {State.INVITED, State.CONSENTED}
+    needing = [row for row in rows if needs_staff(row)]
+    rest = [row for row in rows if not needs_staff(row)]
+    open_ones = [row for row in rest if row.state in now and not row.decided]
+    open_ones.sort(key=lambda row: (row.ends_at is None, row.ends_at or row.created_at))
+    found = [
+        Group("Needs you", tuple(needing)),
+        Group("Happening now", tuple(open_ones)),
+        Group("Invited", tuple(row for row in rest if row.state in waiting and row.alias)),
+    ]
+    shown = {row.id for group in found for row in group.rows}
+    found.append(Group("Done", tuple(row for row in rest if row.id not in shown)))
+    return [group for group in found if group.rows]
+
+
+def summary(rows: list[InterviewRow]) -> str:
+    """Say in one sentence who needs staff now."""
+    needing = sum(needs_staff(row) for row in rows)
+    inside = sum(row.state is State.OPEN for row in rows)
+    first = (
+        "Nobody needs you now."
+        if not needing
+        else f"{needing} interview{'s need' if needing > 1 else ' needs'} you."
+    )
+    if not inside:
+        return first
+    people = "candidates are" if inside > 1 else "candidate is"
+    return f"{first} {inside} {people} in the room."
+
+
+_STAGES = (
+    RunState.QUEUED,
+    RunState.CLAIMED,
+    RunState.EXECUTED,
+    RunState.EVALUATED,
+    RunState.SCORED,
+    RunState.DONE,
+)
+
+
+def stage(state: RunState) -> tuple[int, int]:
+    """Give how many of a run's stages are behind it, and how many there are."""
+    return (_STAGES.index(state) if state in _STAGES else 0), len(_STAGES) - 1
+
+
+def run_badge(line: GradingLine) -> Badge:
+    """Give the state of one question's grading."""
+    if line.run_state is None:
+        return _NOTHING if line.problem else Badge("Not submitted", "clock", "quiet")
+    if line.run_state is RunState.FAILED:
+        return _FAILED
+    if line.run_state is RunState.DONE:
+        return Badge("Graded", "check", "good")
+    return Badge(line.run_state.words, "turning", "live")
+
+
+_ACTIONS = {
+    "interview.created": "Interview created",
+    "candidate.consented": "Candidate agreed to the recording",
+    "room.starting": "Room starting",
+    "room.opened": "Room ready; the clock began",
+    "room.reopened": "Room ready again",
+    "room.ended": "Room, files and database removed",
+    "interview.submitted": "Submitted",
+    "interview.expired": "Expired without a start",
+    "interview.regraded": "New grading ordered",
+    "run.done": "A question was graded",
+    "run.failed": "A grading failed",
+    "verdict.confirmed": "Recommendation confirmed",
+    "verdict.overridden": "Recommendation overridden",
+    "candidate.erased": "Candidate's content erased",
+    "submission.read": "Submission read",
+    "report.read": "Report read",
+}
+
+
+def event_words(entry: AuditEntry) -> str:
+    """Say in a few words what an entry of the record stands for; else its action's own name."""
+    words = _ACTIONS.get(entry.action, entry.action)
+    if entry.action == "interview.submitted":
+        by = {"candidate": "by the candidate", "clock": "when time was up", "staff": "by staff"}
+        return f"{words} {by.get(str(entry.data.get('by')), '')}".strip()
+    if entry.action in {"verdict.confirmed", "verdict.overridden"}:
+        return f"{words}: {entry.data.get('verdict', '')}"
+    return words
