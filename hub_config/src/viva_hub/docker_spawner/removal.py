@@ -8,13 +8,9 @@ from typing import Any
 
 from viva_hub.docker_spawner.engine import Client, unless_gone
 from viva_hub.docker_spawner.names import RoomNames
+from viva_hub.docker_spawner.volumes import volumes_of
 
 GRACE_S = 5
-
-
-def has_files(client: Client, names: RoomNames) -> bool:
-    """Whether something of the candidate's work is kept on the engine."""
-    return bool(_volumes(client, names))
 
 
 def close_room(client: Client, names: RoomNames) -> None:
@@ -31,7 +27,7 @@ def close_room(client: Client, names: RoomNames) -> None:
 def forget_room(client: Client, names: RoomNames) -> None:
     """Remove everything that a candidate has on the engine."""
     close_room(client, names)
-    for volume in _volumes(client, names):
+    for volume in volumes_of(client, names):
         unless_gone(client.remove_volume, volume["Name"], force=True)
 
 
@@ -39,7 +35,3 @@ def _containers(client: Client, names: RoomNames) -> list[dict[str, Any]]:
     found = client.containers(all=True, filters={"label": names.label_filters})
     # The server before its database.
     return sorted(found, key=lambda container: f"/{names.database}" in container["Names"])
-
-
-def _volumes(client: Client, names: RoomNames) -> list[dict[str, Any]]:
-    return client.volumes(filters={"label": names.label_filters})["Volumes"] or []

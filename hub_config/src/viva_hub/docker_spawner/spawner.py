@@ -19,7 +19,8 @@ from viva_hub.docker_spawner.gateways import Gateways
 from viva_hub.docker_spawner.limits import SERVER_UID, server_host_config
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.docker_spawner.network import create_network, gateway_in_use
-from viva_hub.docker_spawner.removal import GRACE_S, close_room, forget_room, has_files
+from viva_hub.docker_spawner.removal import GRACE_S, close_room, forget_room
+from viva_hub.docker_spawner.volumes import create_home, has_files
 from viva_hub.errors import BadRoomError, HubError, RoomStartError
 from viva_hub.landing import is_candidate
 from viva_hub.room_options import RoomOptions
@@ -72,10 +73,10 @@ class CandidateSpawner(DockerSpawner):
         except BaseException as error:
             await self._engine.run(close_room if returning else forget_room, self.names)
             self._forget_gateway()
-            if isinstance(error, HubError | asyncio.CancelledError):
+            if isinstance(error, asyncio.CancelledError):
                 raise
             self.log.exception("Room of %s did not start", self.user.name)
-            raise RoomStartError(f"the candidate's room did not start: {_reason(error)}") from error
+            raise _named(error) from error
 
     async def _build(self, options: RoomOptions) -> Any:
         await self._engine.run(close_room, self.names)
@@ -87,6 +88,7 @@ class CandidateSpawner(DockerSpawner):
             )
         self._listen(str(gateway))
         self._shape(str(gateway), options)
+        await self._engine.run(create_home, self.names)
         async with asyncio.TaskGroup() as parts:
             server = parts.create_task(super().start())
             if options.fixture:
@@ -155,9 +157,10 @@ class CandidateSpawner(DockerSpawner):
         self._forget_gateway()
 
 
-def _reason(error: BaseException) -> str:
+def _named(error: BaseException) -> HubError:
     if isinstance(error, BaseExceptionGroup):
-        return _reason(error.exceptions[0])
-    if isinstance(error, TimeoutError):
-        return "it took too long"
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+        return _named(error.exceptions[0])
+    if isinstance(error, HubError):
+        return error
+    reason = "it took too long" if isinstance(error, TimeoutError) else f"{error}".split("\n")[0]
+    return RoomStartError(f"the candidate's room did not start: {reason}")
