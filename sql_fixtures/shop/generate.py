@@ -162,8 +162,8 @@ def _plant_copies(shop: Shop) -> None:
             shop.events.append((event, order, kind, occurred, received))
         elif choice < 0.16:
             shop.events.append((event, order, kind, occurred + shop.hours(-6, 20), later))
-        elif choice < 0.19:
-            shop.events.append((event, order, kind, occurred + shop.hours(1, 9), received))
+        elif choice < 0.19:  # both copies at the same instant
+            shop.events.append((event, order, kind, occurred - shop.hours(1, 9), received))
         elif choice < 0.23:
             # the correction says that it was another label after all
             shop.events.append((event, None, kind, occurred, later))
