@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console_store import MemoryStore
 from pydantic import SecretStr
 from viva_console.domain.errors import UnavailableError
 from viva_console.domain.room import Server
@@ -26,6 +25,8 @@ from viva_grader.domain.rubric import (
     Rubric,
     Share,
 )
+
+from tests.fakes.console_store import MemoryStore
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
