@@ -17,11 +17,12 @@ from viva_grader.report.evidence import Cells, cells_of, excerpt, other_facts, s
 from viva_grader.report.facts import Answer, InterviewFacts, Remark
 from viva_grader.report.findings import open_points, risks, strengths
 from viva_grader.report.provenance import question_provenance, shared_provenance
-from viva_grader.score.explain import explain, explain_combined
+from viva_grader.score.explain import VERDICT, Step, explain, explain_combined
 from viva_grader.score.fusion import combine
 from viva_grader.score.levels import percent
 
 NOT_GRADED = "not_graded"
+WRITTEN = "A written answer: no test can judge it; the dimensions above and a person do."
 
 
 def build_report(
@@ -46,7 +47,7 @@ def build_report(
     versions : mapping of str to str, optional
         Whatever else the report depends on, such as image digests, for its provenance.
     """
-    questions = tuple(_question(each, rubric) for each in answers)
+    questions = tuple(_question(each, rubric, alone=len(answers) == 1) for each in answers)
     finals = [(each.question.title, each.final) for each in answers if each.final is not None]
     final, steps = None, ()
     if answers and len(finals) == len(answers):
@@ -71,11 +72,13 @@ def build_report(
     )
 
 
-def _question(answer: Answer, rubric: Rubric) -> QuestionReport:
+def _question(answer: Answer, rubric: Rubric, *, alone: bool) -> QuestionReport:
     grade, evaluation, final = answer.grade, answer.evaluation, answer.final
-    explained = ()
+    explained: tuple[Step, ...] = ()
     if grade is not None and evaluation is not None and final is not None:
         explained = explain(grade, evaluation, final, rubric)
+    if not alone:  # a recommendation is made once, over all questions
+        explained = tuple(step for step in explained if step.label != VERDICT)
     return QuestionReport(
         question=answer.question,
         status=str(grade["status"]) if grade is not None else NOT_GRADED,
@@ -105,7 +108,7 @@ def _parts(grade: Mapping[str, Json], titles: Mapping[str, str]) -> tuple[PartRe
                 status=item["status"],
                 points=item["points"],
                 max_points=item["max_points"],
-                message=item["message"],
+                message=item["message"] or (WRITTEN if item["kind"] == "written" else ""),
                 excerpts=tuple(
                     excerpt(cells, each["cell"], each["start"], each["end"])
                     for each in item["citations"]

@@ -168,7 +168,7 @@ class Finding:
     kind : str
         ``part``, ``dimension`` or ``flag``.
     question : str
-        The slug of the question it was found in.
+        The slug of the question it was found in; empty where it is several.
     source : str
         The part or dimension.
     """

@@ -8,7 +8,7 @@ from viva_grader.report.document import DimensionReport, Finding, PartReport, Qu
 STRONG_LEVEL: Final = 4
 WEAK_LEVEL: Final = 2
 _FAILED: Final = frozenset({"fail", "candidate_error", "timeout"})
-_OPEN: Final = frozenset({"infra_error", "unsupported", "unscored"})
+_OPEN: Final = frozenset({"infra_error", "unsupported"})
 
 
 def strengths(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
@@ -37,12 +37,9 @@ def risks(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
 
 def open_points(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
     """List what nobody has decided: parts without points, dimensions without a score."""
-    unscored = [
-        Finding("dimension", question.question.slug, each.name, each.title, each.reason)
-        for question, each in _dimensions(questions)
-        if each.level is None
-    ]
-    return (*_parts(questions, _OPEN), *unscored)
+    undecided = [each for each in questions if all(d.level is None for d in each.dimensions)]
+    written = _parts(undecided, frozenset({"unscored"}))  # where a rubric was scored, it read them
+    return (*_parts(questions, _OPEN), *written, *_unscored(questions))
 
 
 def _parts(questions: Sequence[QuestionReport], statuses: frozenset[str]) -> Iterator[Finding]:
@@ -50,6 +47,24 @@ def _parts(questions: Sequence[QuestionReport], statuses: frozenset[str]) -> Ite
         for part in question.parts:
             if part.status in statuses:
                 yield Finding("part", question.question.slug, part.part, part.title, _said(part))
+
+
+def _unscored(questions: Sequence[QuestionReport]) -> Iterator[Finding]:
+    """Name each reason once, with all the dimensions that it left without a score."""
+    reasons: dict[str, list[tuple[str, DimensionReport]]] = {}
+    for question, each in _dimensions(questions):
+        if each.level is None:
+            reasons.setdefault(each.reason, []).append((question.question.slug, each))
+    for reason, found in reasons.items():
+        slugs = {slug for slug, _ in found}
+        titles = dict.fromkeys(each.title for _, each in found)
+        yield Finding(
+            kind="dimension",
+            question=slugs.pop() if len(slugs) == 1 else "",
+            source=found[0][1].name,
+            title=f"Unscored: {', '.join(titles)}",
+            text=reason,
+        )
 
 
 def _said(part: PartReport) -> str:

@@ -14,6 +14,7 @@ SHARE_TITLES: dict[Share, str] = {
     Share.COMMUNICATION: "Communication",
 }
 UNSCORED = "unscored"
+VERDICT = "Verdict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,5 +166,5 @@ def _overall(final: FinalScore, rubric: Rubric) -> list[Step]:
     return [
         Step("Overall", terms, figure(final.overall)),
         Step("Confidence", sure, figure(final.confidence)),
-        Step("Verdict", final.rule, final.verdict or "none"),
+        Step(VERDICT, final.rule, final.verdict or "none"),
     ]
