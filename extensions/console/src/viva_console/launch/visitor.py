@@ -110,11 +110,9 @@ class Visitor:
 
     async def _api(self, method: str, path: str, body: Json | None = None) -> Json:
         """Call the candidate's own server as its page does: by cookies, XSRF token included."""
-        headers = {
-            "X-XSRFToken": cookie.value or ""
-            for cookie in self._http.cookies.jar
-            if cookie.name == "_xsrf" and cookie.path == self._server
-        }
+        jar = self._http.cookies.jar
+        xsrf = [c.value or "" for c in jar if c.name == "_xsrf" and c.path == self._server]
+        headers = {"X-XSRFToken": xsrf[0]} if xsrf else {}
         url = f"{self._server}{path}"
         return _read(await self._http.request(method, url, json=body, headers=headers))
 
