@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from viva_console.domain.run import RunState
 from viva_console.domain.views import GradingLine
@@ -30,7 +31,7 @@ def _query(interview_ids: list[str]) -> sa.Executable:
     newest = (
         sa.select(runs)
         .where(runs.c.interview_id.in_(interview_ids))
-        .distinct(runs.c.submission_id)
+        .ext(distinct_on(runs.c.submission_id))
         .order_by(runs.c.submission_id, runs.c.seq.desc())
         .subquery("newest")
     )
