@@ -1,6 +1,5 @@
 """Decides where things lie on this machine and how set-up runs its commands."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -8,6 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "grader" / "core" / "src"))
+from viva_grader.places import runtime_home  # noqa: E402 - the path is known from here on
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
@@ -21,15 +22,6 @@ then run the same command again."""
 
 class SetupError(Exception):
     """A step failed; the message says what to do."""
-
-
-def runtime_home() -> Path:
-    """Where runtime files live: outside the clone, and short, for socket paths end at 107 bytes."""
-    if os.environ.get("VIVA_HOME"):
-        return Path(os.environ["VIVA_HOME"])
-    name = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
-    base = Path("/var/lib/viva") if os.geteuid() == 0 else Path.home() / ".viva"
-    return base / name
 
 
 HOME = runtime_home()
