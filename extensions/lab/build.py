@@ -120,6 +120,8 @@ def install_node_modules() -> None:
         return
     say("Installing two npm packages (TypeScript, esbuild) …")
     run(node(), package_folder("jupyter_builder") / "yarn.js", "install", "--immutable")
+    # Yarn's cache has served: node_modules is all that later builds need.
+    shutil.rmtree(HERE / ".yarn", ignore_errors=True)
     stamp.write_text(wanted, encoding="utf-8")
 
 

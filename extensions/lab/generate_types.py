@@ -1,6 +1,7 @@
-"""Decides how the console's JSON schema reads in TypeScript: `schema/panel.json` -> `src/panel.gen.ts`.
+"""Decides how the console's JSON schema reads in TypeScript.
 
-Run it after the schema has changed. A test compares its output with the committed file.
+It turns `schema/panel.json` into `src/panel.gen.ts`. Run it after the schema has changed: a test
+compares its output with the committed file.
 """
 
 import argparse

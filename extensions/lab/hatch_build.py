@@ -14,6 +14,7 @@ PLACE = "share/jupyter/labextensions/viva-lab"
 SETTINGS = (
     "etc/ipython/ipython_config.py",
     "etc/jupyter/jupyter_server_config.d/viva_lab.json",
+    "etc/jupyter/jupyter_lab_config.json",
     "etc/jupyter/labconfig/default_setting_overrides.json",
     "etc/jupyter/labconfig/page_config.json",
 )

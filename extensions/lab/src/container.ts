@@ -40,8 +40,9 @@ const container: Container = {
       throw new Error(`${EXTENSION_NAME} has no module ${module}`);
     }
     await Promise.all(SHARED_PACKAGES.map(load));
-    const extension = await import('./index.ts');
-    return () => extension;
+    const { default: plugins } = await import('./index.ts');
+    // JupyterLab looks for this mark before it takes the default export, and adds a property.
+    return () => ({ __esModule: true, default: plugins });
   }
 };
 

@@ -38,7 +38,7 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
     const interview = new Interview({
       desk: new Desk(notebooks, documents),
       fetchSession: () => fetchSession(app.serviceManager.serverSettings),
-      show: room => panel.show(room),
+      display: room => panel.display(room),
       finish: () => shell.add(finishWidget(), 'main')
     });
     const panel = new InterviewPanel(rendermime, {

@@ -12,7 +12,7 @@ const UNEXPECTED = 'Something went wrong in this page. Please try again.';
 export interface InterviewParts {
   desk: Desk;
   fetchSession: () => Promise<Session>;
-  show: (room: Room) => void;
+  display: (room: Room) => void;
   /** Called once, when everything has been handed in. */
   finish: (room: Room) => void;
 }
@@ -133,7 +133,7 @@ export class Interview {
 
   #hear(news: News): void {
     this.#room = hear(this.#room, news);
-    this.#parts.show(this.#room);
+    this.#parts.display(this.#room);
   }
 }
 

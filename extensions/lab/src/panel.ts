@@ -62,7 +62,7 @@ export class InterviewPanel extends Widget {
   }
 
   /** Show what the room knows. */
-  show(room: Room): void {
+  display(room: Room): void {
     const receiptIsNew = room.submitted !== null && room.submitted !== this.#room.submitted;
     this.#room = room;
     this.#tick();
@@ -84,7 +84,7 @@ export class InterviewPanel extends Widget {
   protected override onAfterAttach(message: unknown): void {
     super.onAfterAttach(message);
     this.#ticking = window.setInterval(() => this.#tick(), TICK_MS);
-    this.show(this.#room);
+    this.display(this.#room);
   }
 
   protected override onBeforeDetach(message: unknown): void {

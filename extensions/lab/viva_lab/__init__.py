@@ -1,5 +1,8 @@
 """The candidate zone: the panel's server half and the kernels' settings."""
 
+# Jupyter looks both up by name.
+__all__ = ["_jupyter_labextension_paths", "_jupyter_server_extension_points"]
+
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Tell JupyterLab where the panel stands (used by `jupyter labextension develop`)."""

@@ -1,4 +1,4 @@
-"""Decides how a kernel gets its database: on first use, patiently, and with errors in plain words."""
+"""Decides how a kernel gets its database: patiently, and with errors in plain words."""
 
 import time
 from collections.abc import Callable

@@ -16,6 +16,9 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+# Jupyter looks this up by name.
+__all__ = ["Session", "SessionHandler", "_load_jupyter_server_extension", "take_session"]
+
 SESSION_KEY = "viva_session"
 TOKEN_VARIABLE = "VIVA_SESSION_TOKEN"  # noqa: S105 -- the variable's name, not a token
 CONSOLE_VARIABLE = "VIVA_CONSOLE_PATH"

@@ -7,7 +7,8 @@ that happens on a thread of its own once the kernel is up; a first `%%sql` waits
 import importlib
 import os
 import threading
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from IPython.core.error import UsageError
@@ -29,6 +30,8 @@ SILENCE = {
 }
 # Long enough for the kernel to answer its first cell undisturbed.
 WARM_UP_AFTER_S = 1.0
+JUPYSQL_MODULES = ("sql.connection", "sql.magic", "sql.magic_cmd", "sql._current", "sql.warnings")
+WARM_MODULES = (*JUPYSQL_MODULES, "psycopg", "viva_lab.database")
 NO_INSTALL = (
     "Packages cannot be installed during the interview: the room has no network. "
     "The standard library, numpy and pandas are there."
@@ -64,14 +67,21 @@ class LazyJupySql:
 
     def warm_up(self) -> None:
         """Import JupySQL on a thread of its own, shortly after the kernel has started."""
-        timer = threading.Timer(WARM_UP_AFTER_S, importlib.import_module, args=["sql.magic"])
+        timer = threading.Timer(WARM_UP_AFTER_S, _import_all, args=[WARM_MODULES])
         timer.daemon = True
         timer.start()
 
     def query(self, line: str, cell: str, local_ns: dict[str, Any]) -> Any:
         """Run one `%sql` line or `%%sql` cell; `name <<` before it assigns a DataFrame."""
         self._load()
-        return self._sql.execute(line, cell, local_ns)
+        from pandas import DataFrame
+
+        rows = self._sql.execute(line, cell, local_ns)
+        # A statement without rows gives an empty frame, an empty cell a connection string.
+        if isinstance(rows, str) or (isinstance(rows, DataFrame) and rows.columns.empty):
+            print("Done.")  # noqa: T201 -- a statement without rows is answered by a word
+            return None
+        return rows
 
     def command(self, line: str) -> Any:
         """Run one `%sqlcmd` line, such as `%sqlcmd tables`."""
@@ -80,27 +90,28 @@ class LazyJupySql:
         return self._shell.run_line_magic("sqlcmd", line)
 
     def _load(self) -> None:
-        """Import and connect once; after a failure nothing is kept, so that the next cell retries."""
+        """Import and connect once; a failure leaves nothing, so that the next cell retries."""
         if self._sql is not None:
             return
         # Imported here because it takes seconds, and Python-only work never needs it.
-        from sql._current import _set_sql_magic
-        from sql.connection import ConnectionManager
-        from sql.magic import SqlMagic
-        from sql.magic_cmd import SqlCmdMagic
-
+        jupysql_modules = [importlib.import_module(name) for name in JUPYSQL_MODULES]
+        connections, magics, commands, current, warned = jupysql_modules
         from viva_lab.database import connect
 
         engine = connect(self._url)
-        jupysql = SqlMagic(self._shell)
-        jupysql.autopandas = True
-        jupysql.displaycon = False
+        sql = magics.SqlMagic(self._shell)
+        sql.autopandas = True
+        sql.displaycon = False
+        # It would call the rows of a SELECT "affected".
+        sql.feedback = 0
         # A colon in a query is a colon: '12:30' and x::int need no escape.
-        jupysql.named_parameters = "disabled"
-        _set_sql_magic(jupysql)
-        ConnectionManager.set(engine, displaycon=False, config=jupysql)
-        self._shell.register_magics(SqlCmdMagic)
-        self._sql = jupysql
+        sql.named_parameters = "disabled"
+        current._set_sql_magic(sql)  # noqa: SLF001 -- what JupySQL's own loader does
+        # It reconnects by itself; each statement commits, so that nothing is lost by it.
+        warnings.filterwarnings("ignore", category=warned.JupySQLRollbackPerformed)
+        connections.ConnectionManager.set(engine, displaycon=False, config=sql)
+        self._shell.register_magics(commands.SqlCmdMagic)
+        self._sql = sql
 
 
 @magics_class
@@ -165,6 +176,11 @@ def _in_plain_words(run: Callable[[], Any]) -> Any:
         raise UsageError(words) from None
 
 
+def _import_all(names: Iterable[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the room's magics (called by IPython).
 
@@ -178,6 +194,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     database = LazyJupySql(shell, url) if url else None
     shell.register_magics(RoomMagics(shell, database))
     # Notebooks from elsewhere begin with `%load_ext sql`: the room has loaded it already.
-    shell.extension_manager.loaded.add("sql")
+    extensions: Any = shell.extension_manager
+    extensions.loaded.add("sql")
     if database is not None:
         database.warm_up()
