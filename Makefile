@@ -35,7 +35,7 @@ types:
 	.venv/bin/pyright
 
 contracts:
-	.venv/bin/lint-imports
+	PYTHONPATH=extensions/lab .venv/bin/lint-imports
 
 engine: setup
 	@$(PYTHON) .ci/engine.py

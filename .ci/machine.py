@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "grader" / "core" / "src"))
 from viva_grader.places import runtime_home  # noqa: E402 - the path is known from here on
+
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
