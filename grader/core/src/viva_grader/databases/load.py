@@ -43,6 +43,9 @@ def fill(
             _load(database, fixture, variant)
             if not is_candidate:
                 database.execute(recipe.READER_REFUSALS_SQL)
+    with connect(socket, "template1", SUPERUSER) as server:
+        for statement in recipe.SHRINK_SQL:
+            server.execute(statement)
 
 
 def _load(database: Connection, fixture: Fixture, variant: Variant) -> None:

@@ -79,6 +79,8 @@ class Preparer:
             self._initialise(data)
             with run_server(self.postgres, data, self.user) as socket:
                 fill(socket, plan.fixture, plan.databases, plan.audience)
+            # after a clean stop nothing of the log is needed: it would be most of every copy
+            self._run(self.user, "pg_resetwal", "-D", str(data))
             self._close(data, plan)
             _replace(data, target)
         finally:
@@ -87,12 +89,14 @@ class Preparer:
     def _initialise(self, data: Path) -> None:
         initialiser = self.user.for_initdb()
         initialiser.own(data)
-        command = [
-            *initialiser.prefix(), str(self.postgres.program("initdb")), "-D", str(data),
-            *recipe.INITDB,
-        ]  # fmt: skip
+        self._run(initialiser, "initdb", "-D", str(data), *recipe.INITDB)
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write(recipe.SETTINGS)
+        self.user.own(data)
+
+    def _run(self, user: ServerUser, program: str, *words: str) -> None:
         done = subprocess.run(  # noqa: S603 - our own words only
-            command,
+            [*user.prefix(), str(self.postgres.program(program)), *words],
             check=False,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -103,10 +107,7 @@ class Preparer:
         )
         if done.returncode != 0:
             complaint = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise DatabaseUnavailableError(f"initdb failed: {complaint}")
-        with (data / "postgresql.conf").open("a") as settings:
-            settings.write(recipe.SETTINGS)
-        self.user.own(data)
+            raise DatabaseUnavailableError(f"{program} failed: {complaint}")
 
     def _close(self, data: Path, plan: "_Plan") -> None:
         """Shut everybody out but the role that the folder is for."""

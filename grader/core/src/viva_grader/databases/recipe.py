@@ -1,8 +1,9 @@
 """Decides how a prepared database is set up: its settings, who may enter it and what is refused."""
 
 from enum import StrEnum
+from typing import LiteralString
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 
 INITDB = (
     *("--username=postgres", "--encoding=UTF8", "--auth=trust", "--no-sync"),
@@ -73,6 +74,13 @@ READER_ROLE_SQL = """
 create role reader login connection limit 4;
 alter role reader set default_transaction_read_only = on;
 """
+
+# Every start copies all of this: what nobody enters any more need not be there.
+SHRINK_SQL: tuple[LiteralString, ...] = (
+    "drop database postgres",
+    "alter database template0 is_template false",
+    "drop database template0",
+)
 
 # What a query could do besides reading: wait, lock, signal, write, run text as SQL, change its own
 # limits. Nobody needs these to answer a question.
