@@ -1,0 +1,4 @@
+"""Decides how a candidate's server works within walls that the embedded spawner made.
+
+Nothing here is the wall: that is namespaces. These modules let a server live without a network.
+"""

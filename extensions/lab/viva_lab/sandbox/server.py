@@ -1,0 +1,46 @@
+"""Decides how the single-user server starts: told by a pipe, heard by a socket it is given."""
+
+import json
+import os
+import socket
+import sys
+
+from jupyter_server.serverapp import ServerApp
+from jupyterhub.singleuser.extension import JupyterHubSingleUser
+
+from viva_lab.sandbox.door import lead_to
+
+# Not part of the room: a candidate does not end their own server, and a conversion would run
+# templates in the server's process.
+ABSENT_SERVICES = {"nbconvert", "shutdown"}
+
+
+class RoomServer(ServerApp):
+    """A server that listens on a socket made outside, where there is a network."""
+
+    default_services = tuple(
+        service for service in ServerApp.default_services if service not in ABSENT_SERVICES
+    )
+    listening: socket.socket
+
+    def _bind_http_server_tcp(self) -> bool:
+        # The one place where the server opens a port; there is no public one to replace.
+        self.http_server.add_socket(self.listening)
+        return True
+
+
+def main() -> None:
+    """Read what the hub says about this server, then be it."""
+    told = json.load(sys.stdin)
+    # Set here rather than handed over, so that /proc shows none of it.
+    os.environ.update(told["environment"])
+    lead_to(told["door"], told["hub_port"])
+    os.set_inheritable(told["listening"], False)
+    RoomServer.listening = socket.socket(fileno=told["listening"])
+    RoomServer.listening.setblocking(False)
+    JupyterHubSingleUser.serverapp_class = RoomServer
+    JupyterHubSingleUser.launch_instance(told["arguments"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Decides what a candidate gets without a container engine: a room of namespaces."""

@@ -1,0 +1,187 @@
+"""Decides where a candidate's files lie, who owns them, and how they are removed."""
+
+import asyncio
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from viva_hub.embedded.accounts import Account
+from viva_hub.embedded.walls import Mount
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+# A user who is known by number alone confuses programs; the second line is for files of others.
+USERS = "candidate:x:{uid}:{uid}::/home/candidate:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"
+GROUPS = "candidate:x:{uid}:\nnogroup:x:65534:\n"
+HOSTS = "127.0.0.1 localhost candidate\n::1 localhost\n"
+CONFIGURATION = {
+    "passwd": USERS,
+    "group": GROUPS,
+    "hosts": HOSTS,
+    "nsswitch.conf": "hosts: files\n",
+}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """``candidates/<name>``: only the hub enters it; parts of it are shown to the candidate.
+
+    Attributes
+    ----------
+    root : Path
+        The folder itself.
+    account : Account or None
+        Who owns what the candidate's server and database write; None means the hub's own user.
+    """
+
+    root: Path
+    account: Account | None
+
+    @property
+    def notebooks(self) -> Path:
+        """The candidate's home: the only folder that kernels write to and that is kept."""
+        return self.root / "notebooks"
+
+    @property
+    def settings(self) -> Path:
+        """JupyterLab's settings and workspaces; out of the kernels' sight."""
+        return self.root / "settings"
+
+    @property
+    def configuration(self) -> Path:
+        """The files that stand in for the machine's own in /etc."""
+        return self.root / "etc"
+
+    @property
+    def door(self) -> Path:
+        """Holds the socket by which the server reaches the hub's API."""
+        return self.root / "door"
+
+    @property
+    def kernels(self) -> Path:
+        """Holds the kernelspec, which says how kernels are walled in."""
+        return self.root / "kernels"
+
+    @property
+    def sockets(self) -> Path:
+        """Holds the database's socket."""
+        return self.root / "pg"
+
+    def configuration_mounts(self) -> tuple[Mount, ...]:
+        """Return where each of those files appears."""
+        folder = self.configuration
+        return tuple(Mount(str(folder / name), f"/etc/{name}") for name in CONFIGURATION)
+
+    def data(self, fixture: str) -> Path:
+        """Return the candidate's own copy of a prepared database."""
+        return self.root / "data" / fixture
+
+    @property
+    def processes(self) -> Path:
+        """Says which processes are the candidate's, for a hub that starts anew."""
+        return self.root / "processes.json"
+
+    def log(self, name: str) -> Path:
+        """Return the file that takes a process's output."""
+        return self.root / f"{name}.log"
+
+    def make(self) -> None:
+        """Make what is missing, whatever the umask; what exists is not touched.
+
+        Nothing that a candidate could have written into is opened, changed or followed here.
+        """
+        server = self.account.server_uid if self.account else None
+        database = self.account.database_uid if self.account else None
+        make_root(self.root)
+        _folder(self.notebooks, 0o700, server)
+        _folder(self.settings, 0o700, server)
+        _folder(self.root / "data", 0o755)
+        # The database's socket is for another uid than its own: enter, but not list or write.
+        _folder(self.sockets, 0o711, database)
+        _folder(self.door, 0o755)
+        _folder(self.configuration, 0o755)
+        _folder(self.kernels / "python3", 0o755)
+        self.kernels.chmod(0o755)
+        uid = os.getuid() if server is None else server
+        for name, text in CONFIGURATION.items():
+            _file(self.configuration / name, text.format(uid=uid))
+
+
+def make_root(root: Path) -> None:
+    """Make the folder itself, closed to everybody but the hub."""
+    _folder(root.parent, 0o700)
+    _folder(root, 0o700)
+
+
+def named(home: Path, name: str) -> Path:
+    """Return the root of a candidate's folder below the runtime folder.
+
+    Raises
+    ------
+    ValueError
+        If the name could leave the folder of candidates.
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no candidate's name")
+    return home / "candidates" / name
+
+
+async def remove(root: Path) -> None:
+    """Remove a candidate's folder with all in it; nobody may be writing to it any more.
+
+    `rm` rather than Python: it follows no link, and it has no limit for depth, which candidates
+    choose.
+
+    Raises
+    ------
+    OSError
+        If something is left.
+    """
+    if not os.path.lexists(root):
+        return
+    if os.geteuid() != 0:  # root is not stopped by modes that a candidate took away
+        await _run("chmod", "-R", "--", "u+rwX", str(root))
+    await _run("rm", "-rf", "--one-file-system", "--", str(root))
+    if os.path.lexists(root):
+        raise OSError(f"{root} could not be removed")
+
+
+async def copy_data(prepared: Path, data: Path, uid: int | None) -> None:
+    """Copy a prepared data folder once; a copy that was interrupted is begun again.
+
+    Raises
+    ------
+    OSError
+        If the copy fails, for example on a full disk.
+    """
+    if data.exists():
+        return
+    partial = data.with_name(f"{data.name}.partial")
+    await remove(partial)
+    if await _run("cp", "-a", "--reflink=auto", "--", str(prepared), str(partial)):
+        raise OSError(f"the prepared database {prepared.name} could not be copied")
+    partial.chmod(0o700)
+    if uid is not None and await _run("chown", "-R", "-h", f"{uid}:{uid}", "--", str(partial)):
+        raise OSError(f"the database {prepared.name} could not be given to its owner")
+    partial.rename(data)
+
+
+async def _run(*command: str) -> int:
+    child = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    return await child.wait()
+
+
+def _folder(path: Path, mode: int, uid: int | None = None) -> None:
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        return
+    path.chmod(mode)
+    if uid is not None:
+        os.chown(path, uid, uid)
+
+
+def _file(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o644)

@@ -1,0 +1,146 @@
+"""Decides how a walled-in process is started, and which of its processes is the one that counts."""
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from viva_hub.embedded.accounts import Account
+from viva_hub.embedded.limits import Group
+from viva_hub.embedded.processes import MARK, SYSTEM_PATH, Process
+from viva_hub.embedded.walls import Room, from_inside, inner, outer
+
+START_TIMEOUT_S = 15.0
+PAUSE_S = 0.01
+LOG_TAIL_BYTES = 4096
+
+
+class LaunchError(Exception):
+    """A process could not be started within its walls; the message is the last line of its log."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be started.
+
+    Attributes
+    ----------
+    room : Room
+        What it sees.
+    command : tuple of str
+        What runs inside.
+    mark : str
+        The candidate's mark.
+    uid : int or None
+        Whom it runs as; None leaves the hub's user.
+    log : Path
+        Takes its output; emptied first.
+    files : tuple of int
+        Descriptors that it inherits.
+    message : bytes
+        What it reads on its standard input; never shown to other processes.
+    """
+
+    room: Room
+    command: tuple[str, ...]
+    mark: str
+    uid: int | None
+    group: Group
+    log: Path
+    files: tuple[int, ...] = ()
+    message: bytes = b""
+
+
+@dataclass
+class Launched:
+    """A process within its walls: the hub's child that waits for it, and the one that counts."""
+
+    child: subprocess.Popen[bytes]
+    first: Process
+
+
+async def launch(order: Order) -> Launched:
+    """Start a process and return once its namespaces stand.
+
+    Raises
+    ------
+    LaunchError
+        If the walls cannot be made, or the process ends at once.
+    """
+    reading, writing = os.pipe()
+    try:
+        child = _start(order, _command(order, writing), writing)
+        os.close(writing)
+        writing = -1
+        pid = await _first_pid(child, reading, order.log)
+    finally:
+        os.close(reading)
+        if writing >= 0:
+            os.close(writing)
+    first = Process.named(pid)
+    if first is None:
+        raise LaunchError(log_tail(order.log))
+    return Launched(child, first)
+
+
+def _command(order: Order, info_fd: int) -> list[str]:
+    if order.uid is None:
+        return order.group.joined(inner(order.room, order.command, info_fd=info_fd))
+    inside = inner(from_inside(order.room), order.command, info_fd=info_fd)
+    return order.group.joined(outer(order.room, inside, uid=order.uid))
+
+
+def _start(order: Order, command: Sequence[str], writing: int) -> subprocess.Popen[bytes]:
+    with order.log.open("wb") as log:
+        order.log.chmod(0o600)
+        child = subprocess.Popen(  # noqa: S603 -- the command is made of our own words and paths
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env={MARK: order.mark, "PATH": SYSTEM_PATH, "LANG": "C.UTF-8"},
+            pass_fds=(*order.files, writing),
+            start_new_session=True,
+        )
+    stdin = child.stdin
+    assert stdin is not None  # noqa: S101 -- it was asked for above; this tells the type checker
+    with contextlib.suppress(BrokenPipeError):  # it has ended already; its log says why
+        stdin.write(order.message)
+        stdin.close()
+    return child
+
+
+async def _first_pid(child: subprocess.Popen[bytes], reading: int, log: Path) -> int:
+    os.set_blocking(reading, False)
+    deadline = time.monotonic() + START_TIMEOUT_S
+    text = b""
+    while not text.rstrip().endswith(b"}"):
+        with contextlib.suppress(BlockingIOError):
+            text += os.read(reading, 4096)
+        if child.poll() is not None and not text:
+            raise LaunchError(log_tail(log))
+        if time.monotonic() > deadline:
+            raise LaunchError("the namespaces did not appear in time")
+        await asyncio.sleep(PAUSE_S)
+    return int(json.loads(text)["child-pid"])
+
+
+def log_tail(log: Path) -> str:
+    """Return the last line of a log, bounded, for an error's message."""
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_TAIL_BYTES))
+        lines = file.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
+
+def uid_of(account: Account | None, *, database: bool) -> int | None:
+    """Return whom a candidate's server or database runs as."""
+    if account is None:
+        return None
+    return account.database_uid if database else account.server_uid

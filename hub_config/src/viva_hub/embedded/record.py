@@ -1,0 +1,63 @@
+"""Decides how a hub that starts anew knows the processes of the one before it.
+
+The record is a file in the candidate's folder, not only the hub's own state, because the hub writes
+that down some time after the processes have started.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from viva_hub.embedded.processes import Process
+
+
+@dataclass
+class Record:
+    """What runs for a candidate.
+
+    Attributes
+    ----------
+    port : int
+        Where the proxy reaches the server; 0 where none was started.
+    server : Process or None
+        The first process of the server's namespace.
+    database : Process or None
+        The database's postmaster.
+    fixture : str or None
+        Which database it is.
+    """
+
+    port: int = 0
+    server: Process | None = None
+    database: Process | None = None
+    fixture: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Record":
+        """Return the record that became this data."""
+        return cls(
+            port=data["port"],
+            server=Process(**data["server"]) if data["server"] else None,
+            database=Process(**data["database"]) if data["database"] else None,
+            fixture=data["fixture"],
+        )
+
+
+def write(path: Path, record: Record) -> None:
+    """Write a record so that a reader finds the old one or the new one, whole."""
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(record.as_json()))
+    draft.replace(path)
+
+
+def read(path: Path) -> Record:
+    """Return what was written last; an empty record if nothing was."""
+    try:
+        return Record.from_json(json.loads(path.read_text()))
+    except FileNotFoundError:
+        return Record()

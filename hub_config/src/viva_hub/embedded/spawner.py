@@ -1,0 +1,282 @@
+"""Decides what happens to a candidate's server and database at start, poll, stop and the end."""
+
+import asyncio
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jupyterhub.spawner import Spawner, SpawnException
+from traitlets import Float, Integer, Unicode
+
+from viva_hub.embedded import accounts, folder, limits, postgres, record, server
+from viva_hub.embedded.door import Door
+from viva_hub.embedded.launch import LaunchError, Order, launch, uid_of
+from viva_hub.embedded.limits import Limits
+from viva_hub.embedded.processes import end_all
+
+LOOPBACK = "127.0.0.1"
+FILE_MIB = 256
+DATABASE_FILE_MIB = 1024
+DATABASE_CPUS = 1.0
+BACKLOG = 128
+
+
+class EmbeddedSpawner(Spawner):
+    """A room of namespaces for each candidate: a server, its kernels and a database.
+
+    The server has no network: the hub hands it a socket that listens, and it reaches the hub
+    through one Unix socket. Its kernels are walled in once more. See
+    :mod:`viva_hub.embedded.server` and :mod:`viva_hub.embedded.walls`.
+    """
+
+    home = Unicode(help="The runtime folder.").tag(config=True)
+    environment_folder = Unicode(help="The candidates' virtual environment.").tag(config=True)
+    prepared_databases = Unicode(help="Prepared data folders, by fixture.").tag(config=True)
+    memory_mib = Integer(1024, help="Memory of a candidate's kernels.").tag(config=True)
+    cpus = Float(1.0, help="Cores' worth of time for a candidate's kernels.").tag(config=True)
+    pids = Integer(256, help="Processes and threads of a candidate's kernels.").tag(config=True)
+    scratch_mib = Integer(256, help="Size of a kernel's /tmp.").tag(config=True)
+    database_memory_mib = Integer(256, help="Memory of a candidate's database.").tag(config=True)
+    database_pids = Integer(64, help="Processes of a candidate's database.").tag(config=True)
+
+    _room_record: record.Record | None = None
+    _door: Door | None = None
+    _children: list[subprocess.Popen[bytes]]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._children = []
+        # One thing at a time: a database must not be started again in a room that is being ended.
+        self._busy = asyncio.Lock()
+
+    # -- what the hub asks for --------------------------------------------------------------------
+
+    async def start(self) -> tuple[str, int]:
+        """Make the room, start the database, then the server.
+
+        Raises
+        ------
+        SpawnException
+            With a reason that may be shown to a candidate.
+        """
+        async with self._busy:
+            return await self._start_or_clear()
+
+    async def _start_or_clear(self) -> tuple[str, int]:
+        await self._clear()
+        try:
+            return await self._start()
+        except (LaunchError, OSError, TimeoutError, RuntimeError) as error:
+            await self._clear()
+            raise SpawnException(
+                "Your workspace could not be started. Please try again, or tell your interviewer.",
+                reason="workspace",
+                log_message=f"embedded room: {error}",
+                status_code=503,
+            ) from error
+        except BaseException:
+            await self._clear()
+            raise
+
+    async def poll(self) -> int | None:
+        """Return None while the server runs; otherwise end what is left of the room first."""
+        if self._busy.locked():
+            return None
+        async with self._busy:
+            return await self._check()
+
+    async def _check(self) -> int | None:
+        running = self._record()
+        # Ended children are waited for here, or they would stay as zombies.
+        self._children = [child for child in self._children if child.poll() is None]
+        if running.server is None or not running.server.alive():
+            if running.port:
+                await self._clear()
+            return 0
+        await self._open_door()
+        await self._keep_database(running)
+        return None
+
+    async def stop(self, now: bool = False) -> None:
+        """End the server and the database, which keeps all that was committed; files stay."""
+        async with self._busy:
+            await self._clear()
+
+    async def delete_forever(self) -> None:
+        """End what runs and remove files, database and account."""
+        root = self._root
+        if not os.path.lexists(root):
+            return
+        async with self._busy:
+            await self._clear()
+            await folder.remove(root)
+            if os.geteuid() == 0:
+                accounts.release(root)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what the next hub needs to take the room over."""
+        return {**super().get_state(), "room": self._record().as_json()}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take a room over; the record in its folder is newer than the hub's own."""
+        super().load_state(state)
+        self.ip, self.port = LOOPBACK, self._record().port
+
+    def clear_state(self) -> None:
+        """Forget the room, which has ended or is about to begin."""
+        super().clear_state()
+        self._room_record = None
+
+    async def get_url(self) -> str:
+        """Return where the server is, also if the hub ended before it wrote that down."""
+        return f"http://{LOOPBACK}:{self._record().port}{self.server.base_url}"
+
+    # -- the room ---------------------------------------------------------------------------------
+
+    @property
+    def _root(self) -> Path:
+        return folder.named(Path(self.home), self.user.name)
+
+    @property
+    def _mark(self) -> str:
+        """Name the room uniquely on this machine, also among several runtime folders."""
+        home = hashlib.sha256(os.fsencode(Path(self.home).resolve())).hexdigest()[:8]
+        return f"viva-{home}/{self.user.name}"
+
+    def _folder(self) -> folder.Folder:
+        folder.make_root(self._root)
+        account = accounts.claim(self._root) if os.geteuid() == 0 else None
+        return folder.Folder(self._root, account)
+
+    def _record(self) -> record.Record:
+        if self._room_record is None:
+            self._room_record = record.read(self._root / "processes.json")
+        return self._room_record
+
+    def _note(self, **changes: Any) -> None:
+        running = self._record()
+        for name, value in changes.items():
+            setattr(running, name, value)
+        record.write(self._root / "processes.json", running)
+
+    async def _start(self) -> tuple[str, int]:
+        fixture = self._fixture()
+        place = self._folder()
+        place.make()
+        if fixture:
+            await self._start_database(place, fixture)
+        await self._start_server(place, fixture)
+        self.log.info("The room of %s listens at port %i", self.user.name, self.port)
+        return LOOPBACK, self.port
+
+    def _fixture(self) -> str | None:
+        fixture = self.user_options.get("fixture")
+        if not fixture:
+            return None
+        known = isinstance(fixture, str) and folder.SLUG.fullmatch(fixture)
+        if not known or not (Path(self.prepared_databases) / fixture).is_dir():
+            raise RuntimeError(f"no database is prepared for {fixture!r}; run `make setup`")
+        return fixture
+
+    async def _start_database(self, place: folder.Folder, fixture: str) -> None:
+        plan = postgres.Plan(
+            binaries=Path(self.home) / "postgres",
+            prepared=Path(self.prepared_databases),
+            fixture=fixture,
+            limits=Limits(
+                self.database_memory_mib, self.database_pids, DATABASE_CPUS, DATABASE_FILE_MIB
+            ),
+        )
+        launched = await postgres.start(plan, place, self._mark)
+        self._children.append(launched.child)
+        self._note(database=launched.first, fixture=fixture)
+
+    async def _start_server(self, place: folder.Folder, fixture: str | None) -> None:
+        plan = server.Plan(
+            environment=Path(self.environment_folder),
+            limits=Limits(self.memory_mib, self.pids, self.cpus, FILE_MIB),
+            scratch_mib=self.scratch_mib,
+            database=fixture,
+        )
+        (place.kernels / server.KERNEL_NAME / "kernel.json").write_text(
+            server.kernelspec(plan, place)
+        )
+        await self._open_door()
+        with socket.create_server((LOOPBACK, 0), backlog=BACKLOG) as listening:
+            self.ip, self.port = LOOPBACK, listening.getsockname()[1]
+            order = Order(
+                room=server.server_room(plan, place),
+                command=server.server_command(),
+                mark=self._mark,
+                uid=uid_of(place.account, database=False),
+                group=limits.make(f"{self._mark}-server", plan.total),
+                log=place.log("server"),
+                files=(listening.fileno(),),
+                message=self._message(listening.fileno(), fixture),
+            )
+            launched = await launch(order)
+        self._children.append(launched.child)
+        self._note(server=launched.first, port=self.port)
+
+    def _message(self, listening: int, fixture: str | None) -> bytes:
+        options: dict[str, Any] = self.user_options
+        environment = self.get_env()
+        told = {
+            name: str(value)
+            for name, value in environment.items()
+            if name.startswith("JUPYTERHUB_") or name in self.environment
+        }
+        told |= {
+            "VIVA_SESSION_TOKEN": str(options.get("session_token") or ""),
+            "VIVA_CONSOLE_PATH": str(options.get("console_path") or "/services/console"),
+            "VIVA_HAS_DATABASE": "1" if fixture else "0",
+        }
+        return server.launch_message(
+            told, list(self.get_args()), listening=listening, hub_port=self._hub()[1]
+        )
+
+    def _hub(self) -> tuple[str, int]:
+        """Return where the hub's API is."""
+        url = urlsplit(self.hub_connect_url or self.hub.api_url)
+        return url.hostname or LOOPBACK, url.port or 80
+
+    async def _open_door(self) -> None:
+        if self._door is None:
+            self._door = Door(self._root / "door", *self._hub())
+            await self._door.open()
+
+    async def _keep_database(self, running: record.Record) -> None:
+        """Start a database again that a candidate's query, or the machine, has ended."""
+        if not running.fixture or (running.database and running.database.alive()):
+            return
+        self.log.warning("The database of %s has ended; it is started again", self.user.name)
+        try:
+            await self._start_database(self._folder(), running.fixture)
+        except (LaunchError, OSError) as error:
+            self.log.warning("The database of %s does not start: %s", self.user.name, error)
+
+    async def _clear(self) -> None:
+        """End every process of the room, however it began, and what only they used."""
+        running = self._record()
+        account = accounts.of(self._root) if os.geteuid() == 0 else None
+        if self._door is not None:
+            self._door.close()
+            self._door = None
+        if running.server is not None:
+            running.server.send(signal.SIGKILL)
+        if running.database is not None:
+            await postgres.stop(running.database)
+        known = [process for process in (running.server, running.database) if process]
+        await end_all(self._mark, account.uids if account else (), known)
+        for child in self._children:
+            await asyncio.to_thread(child.wait)
+        self._children = []
+        for part in ("server", "postgres"):
+            await limits.group(f"{self._mark}-{part}").remove()
+        (self._root / "processes.json").unlink(missing_ok=True)
+        self._room_record = None
