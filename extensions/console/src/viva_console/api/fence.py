@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -90,7 +91,9 @@ class Fence:
         except Exception as error:
             if reply.status:
                 raise
-            _log.exception("web.failed", method=scope["method"], route=route_of(scope))
+            # Written out here: a logger's own rendering may print local variables, and so secrets.
+            trace = "".join(traceback.format_exception(error))
+            _log.error("web.failed", method=scope["method"], route=route_of(scope), trace=trace)
             await problem_response(Request(scope), error)(scope, receive, reply)
         finally:
             took_s = time.monotonic() - began_s

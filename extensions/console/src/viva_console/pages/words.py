@@ -30,7 +30,7 @@ _OF_STATE = {
     State.OPEN: Badge("In the room", "person", "live"),
     State.SUBMITTED: Badge("Being graded", "turning", "live"),
     State.EXPIRED: Badge("Expired", "clock", "quiet"),
-    State.GRADED: Badge("Waits for your decision", "flag", "warn"),
+    State.GRADED: Badge("Decision needed", "flag", "warn"),
 }
 _FAILED = Badge("Grading failed", "warning", "bad")
 _NOTHING = Badge("Nothing to grade", "warning", "bad")

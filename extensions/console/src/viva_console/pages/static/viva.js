@@ -10,7 +10,14 @@
     ["second", 1],
   ];
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+  const exact = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
 
   // The server's clock decides: the browser's may be wrong by hours.
   const server = Date.parse(document.documentElement.dataset.now || "");
@@ -69,7 +76,12 @@
     if (event.target.matches("[data-sum]")) event.target.dataset.touched = "yes";
     else if (event.target.matches("input[name=questions]")) sum(event.target.form);
   });
-  document.addEventListener("htmx:afterSwap", () => times(document));
+  document.addEventListener("htmx:afterSwap", () => {
+    times(document);
+    // A screen reader hears a step once, not at every look.
+    const [step, said] = [document.querySelector("[data-say]"), document.getElementById("said")];
+    if (step && said && said.textContent !== step.textContent) said.textContent = step.textContent;
+  });
 
   for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
   times(document);
