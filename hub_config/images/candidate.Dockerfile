@@ -13,7 +13,7 @@ ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
     PYTHONDONTWRITEBYTECODE=1 \
     JUPYTER_RUNTIME_DIR=/tmp/jupyter-runtime \
-    JUPYTERHUB_SINGLEUSER_EXTENSION=1 \
+    PLOOMBER_STATS_ENABLED=false \
     MPLCONFIGDIR=/tmp/matplotlib
 USER 1000:1000
 WORKDIR /home/candidate

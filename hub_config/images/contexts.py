@@ -15,6 +15,12 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 POSTGRES_PROGRAMS = ("postgres", "pg_isready")
 
 
+# What weighs much and serves nobody in a room: JupyterLab's workshop for building extensions (with
+# a package manager for Node), maps of minified sources, headers, the packages' own tests.
+UNWANTED = (
+    *("jupyterlab/staging/[!p]*", "share/**/*.map", "pyarrow/include", "pyarrow/src"),
+    *("pandas/tests", "pyarrow/tests", "matplotlib/tests", "scipy/**/tests", "sklearn/**/tests"),
+)
 PYVENV = "home = /usr/local/bin\ninclude-system-site-packages = false\n"
 
 
@@ -51,25 +57,17 @@ def environment(folder: Path, lock: Path, package: Path) -> None:
     for script in (folder / "bin").glob("[aA]ctivate*"):
         script.unlink()
     (folder / "pyvenv.cfg").write_text(PYVENV)
-    # JupyterLab's own workshop (a package manager for Node and the sources of its build) is for
-    # building extensions, which no candidate does.
-    for staging in (folder / "lib").glob("python*/site-packages/jupyterlab/staging"):
-        shutil.rmtree(staging)
+    packages = next((folder / "lib").glob("python*")) / "site-packages"
+    for pattern in UNWANTED:
+        for path in [*packages.glob(pattern), *folder.glob(pattern)]:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
+                missing_ok=True
+            )
 
 
 def candidate_wheel() -> Path:
-    """Give the newest wheel of the candidate's panel, built if there is none."""
-    wheels = sorted((ROOT / "extensions/lab/dist").glob("viva_lab-*.whl"), key=_modified)
-    if not wheels:
-        run(sys.executable, ROOT / "extensions/lab/build.py")
-        wheels = sorted((ROOT / "extensions/lab/dist").glob("viva_lab-*.whl"), key=_modified)
-    if not wheels:
-        raise BuildError("extensions/lab/build.py built no wheel into extensions/lab/dist")
-    return wheels[-1]
-
-
-def _modified(path: Path) -> float:
-    return path.stat().st_mtime
+    """Give the wheel of the candidate's panel, built if it is not up to date."""
+    return Path(run(sys.executable, ROOT / "extensions/lab/build.py").splitlines()[-1])
 
 
 def postgres_wheel() -> Path:

@@ -12,6 +12,8 @@ from tornado import web
 
 from viva_hub.landing import next_path
 
+# The key stands in the page's address: nothing may keep the address or pass it on.
+SECRET_ADDRESS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 REFUSALS = {
     "staff": (
         "This staff link was used before, or belongs to an earlier run. "
@@ -43,19 +45,28 @@ class KeyLogin(dict[str, str]):
         self.key = key
 
 
+class RefusedError(web.HTTPError):
+    """A link that lets nobody in; the error's page is to have these headers as well."""
+
+    headers = SECRET_ADDRESS
+
+
 class _LinkHandler(BaseHandler):
     kind: Literal["staff", "join"]
 
     async def get(self) -> None:
         """Log the bearer of a good link in and send them on; refuse anybody else in plain words."""
-        # The key stands in this page's address: nothing may keep the address or pass it on.
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "no-referrer")
+        for name, value in SECRET_ADDRESS.items():
+            self.set_header(name, value)
         login = KeyLogin(self.kind, self.get_argument("key", "") or "")
         user = await self.login_user(login)
         if user is None:
-            raise web.HTTPError(403, REFUSALS[self.kind])
+            raise RefusedError(403, REFUSALS[self.kind])
         self.redirect(next_path(self.get_argument("next", "") or "", user.name))
+
+    def _request_summary(self) -> str:
+        # Tornado logs a refused request by this; JupyterHub scrubs its own lines only.
+        return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
 
 
 class StaffLinkHandler(_LinkHandler):

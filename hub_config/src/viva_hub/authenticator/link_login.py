@@ -98,6 +98,9 @@ class LinkLogin(Authenticator):
 class LinksOnly(Authenticator):
     """An authenticator that by itself lets nobody in and offers no form."""
 
+    # Read by the login page; an authenticator that does not say otherwise has a form.
+    offers_form = False
+
     async def authenticate(self, handler: Any, data: Any) -> None:
         """Refuse what comes by a form or a header."""
         return

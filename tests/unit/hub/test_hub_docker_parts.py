@@ -1,0 +1,154 @@
+"""Decides names, addresses, rules and limits of a candidate's room on a Docker engine."""
+
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from viva_hub.docker_spawner.addresses import free_subnets, gateway_of
+from viva_hub.docker_spawner.firewall import Firewall
+from viva_hub.docker_spawner.limits import database_host_config, server_host_config
+from viva_hub.docker_spawner.names import RoomNames, bridge_name, bridge_prefix, hub_tag
+from viva_hub.errors import BadRoomError
+from viva_hub.room_options import RoomOptions, check_user_options
+from viva_hub.settings import HubSettings
+
+POOL = IPv4Network("10.240.0.0/16")
+WALL = Firewall("ab12", POOL, 8081)
+OPTIONS = {
+    "interview": "i-1",
+    "fixture": "shop",
+    "session_token": "a secret token",
+    "console_path": "/services/console",
+}
+
+
+def settings(**changes) -> HubSettings:
+    keys = {"console_token": "c" * 16, "ticket_key": "t" * 16, "staff_key": "s" * 16}
+    return HubSettings(home=Path("/nowhere"), **keys, **changes)
+
+
+def test_hubs_of_different_homes_have_different_tags():
+    assert hub_tag(Path("/a")) != hub_tag(Path("/b"))
+    assert hub_tag(Path("/a")) == hub_tag(Path("/a"))
+
+
+def test_bridge_names_fit_and_differ():
+    subnets = list(POOL.subnets(new_prefix=28))
+    names = {bridge_name("ab12", POOL, subnet) for subnet in (subnets[0], subnets[-1])}
+    assert names == {"vivaab12-0", "vivaab12-4095"}
+    assert max(map(len, names)) <= 15
+
+
+def test_room_names_are_distinct_and_labelled():
+    names = RoomNames("ab12", "c-abcdefgh2345")
+    assert len({names.server, names.database, names.home_volume, names.data_volume}) == 4
+    assert names.label_filters == ["viva.hub=ab12", "viva.user=c-abcdefgh2345"]
+
+
+def test_first_free_subnet_is_taken_from_the_start_and_around_the_end():
+    pool = IPv4Network("10.9.0.0/26")
+    assert [str(subnet) for subnet in free_subnets(pool, [], 2)] == [
+        "10.9.0.32/28",
+        "10.9.0.48/28",
+        "10.9.0.0/28",
+        "10.9.0.16/28",
+    ]
+
+
+def test_subnets_in_use_are_passed_over():
+    pool = IPv4Network("10.9.0.0/26")
+    taken = ["10.9.0.0/28", "10.9.0.40/30", "fd00::/64", "172.17.0.0/16"]
+    assert [str(subnet) for subnet in free_subnets(pool, taken, 0)] == [
+        "10.9.0.16/28",
+        "10.9.0.48/28",
+    ]
+    assert list(free_subnets(pool, ["10.0.0.0/8"], 0)) == []
+
+
+def test_gateway_is_the_first_host_of_a_subnet():
+    assert str(gateway_of(IPv4Network("10.9.0.16/28"))) == "10.9.0.17"
+
+
+def test_inbound_chain_lets_replies_and_the_hubs_port_pass_and_drops_the_rest():
+    assert WALL.chain(4).splitlines() == [
+        "*filter",
+        ":VIVA-ab12-IN - [0:0]",
+        "-A VIVA-ab12-IN -m conntrack --ctstate ESTABLISHED -j ACCEPT",
+        "-A VIVA-ab12-IN -p tcp -d 10.240.0.0/16 --dport 8081 -j ACCEPT",
+        "-A VIVA-ab12-IN -j DROP",
+        "COMMIT",
+    ]
+
+
+def test_nothing_passes_over_ipv6():
+    assert [line for line in WALL.chain(6).splitlines() if line.startswith("-A")] == [
+        "-A VIVA-ab12-IN -j DROP"
+    ]
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_rules_match_this_hubs_bridges_and_no_others(family):
+    assert WALL.bridges == bridge_prefix("ab12") + "+"
+    jumps = WALL.jumps(family)
+    assert [jump[0] for jump in jumps][0] == "INPUT"
+    assert all(WALL.bridges in jump for jump in jumps)
+    assert [jump[-1] for jump in jumps] == [WALL.inbound, "DROP", "DROP"]
+
+
+def test_server_has_walls_and_limits():
+    config = server_host_config(settings(candidate_memory_mib=512, candidate_pids=99))
+    assert config["read_only"] is True
+    assert config["cap_drop"] == ["ALL"]
+    assert config["mem_limit"] == config["memswap_limit"] == 512 * 1024 * 1024
+    assert config["pids_limit"] == 99
+    assert "privileged" not in config
+
+
+def test_database_has_no_network_and_comes_back():
+    config = database_host_config(settings(), {"v": "/data"})
+    assert config["network_mode"] == "none"
+    assert config["binds"] == {"v": {"bind": "/data", "mode": "rw"}}
+    assert config["restart_policy"] == {"Name": "unless-stopped"}
+
+
+def test_room_with_a_database_tells_its_address():
+    told = RoomOptions.parse(OPTIONS).environment()
+    assert told == {
+        "VIVA_SESSION_TOKEN": "a secret token",
+        "VIVA_CONSOLE_PATH": "/services/console",
+        "VIVA_HAS_DATABASE": "1",
+        "DATABASE_URL": "postgresql+psycopg://candidate@/shop?host=/pg",
+    }
+
+
+def test_room_without_a_database_tells_so():
+    told = RoomOptions.parse({**OPTIONS, "fixture": None}).environment()
+    assert told["VIVA_HAS_DATABASE"] == "0"
+    assert "DATABASE_URL" not in told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fixture": "../etc"},
+        {"fixture": "Shop"},
+        {"fixture": "shop\n"},
+        {"console_path": "https://evil.example"},
+        {"session_token": ""},
+        {"interview": "i 1"},
+        {"image": "another"},
+        {"session_token": None},
+    ],
+)
+def test_malformed_options_are_refused_without_their_values(change):
+    with pytest.raises(BadRoomError) as caught:
+        check_user_options(None, {**OPTIONS, **change})
+    (field,) = change
+    assert field in caught.value.jupyterhub_message
+    assert "a secret token" not in caught.value.jupyterhub_message
+
+
+def test_limits_below_what_a_server_needs_are_refused():
+    with pytest.raises(ValidationError, match="candidate_memory_mib"):
+        settings(candidate_memory_mib=16)
