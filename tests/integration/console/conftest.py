@@ -2,7 +2,8 @@
 
 import itertools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -35,24 +36,32 @@ def postgres() -> Iterator[Path]:
 
 
 @pytest.fixture
-def store_url(postgres: Path) -> Iterator[str]:
+def fresh_url(postgres: Path) -> Iterator[Callable[[], str]]:
+    """Makes fresh, migrated databases, each as its owner's role."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(_database(postgres, "TEMPLATE prepared"))
+
+
+@pytest.fixture
+def store_url(fresh_url: Callable[[], str]) -> str:
     """A fresh, migrated database, as its owner's role."""
-    name = f"t{next(_numbers)}"
-    with _admin(postgres) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE prepared OWNER viva")
-    yield f"postgresql://viva@/{name}?host={postgres}"
-    with _admin(postgres) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return fresh_url()
 
 
 @pytest.fixture
 def empty_url(postgres: Path) -> Iterator[str]:
     """A fresh database without any table."""
-    name = f"e{next(_numbers)}"
-    with _admin(postgres) as connection:
-        connection.execute(f"CREATE DATABASE {name} OWNER viva")
-    yield f"postgresql://viva@/{name}?host={postgres}"
-    with _admin(postgres) as connection:
+    with _database(postgres, "") as url:
+        yield url
+
+
+@contextmanager
+def _database(socket: Path, template: str) -> Iterator[str]:
+    name = f"t{next(_numbers)}"
+    with _admin(socket) as connection:
+        connection.execute(f"CREATE DATABASE {name} {template} OWNER viva")
+    yield f"postgresql://viva@/{name}?host={socket}"
+    with _admin(socket) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

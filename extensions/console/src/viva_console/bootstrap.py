@@ -12,20 +12,16 @@ from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 
 from viva_console.domain.run import RunState
 from viva_console.flow.console import Console
-from viva_console.flow.grade import grade_run, sweep_runs
-from viva_console.flow.spawn import end_room
-from viva_console.flow.submit import close_expired
 from viva_console.grading.library import LazyGrader
 from viva_console.grading.port import GradingLibrary
 from viva_console.hub.http import HttpHub
 from viva_console.queue.jobs import JobQueue, create_queue
-from viva_console.queue.worker import Work
 from viva_console.settings import BadSettingsError, ConsoleSettings, secret_file
 from viva_console.signing import Signer
 from viva_console.store.engine import PostgresStore
 from viva_console.store.migrate import migrate
 
-__all__ = ["Console", "ConsoleSettings", "build_console", "build_work", "prepare_store"]
+__all__ = ["Console", "ConsoleSettings", "build_console", "prepare_store"]
 
 log = structlog.get_logger(__name__)
 
@@ -87,22 +83,6 @@ def build_library() -> GradingLibrary:
     settings = GraderSettings()
     return LazyGrader(
         lambda stack: _load(settings, stack), scores_rubrics=settings.model_base_url is not None
-    )
-
-
-def build_work(console: Console) -> Work:
-    """Say what a worker does."""
-
-    def tick() -> None:
-        for interview_id in close_expired(console):
-            log.info("interview.closed_by_clock", interview=interview_id)
-        for run_id in sweep_runs(console):
-            log.warning("run.requeued", run=run_id)
-
-    return Work(
-        grade=lambda run_id: grade_run(console, run_id),
-        end_room=lambda interview_id: end_room(console, interview_id),
-        tick=tick,
     )
 
 

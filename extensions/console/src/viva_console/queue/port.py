@@ -1,6 +1,27 @@
 """Decides what the console asks of its queue: work that survives whoever was doing it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the worker calls; each may block, and runs in a thread, so heartbeats go on.
+
+    Attributes
+    ----------
+    grade : callable
+        Grades the run of the given id to its end; an exception means "again, later".
+    end_room : callable
+        Removes the room of the given interview; False or an exception means "again, soon".
+    tick : callable
+        Does what the clock demands, and queues runs that no job stands for.
+    """
+
+    grade: Callable[[str], object]
+    end_room: Callable[[str], bool]
+    tick: Callable[[], object]
 
 
 class Queue(Protocol):

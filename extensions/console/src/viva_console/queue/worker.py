@@ -8,14 +8,13 @@ grading must not delay a deadline.
 
 import asyncio
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import procrastinate
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from viva_console.queue.jobs import END_ROOM_TASK, GRADE_QUEUE, GRADE_TASK, ROOM_QUEUE
+from viva_console.queue.port import Work
 
 HEARTBEAT_S = 2.0
 STALLED_S = 6.0
@@ -27,25 +26,6 @@ CLOCK_QUEUE = "clock"
 _EVERY_3_S = "* * * * * */3"
 _EVERY_5_S = "* * * * * */5"
 _ROOM_RETRIES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the worker calls; each may block, and runs in a thread, so heartbeats go on.
-
-    Attributes
-    ----------
-    grade : callable
-        Grades the run of the given id to its end; an exception means "again, later".
-    end_room : callable
-        Removes the room of the given interview; False or an exception means "again, soon".
-    tick : callable
-        Does what the clock demands, and queues runs that no job stands for.
-    """
-
-    grade: Callable[[str], object]
-    end_room: Callable[[str], bool]
-    tick: Callable[[], object]
 
 
 class RoomStillThereError(Exception):

@@ -14,5 +14,4 @@ def upgrade() -> None:
     """Create every table and the triggers that keep evidence as it was written."""
     sql = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     # The driver's own cursor: several statements at once, and no per cent sign is a parameter.
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(sql)
+    op.get_bind().connection.cursor().execute(sql)

@@ -1,0 +1,27 @@
+"""Decides what a worker does with the jobs that it takes."""
+
+import structlog
+
+from viva_console.flow.console import Console
+from viva_console.flow.grade import grade_run, sweep_runs
+from viva_console.flow.spawn import end_room
+from viva_console.flow.submit import close_expired
+from viva_console.queue.port import Work
+
+log = structlog.get_logger(__name__)
+
+
+def work_of(console: Console) -> Work:
+    """Bind the flows that a worker calls to their console."""
+
+    def tick() -> None:
+        for interview_id in close_expired(console):
+            log.info("interview.closed_by_clock", interview=interview_id)
+        for run_id in sweep_runs(console):
+            log.warning("run.requeued", run=run_id)
+
+    return Work(
+        grade=lambda run_id: grade_run(console, run_id),
+        end_room=lambda interview_id: end_room(console, interview_id),
+        tick=tick,
+    )

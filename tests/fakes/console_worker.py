@@ -1,0 +1,74 @@
+"""Decides when a real worker dies: a program for tests, at the stage that its command line names.
+
+``python -m tests.fakes.console_worker URL HOME MOMENT``: MOMENT is the state of a run, ``grading``
+(amid the tests), ``slow`` (the tests block for 9 s) or ``never``. Each call of the grader is one
+line on stdout.
+"""
+
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from viva_console.domain.run import RunState
+from viva_console.flow.work import work_of
+from viva_console.queue.jobs import JobQueue
+from viva_console.queue.worker import run_worker
+from viva_console.store.engine import PostgresStore
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation
+
+from tests.fakes.console_parts import FakeGrader, console_on_fakes
+
+KEY = b"\x07" * 32
+SLOW_S = 9.0
+"""Longer than a silent worker is believed: heartbeats must go on meanwhile."""
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def say(word: str) -> None:
+    os.write(1, f"{word}\n".encode())
+
+
+class DyingGrader(FakeGrader):
+    def __init__(self, moment: str) -> None:
+        super().__init__()
+        self._moment = moment
+
+    def grade(self, submission: bytes, question: Question) -> Grade:
+        say("grade")
+        if self._moment == "grading":
+            die()
+        if self._moment == "slow":
+            time.sleep(SLOW_S)
+        return super().grade(submission, question)
+
+    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+        say("evaluate")
+        return super().evaluate(submission, question, grade)
+
+
+def main(url: str, home: str, moment: str) -> None:
+    def on_stage(run_id: str, state: RunState) -> None:
+        say(f"stage {state.value}")
+        if state.value == moment:
+            die()
+
+    fakes = console_on_fakes(Path(home), PostgresStore(url, KEY))
+    console = replace(
+        fakes.console, queue=JobQueue(url), grader=DyingGrader(moment), on_stage=on_stage
+    )
+    say("ready")
+    run_worker(url, work_of(console), concurrency=1, name=f"{moment}-{os.getpid()}")
+    console.close()
+    say("stopped")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
