@@ -1,0 +1,182 @@
+"""Decides which concrete class stands behind each port: the only place that chooses."""
+
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from viva_grader.checks.bench import Bench
+from viva_grader.databases.pool import InstancePool
+from viva_grader.domain.errors import BadQuestionError
+from viva_grader.domain.fixture import Fixture
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.flow.grade import Checks, grade_submission
+from viva_grader.flow.query import FixtureQueries
+from viva_grader.library.fixtures import load_fixture
+from viva_grader.library.questions import load_question
+from viva_grader.library.release import release
+from viva_grader.library.rubrics import load_rubric
+from viva_grader.model.port import ChatModel
+from viva_grader.rubric.evaluate import evaluate
+from viva_grader.sandbox.bubblewrap import Bubblewrap
+from viva_grader.sandbox.docker import DockerSandbox
+from viva_grader.sandbox.port import Sandbox
+from viva_grader.score.deterministic import WEIGHTS
+from viva_grader.score.fusion import fuse
+from viva_grader.settings import GraderSettings
+
+__all__ = ["Grader", "GraderSettings", "build_grader"]
+
+DEFAULT_RUBRIC = "senior_ds/1"
+"""For a question that names none, such as a bare nbgrader notebook."""
+
+
+class Grader:
+    """The grader as a library; sandbox, judging process and databases start when first needed.
+
+    Several threads may share one: submissions are then judged one after the other.
+    """
+
+    def __init__(
+        self,
+        settings: GraderSettings,
+        *,
+        sandbox: Sandbox,
+        databases: InstancePool,
+        model: Callable[[], ChatModel | None],
+    ) -> None:
+        self._settings = settings
+        self._sandbox = sandbox
+        self._databases = databases
+        self._bench = Bench(sandbox)
+        self._model = cache(model)
+        self._fixtures: dict[str, Fixture] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process that was started."""
+        self._bench.close()
+        self._sandbox.close()
+        self._databases.close()
+
+    def questions(self) -> list[Question]:
+        """Load every question of the library, by slug."""
+        root = self._settings.library_root / "notebooks_templates"
+        folders = sorted(path.parent for path in root.glob("*/question.toml"))
+        return [load_question(folder, fixtures=self._fixture_root) for folder in folders]
+
+    def question(self, slug_or_path: str | Path) -> Question:
+        """Load a question by its slug, or by the path of its folder or of a source notebook.
+
+        Raises
+        ------
+        BadQuestionError
+            If there is no such question or it breaks its format.
+        """
+        path = Path(slug_or_path)
+        folder = self._settings.library_root / "notebooks_templates" / path
+        if not path.is_absolute() and len(path.parts) == 1 and folder.is_dir():
+            return load_question(folder, fixtures=self._fixture_root)
+        if not path.exists():
+            known = ", ".join(question.slug for question in self.questions()) or "none"
+            message = (
+                f"There is no question {str(path)!r}: give a notebook's path, or one of {known}."
+            )
+            raise BadQuestionError(message)
+        return load_question(path, fixtures=self._fixture_root)
+
+    def rubric(self, name: str) -> Rubric:
+        """Load a locked rubric ``slug/version``."""
+        return load_rubric(self._settings.library_root / "rubrics", name)
+
+    def rubric_of(self, question: Question) -> Rubric:
+        """Load the rubric that a question names, or the default one."""
+        return self.rubric(question.rubric or DEFAULT_RUBRIC)
+
+    def release(self, question: Question) -> bytes:
+        """Make the candidate's notebook; the same bytes for the same question."""
+        return release(question)
+
+    def grade(self, submission: bytes, question: Question) -> Grade:
+        """Grade a submission by its tests.
+
+        Raises
+        ------
+        BadSubmissionError
+            If it cannot be read as an answer to the question.
+        SandboxUnavailableError
+            If this machine cannot run submissions.
+        """
+        with self._lock:
+            return grade_submission(submission, question, self._checks(question))
+
+    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+        """Score by the rubric what tests cannot; without a model the status is ``unscored``.
+
+        ``submission`` is the notebook that ``grade`` speaks of; the model reads the grade's cells.
+        """
+        del submission
+        return evaluate(question, grade, self.rubric_of(question), self._model())
+
+    def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
+        """Put the shares together."""
+        return fuse(grade, evaluation, rubric)
+
+    @property
+    def _fixture_root(self) -> Path:
+        return self._settings.library_root / "sql_fixtures"
+
+    def _fixture(self, slug: str) -> Fixture:
+        if slug not in self._fixtures:
+            self._fixtures[slug] = load_fixture(self._fixture_root / slug)
+        return self._fixtures[slug]
+
+    def _checks(self, question: Question) -> Checks:
+        weights = self.rubric(question.rubric).deterministic if question.rubric else WEIGHTS
+        return Checks(
+            tests=self._bench,
+            queries=FixtureQueries(self._databases, self._fixture),
+            environment=self._sandbox.describe(),
+            weights=weights,
+        )
+
+
+def build_grader(settings: GraderSettings | None = None) -> Grader:
+    """Choose adapters by settings; a context manager that ends what it started."""
+    chosen = settings or GraderSettings()
+    sandbox: Sandbox
+    if chosen.sandbox == "docker":
+        sandbox = DockerSandbox(chosen.sandbox_image)
+    else:
+        sandbox = Bubblewrap(chosen.python)
+
+    def model() -> ChatModel | None:
+        # openai takes a second to import: only those who configured a model pay for it.
+        if not (chosen.model_name or chosen.model_base_url or chosen.model_api_key):
+            return None
+        from viva_grader.model.openai_chat import connect  # noqa: PLC0415 - see above
+
+        key = chosen.model_api_key
+        return connect(
+            base_url=chosen.model_base_url,
+            api_key=key.get_secret_value() if key else None,
+            name=chosen.model_name,
+            timeout_s=chosen.model_timeout_s,
+        )
+
+    return Grader(chosen, sandbox=sandbox, databases=InstancePool(chosen.home), model=model)

@@ -1,0 +1,43 @@
+"""Decides which exception a test sees when the candidate's code raises: trusted classes, by name."""
+
+from typing import Any
+
+from viva_grader.callee.classes import Owner, is_proxy_class
+
+_MAX_ARGS = 100
+
+
+class Exceptions:
+    """The candidate's exceptions of one session, as values of this side."""
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+
+    def value(self, constants: list[Any], kind: Any, args: Any) -> BaseException:
+        """Make an exception without running anybody's code.
+
+        Raises
+        ------
+        ValueError
+            If the class is no exception.
+        """
+        number, words = constants
+        if not isinstance(kind, type) or not issubclass(kind, BaseException):
+            raise ValueError("no exception")
+        if type(args) is not tuple or len(args) > _MAX_ARGS or type(words) is not str:  # pyright: ignore[reportUnknownArgumentType] - of anything
+            raise ValueError("no exception")
+        made: Any = _bare(kind, args)
+        if is_proxy_class(kind):
+            made.__dict__["_viva_number"] = number if type(number) is int else None
+        if str(made) != words:
+            made.args = (words,)
+        return made
+
+
+def _bare(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    try:
+        made = kind.__new__(kind, *args)
+        BaseException.__init__(made, *args)
+    except TypeError:
+        made = BaseException.__new__(kind)
+    return made

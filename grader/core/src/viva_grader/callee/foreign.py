@@ -1,0 +1,294 @@
+"""Decides what stands here for a candidate's function, class, instance or exception, and there for ours."""
+
+import builtins
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from viva_grader.callee.classes import Classes, is_proxy_class, number_of_instance
+from viva_grader.callee.exceptions import Exceptions
+from viva_grader.callee.functions import function_proxy
+from viva_grader.callee.handle import Handle
+from viva_grader.callee.interruptions import CalleeGone, Unsupported
+from viva_grader.callee.session import Session
+
+Item = Callable[[Any], Any]
+Node = list[Any]
+
+# Classes that a candidate may hand back by name. Functions are never given by name: what a test
+# calls must run over there.
+_TYPES: dict[tuple[str, str], Any] = {
+    ("builtins", kind.__name__): kind
+    for kind in (
+        int, float, complex, str, bool, list, dict, tuple, set, frozenset, bytes, bytearray, object,
+        type, range, slice, type(None),
+    )
+}  # fmt: skip
+_TYPES |= {
+    ("builtins", name): kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+_TYPES |= {
+    ("numpy", kind.__name__): kind
+    for kind in vars(np).values()
+    if isinstance(kind, type) and issubclass(kind, np.generic | np.ndarray | np.dtype)
+}
+_LIBRARY: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (
+        pd.DataFrame, pd.Series, pd.Index, pd.MultiIndex, pd.Timestamp, pd.Timedelta, pd.Categorical,
+    )
+}  # fmt: skip
+_KNOWN_THERE = sys.stdlib_module_names | {"numpy", "pandas"}
+_CHUNK = 256
+_WARM = 8
+"""Values of a generator that are fetched one by one before it is read in chunks."""
+
+
+class Proxies:
+    """The values of one session that are no data, both ways.
+
+    Parameters
+    ----------
+    surfaces : dict of str to frozenset of str
+        Special methods of each class in the author's own notebook: only these decide comparisons
+        and arithmetic for the candidate's class of that name.
+    cells : dict of str to str
+        Source per cell, so that a test may look at a function's text.
+    """
+
+    def __init__(self, surfaces: dict[str, frozenset[str]], cells: dict[str, str]) -> None:
+        self.given: dict[str, type] = {}
+        self._session: Session | None = None
+        self._first = 0
+        self._cells = cells
+        self._functions: dict[Any, Any] = {}
+        self._numbers: dict[int, tuple[Any, Node]] = {}
+        self.classes = Classes(self, surfaces)
+        self.exceptions = Exceptions(self)
+
+    @property
+    def session(self) -> Session:
+        """The session that these values belong to."""
+        if self._session is None:
+            raise RuntimeError("no session is bound")
+        return self._session
+
+    def bind(self, session: Session, first: int) -> None:
+        """Speak through a session; what belongs to the one before it is of no use any more.
+
+        Parameters
+        ----------
+        first : int
+            The number of the first handle of this session: a lower one is of a process that ended.
+        """
+        self._session, self._first = session, first
+        self._functions.clear()
+        self._numbers.clear()
+        self.classes.forget()
+
+    def remember(self, proxy: Any, node: Node) -> Any:
+        """Note what a proxy stands for, so that it can be passed back."""
+        self._numbers[id(proxy)] = (proxy, node)
+        return proxy
+
+    def node(self, item: Item, value: Any) -> Node:
+        """Describe a value of this side for the candidate's process."""
+        if type(value) is Handle:
+            return self._handle(value.number)
+        known = self._numbers.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        number = number_of_instance(value)
+        if number is not None:
+            return self._handle(number)
+        kind = type(value)
+        if isinstance(value, type):
+            return self._class_node(cast("type", value))
+        if self.given.get(kind.__name__) is kind:
+            return _given_node(item, value)
+        if isinstance(value, BaseException):
+            return ["exc", [], [item(_plain_class(value)), item(tuple(value.args))]]
+        if isinstance(value, types.ModuleType):
+            return ["module", [value.__name__], []]
+        return self._callable_node(value)
+
+    def _handle(self, number: int) -> Node:
+        if number < self._first:
+            raise CalleeGone("the test uses an object of a process that has ended")
+        return ["h", [number], []]
+
+    def _class_node(self, value: type) -> Node:
+        if self.given.get(value.__name__) is value:
+            return ["given", [value.__name__], []]
+        module, name = value.__module__, value.__qualname__
+        if value is type(None):
+            return ["ref", ["types", "NoneType"], []]
+        if getattr(sys.modules.get(module), name.split(".")[0], None) is not None:
+            return ["ref", [module, name], []]
+        raise Unsupported(f"the test passes its own class {value.__name__}")
+
+    def _callable_node(self, value: Any) -> Node:
+        name = str(getattr(value, "__name__", "function"))
+        if isinstance(value, Iterator):
+            return ["it", [self.session.call_back(_step(cast("Iterator[Any]", value)))], []]
+        if not callable(value):
+            raise Unsupported(f"the test passes an object of class {type(value).__name__}")
+        module = str(getattr(value, "__module__", None) or "numpy")
+        library = module.split(".")[0] in _KNOWN_THERE and not _bound(value)
+        if library and getattr(sys.modules.get(module), name, None) is value:
+            return ["ref", [module, name], []]
+        return ["cb", [self.session.call_back(value), name], []]
+
+    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+        """Give what stands here for a value of the candidate's."""
+        if kind in {"fn", "method"}:
+            return self._function(kind, constants, items)
+        if kind == "type":
+            return _TYPES[(constants[0], constants[1])]
+        if kind == "given":
+            return self.given[constants[0]]
+        if kind == "cls":
+            return self._class(constants, items)
+        if kind == "obj":
+            return self.classes.instance(_number(constants[0]), items[0])
+        if kind == "exc":
+            return self.exceptions.value(constants, items[0], items[1])
+        if kind == "gen":
+            return self._generator(_number(constants[0]))
+        if kind == "gnt":
+            return tuple.__new__(self._given_tuple(constants[0]), items)
+        if kind == "enum":
+            members: Any = self.given[constants[0]]
+            return members[constants[1]]
+        if kind == "module":
+            return MODULE
+        raise ValueError(f"an unknown kind of value: {str(kind)[:20]}")
+
+    def empty_instance(self, name: str) -> Any:
+        """Make an instance of an author's class without running its code."""
+        return object.__new__(self.given[name])
+
+    def fill_instance(self, target: Any, names: list[str], values: list[Any]) -> None:
+        """Give an instance its attributes without running its class's code."""
+        for name, value in zip(names, values, strict=True):
+            if type(name) is not str or name.startswith("__"):
+                raise ValueError("an attribute that is none")
+            object.__setattr__(target, name, value)
+
+    def _given_tuple(self, name: Any) -> Any:
+        kind: Any = self.given[name]
+        if kind.__bases__ != (tuple,):
+            raise ValueError("no named tuple")
+        return kind
+
+    def _function(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+        number, facts = _number(constants[0]), constants[1]
+        key = (kind, number, facts.get("name"))
+        if key not in self._functions:
+            if kind == "fn":
+                node: Node = ["h", [number], []]
+                invoke = _invoke(self.session, "call", Handle(number), ())
+            else:
+                invoke = _invoke(self.session, "method", items[0], (facts.get("name"),))
+                node = []
+            proxy = function_proxy(facts, invoke, self._cells)
+            self._functions[key] = proxy
+            if node:
+                self.remember(proxy, node)
+        return self._functions[key]
+
+    def _class(self, constants: list[Any], bases: list[Any]) -> Any:
+        facts = constants[1]
+        library: Any = facts.get("library")
+        if type(library) is str:
+            found = getattr(sys.modules.get(library), str(facts.get("qualname")), None)
+            if isinstance(found, type) and issubclass(found, Exception):
+                return found
+            if library.startswith("pandas") and facts.get("name") in _LIBRARY:
+                return _LIBRARY[facts["name"]]
+        return self.classes.of(_number(constants[0]), facts, bases)
+
+    def _generator(self, number: int) -> Iterator[Any]:
+        session, handle = self.session, Handle(number)
+
+        def generate() -> Iterator[Any]:
+            size, seen = 1, 0
+            while True:
+                found: Any = session.apply("next", handle, size)
+                if type(found) is not list or type(found[-1]) is not bool:
+                    raise TypeError("a generator gave no values")
+                yield from found[:-2]
+                seen += size
+                if not found[-1]:
+                    return
+                size = 1 if seen < _WARM else min(size * 2, _CHUNK)
+
+        return self.remember(generate(), ["h", [number], []])
+
+
+class _Module:
+    """Stands for a module of the candidate's, which is nothing that a test may hold."""
+
+
+MODULE = _Module()
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("no handle")
+    return value
+
+
+def _invoke(
+    session: Session, what: str, target: Any, before: tuple[Any, ...]
+) -> Callable[..., Any]:
+    def invoke(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return session.apply(what, target, *before, *args, **kwargs)
+
+    return invoke
+
+
+def _given_node(item: Item, value: Any) -> Node:
+    kind = type(value)
+    if hasattr(kind, "__members__"):
+        return ["enum", [kind.__name__, value.name], []]
+    if kind.__bases__ == (tuple,):
+        return ["gnt", [kind.__name__], [item(v) for v in tuple(value)]]
+    if any(base.__flags__ & (1 << 9) == 0 for base in kind.__mro__[:-1]):
+        raise Unsupported(f"the test passes an object of class {kind.__name__}")
+    state = dict(getattr(value, "__dict__", {}))
+    for owner in kind.__mro__:
+        slots: Any = owner.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in {"__dict__", "__weakref__"} and hasattr(value, name):
+                state[name] = getattr(value, name)
+    return ["inst", [kind.__name__, list(state)], [item(v) for v in state.values()]]
+
+
+def _plain_class(error: BaseException) -> type:
+    """The nearest class of an exception that exists over there too."""
+    for kind in type(error).__mro__:
+        if kind.__module__ == "builtins" or is_proxy_class(kind):
+            return kind
+    return Exception
+
+
+def _bound(value: Any) -> bool:
+    owner = getattr(value, "__self__", None)
+    return owner is not None and not isinstance(owner, types.ModuleType)
+
+
+def _step(iterator: Iterator[Any]) -> Callable[[], tuple[Any, ...]]:
+    def step() -> tuple[Any, ...]:
+        try:
+            return (next(iterator),)
+        except StopIteration:
+            return ()
+
+    return step

@@ -1,0 +1,25 @@
+"""Decides what ends a test whatever it catches: the candidate's process is late, gone or unreadable."""
+
+
+class Interruption(BaseException):  # noqa: N818 - no error of the test's: it must pass ``except Exception``
+    """A call into the candidate's process that has no answer.
+
+    A test may still swallow it with a bare ``except``; the callee remembers it, and it decides the
+    verdict all the same.
+    """
+
+
+class CallTimeout(Interruption):
+    """A limit of time was reached; the argument names it."""
+
+
+class CalleeGone(Interruption):
+    """The candidate's process ended in the middle of a call."""
+
+
+class NoAnswer(Interruption):
+    """The candidate's process answered with something that is no data."""
+
+
+class Unsupported(Interruption):
+    """The test asks for something that cannot cross; the argument says what."""

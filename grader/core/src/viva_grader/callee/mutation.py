@@ -1,0 +1,95 @@
+"""Decides how a change that the candidate's code made to an argument shows in the test's own value."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from viva_grader.callee import arrays
+from viva_grader.callee.interruptions import NoAnswer, Unsupported
+
+
+def patch(original: Any, kind: str, constants: list[Any], values: list[Any]) -> None:
+    """Give a test's value the contents that its copy has after the call.
+
+    Raises
+    ------
+    NoAnswer
+        If the copy is said to be of another type than the value.
+    Unsupported
+        If the value cannot be changed in place.
+    """
+    try:
+        _patch(original, kind, constants, values)
+    except (NoAnswer, Unsupported):
+        raise
+    except Exception as error:
+        raise NoAnswer(f"an argument changed into no data ({type(error).__name__})") from error
+
+
+def _patch(original: Any, kind: str, constants: list[Any], values: list[Any]) -> None:
+    if kind == "list" and type(original) is list:
+        original[:] = values
+    elif kind == "dict" and type(original) is dict:
+        original.clear()  # pyright: ignore[reportUnknownMemberType] - of anything
+        original.update(zip(values[::2], values[1::2], strict=True))  # pyright: ignore[reportUnknownMemberType] - of anything
+    elif kind == "set" and type(original) is set:
+        original.clear()  # pyright: ignore[reportUnknownMemberType] - of anything
+        original.update(values)  # pyright: ignore[reportUnknownMemberType] - of anything
+    elif kind == "inst":
+        _attributes(original, constants[1], values)
+    elif kind in arrays.KINDS:
+        _array(original, arrays.decode(kind, constants, values))
+    elif kind == "bytearray" and type(original) is bytearray:
+        import base64  # noqa: PLC0415 - rarely needed
+
+        original[:] = base64.b64decode(constants[0], validate=True)
+    else:
+        raise NoAnswer("an argument changed its type")
+
+
+def _attributes(original: Any, names: list[Any], values: list[Any]) -> None:
+    for name in list(getattr(original, "__dict__", {})):
+        if name not in names:
+            object.__delattr__(original, name)
+    for name, value in zip(names, values, strict=True):
+        object.__setattr__(original, name, value)
+
+
+def _array(original: Any, changed: Any) -> None:
+    if type(original) is not type(changed):
+        raise NoAnswer("an argument changed its type")
+    if isinstance(original, np.ndarray):
+        if original.dtype != changed.dtype or original.shape != changed.shape:  # pyright: ignore[reportUnknownMemberType] - of any dtype
+            raise Unsupported("an array argument was resized in place")
+        original[...] = changed
+    elif isinstance(original, np.random.Generator):
+        original.bit_generator.state = changed.bit_generator.state
+    elif isinstance(original, pd.DataFrame):
+        _frame(original, changed)
+    elif isinstance(original, pd.Series):
+        _series(original, changed)  # pyright: ignore[reportUnknownArgumentType] - of any dtype
+
+
+def _frame(original: Any, changed: Any) -> None:
+    if len(original.index) != len(changed.index):
+        kept = list(range(len(original.index)))[: len(changed.index)]
+        if len(kept) < len(changed.index):
+            raise Unsupported("rows were added in place to a data frame argument")
+        original.drop(original.index, inplace=True) if not kept else None
+        if kept:
+            original.reset_index(drop=True, inplace=True)
+            original.drop(index=range(len(kept), len(original.index)), inplace=True)
+    original.drop(columns=original.columns, inplace=True)
+    original.index = changed.index
+    for position in range(changed.shape[1]):
+        original.insert(position, position, changed.iloc[:, position].array)
+    original.columns = changed.columns
+
+
+def _series(original: Any, changed: Any) -> None:
+    if len(original) != len(changed) or original.dtype != changed.dtype:
+        raise Unsupported("a series argument was resized in place")
+    original.iloc[:] = changed.array
+    original.index = changed.index
+    original.name = changed.name

@@ -1,0 +1,274 @@
+"""Decides what a call into the candidate's process is: one request, one deadline, one answer as data."""
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from viva_grader.callee.codec import Decoder, Encoder, Foreign
+from viva_grader.callee.interruptions import (
+    CalleeGone,
+    CallTimeout,
+    Interruption,
+    NoAnswer,
+    Unsupported,
+)
+from viva_grader.callee.mutation import patch
+from viva_grader.callee.wire import Message, Wire
+
+MAX_CALL_BACKS = 1_000_000
+MAX_DEPTH = 200
+"""Calls that wait for each other: a test's function that calls the candidate's, and so on."""
+MAX_PRINTED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a cell in which a candidate's exception passed."""
+
+    cell: str
+    line: int
+
+
+@dataclass(slots=True)
+class Raised:
+    """An exception of the candidate's, and where it came from."""
+
+    error: BaseException
+    places: tuple[Place, ...]
+
+
+@dataclass(slots=True)
+class Clock:
+    """Deadlines of the monotonic clock, in seconds: of the part, and of the whole submission."""
+
+    call_s: float
+    part_until_s: float = 0.0
+    total_until_s: float = 0.0
+
+    def call_until(self) -> float:
+        """When the call that begins now is late."""
+        return min(time.monotonic() + self.call_s, self.part_until_s, self.total_until_s)
+
+    def limit(self) -> str:
+        """Name the limit that was reached now."""
+        now = time.monotonic()
+        if now >= self.total_until_s:
+            return "total_s"
+        return "part_s" if now >= self.part_until_s else "call_s"
+
+
+@dataclass(slots=True)
+class Session:
+    """One candidate's process, as a test sees it: names, calls, and what went wrong.
+
+    Attributes
+    ----------
+    interruption : Interruption or None
+        The first call that had no answer since :meth:`begin`; a test cannot hide it.
+    raised : list of Raised
+        Exceptions that came from the candidate's code since :meth:`begin`.
+    epoch : int
+        Grows with every request that may have changed something over there.
+    """
+
+    wire: Wire
+    clock: Clock
+    foreign: Foreign
+    interruption: Interruption | None = None
+    raised: list[Raised] = field(default_factory=list[Raised])
+    epoch: int = 0
+    alive: bool = True
+    before_apply: Callable[[], None] = field(default=lambda: None)
+    ask_input: Callable[[], int | None] = field(default=lambda: None)
+    call_backs: list[Callable[..., Any]] = field(default_factory=list[Callable[..., Any]])
+    _number: int = 0
+    _depth: int = 0
+    _printed: int = 0
+
+    def begin(self) -> None:
+        """Forget what went wrong: a new cell starts."""
+        self.interruption = None
+        self.raised.clear()
+        self._printed = 0
+
+    def start(self, files: dict[str, str], first: int) -> None:
+        """Hand over the question's visible files, by path and base64, and the first handle's number."""
+        self._request({"op": "start", "files": files, "first": first})
+
+    def execute(self, source: str, cell: str, *, lenient: bool, classes: list[str]) -> list[str]:
+        """Run a cell over there.
+
+        Parameters
+        ----------
+        lenient : bool
+            Whether an import that fails for want of a package is passed over.
+        classes : list of str
+            Classes that the author's cell defines on both sides; their instances cross by value.
+
+        Returns
+        -------
+        list of str
+            The packages that were missing.
+        """
+        self.epoch += 1
+        message = {"op": "exec", "source": source, "cell": cell, "lenient": lenient}
+        answer = self._request(message | {"classes": classes})
+        missing: Any = answer.get("missing")
+        if not isinstance(missing, list):
+            return []
+        return [str(name)[:100] for name in missing[:20]]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - str() takes any
+
+    def read(self, name: str) -> tuple[bool, Any]:
+        """Read a name over there: whether it exists, and its value."""
+        answer = self._request({"op": "get", "name": name})
+        if answer.get("absent") is True:
+            return False, None
+        return True, self._decode(answer)
+
+    def names(self) -> list[str]:
+        """List the names that exist over there."""
+        found = self._decode(self._request({"op": "names"}))
+        return [name for name in found if type(name) is str] if type(found) is list else []  # pyright: ignore[reportUnknownVariableType] - each is checked
+
+    def apply(self, what: str, target: object, *args: object, **kwargs: object) -> Any:
+        """Ask for one of the runner's verbs: call, method, getattr, setattr, dunder, set, next, …
+
+        Raises
+        ------
+        BaseException
+            What the candidate's code raised, as a value of this side.
+        Interruption
+            If there is no answer.
+        """
+        self.before_apply()
+        self.epoch += 1
+        encoder = Encoder(self.foreign)
+        try:
+            value = encoder.encode([what, target, args, kwargs])
+        except Interruption as error:
+            raise self._interrupted(error)  # noqa: B904 - it is the same one
+        message: Message = {"op": "apply", "value": value}
+        asked = self.ask_input()
+        if asked is not None:
+            message["input"] = asked
+        answer = self._request(message, encoder.values)
+        return self._decode(answer)
+
+    def unsupported(self, what: str) -> Interruption:
+        """Note that the test needs what cannot cross; the caller raises it."""
+        return self._interrupted(Unsupported(what))
+
+    def call_back(self, function: Callable[..., Any]) -> int:
+        """Let the candidate's code call a function of this side while it is being called."""
+        self.call_backs.append(function)
+        return len(self.call_backs) - 1
+
+    def places_of(self, error: BaseException) -> tuple[Place, ...] | None:
+        """Say where an exception came from; None if it did not come from the candidate's code."""
+        for raised in reversed(self.raised):
+            if raised.error is error:
+                return raised.places
+        return None
+
+    def _request(self, message: Message, arguments: list[Any] | None = None) -> Message:
+        if not self.alive:
+            raise self._interrupted(CalleeGone("the candidate's process has ended"))
+        if self._depth >= MAX_DEPTH:
+            raise self._interrupted(Unsupported(f"more than {MAX_DEPTH} calls inside each other"))
+        self._depth += 1
+        deadline_s = self.clock.call_until()
+        self._number += 1
+        number = self._number
+        try:
+            self.wire.send(message | {"id": number}, deadline_s)
+            return self._answered(number, deadline_s, arguments or [])
+        except Interruption as error:
+            raise self._interrupted(error)  # noqa: B904 - it is the same one
+        finally:
+            self._depth -= 1
+
+    def _answered(self, number: int, deadline_s: float, arguments: list[Any]) -> Message:
+        for _ in range(MAX_CALL_BACKS):
+            answer = self.wire.receive(deadline_s)
+            self._show(answer.get("out"))
+            if "cb" in answer:
+                self._answer_call_back(answer, deadline_s)
+                continue
+            if answer.get("broken") is not None:
+                raise Unsupported("the sandbox did not start: " + str(answer["broken"])[:200])
+            if answer.get("id") != number:
+                raise NoAnswer("an answer to another question")
+            if "mutated" in answer:
+                patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
+                for original, kind, constants, values in patches:
+                    patch(original, kind, constants, values)
+            if "refuse" in answer:
+                raise NoAnswer(str(answer["refuse"])[:300])
+            if "exc" in answer:
+                raise self._raise(answer)
+            return answer
+        raise NoAnswer(f"more than {MAX_CALL_BACKS} questions in one call")
+
+    def _answer_call_back(self, answer: Message, deadline_s: float) -> None:
+        arguments: Any = Decoder(self.foreign).decode(answer.get("value"))
+        number: Any = answer["cb"]
+        if type(number) is not int or not 0 <= number < len(self.call_backs):
+            raise NoAnswer("a call of a function that does not exist")
+        if type(arguments) is not list or [type(a) for a in arguments] != [tuple, dict]:  # pyright: ignore[reportUnknownVariableType] - that is the check
+            raise NoAnswer("a malformed call")
+        args: Any = arguments[0]  # pyright: ignore[reportUnknownVariableType] - checked above
+        kwargs: Any = arguments[1]  # pyright: ignore[reportUnknownVariableType] - checked above
+        try:
+            result = self.call_backs[number](*args, **kwargs)
+            reply = {"return": Encoder(self.foreign).encode(result)}
+        except Exception as error:  # noqa: BLE001 - a test's function may raise for the candidate
+            reply = {"raise": Encoder(self.foreign).encode(error)}
+        self.wire.send(reply, deadline_s)
+
+    def _decode(self, answer: Message) -> Any:
+        try:
+            return Decoder(self.foreign).decode(answer.get("ok"))
+        except Interruption as error:
+            raise self._interrupted(error)  # noqa: B904 - it is the same one
+
+    def _raise(self, answer: Message) -> BaseException:
+        error: Any = Decoder(self.foreign).decode(answer["exc"])
+        if not isinstance(error, BaseException) or isinstance(error, Interruption):
+            return NoAnswer("an exception that is none")
+        self.raised.append(Raised(error, _places(answer.get("at"))))
+        del self.raised[:-1000]
+        return error
+
+    def _interrupted(self, error: Interruption) -> Interruption:
+        if isinstance(error, CallTimeout):
+            error = CallTimeout(self.clock.limit())
+        if not isinstance(error, Unsupported):
+            self.alive = False  # after a missing answer, no later one can be told apart
+        self.interruption = self.interruption or error
+        return error
+
+    def _show(self, printed: Any) -> None:
+        """Print what the candidate printed: a test may capture it, otherwise it goes nowhere."""
+        if type(printed) is str and printed and self._printed < MAX_PRINTED:
+            self._printed += len(printed)
+            sys.stdout.write(printed)
+
+
+def _places(raw: Any) -> tuple[Place, ...]:
+    places: list[Place] = []
+    for place in raw if isinstance(raw, list) else []:  # pyright: ignore[reportUnknownVariableType] - each is checked
+        if isinstance(place, list) and [type(p) for p in place] == [str, int]:  # pyright: ignore[reportUnknownVariableType] - that is the check
+            cell: Any = place[0]  # pyright: ignore[reportUnknownVariableType] - checked above
+            line: Any = place[1]  # pyright: ignore[reportUnknownVariableType] - checked above
+            places.append(Place(cell[:200], line))
+    return tuple(places[:20])
+
+
+def open_session(
+    channel: socket.socket, limit_bytes: int, clock: Clock, foreign: Foreign
+) -> Session:
+    """Begin to speak with a candidate's process."""
+    return Session(Wire(channel, limit_bytes), clock, foreign)

@@ -1,0 +1,219 @@
+"""Decides how a submission's tests get a process: forked from one that has imported what tests import."""
+
+import array
+import contextlib
+import gc
+import importlib
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+import types
+from typing import Any
+
+from viva_grader.callee.wire import Message, Wire
+from viva_grader.checks import assertions
+from viva_grader.checks.cells import CellRun, Work
+from viva_grader.checks.judge import TestVerdict
+from viva_grader.library.notebook_names import CellNames
+from viva_grader.library.notebook_rebuild import Step, StepKind
+
+JOB_BYTES = 256 * 1024 * 1024
+WARM = (
+    "numpy.testing",
+    "pandas.testing",
+    "math",
+    "random",
+    "statistics",
+    "pytest",
+    "unittest.mock",
+)
+"""What tests import; a package that is missing is missed only by a test that needs it."""
+_MEMORY_BYTES = 6 * 1024 * 1024 * 1024
+_CPU_MARGIN_S = 30
+_FOREVER_S = 24 * 3600.0
+_POLL_S = 1.0
+
+
+def main(descriptor: int) -> None:
+    """Fork one process per job until the control channel closes."""
+    control = socket.socket(fileno=descriptor)
+    for name in WARM:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    assertions.install()
+    gc.collect()
+    gc.freeze()
+    control.sendall(b"1")
+    while True:
+        ready, _, _ = select.select([control], [], [], _POLL_S)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not ready:
+            continue
+        channels = receive_channels(control)
+        if not channels:
+            return
+        child = os.fork()
+        if child == 0:
+            control.close()
+            _work(channels[0])
+        channels[0].close()
+        control.sendall(child.to_bytes(4, "big"))
+
+
+def receive_channels(control: socket.socket) -> list[socket.socket]:
+    """Take the channel that comes with one byte; none if the other end is gone."""
+    size = array.array("i").itemsize
+    data, ancillary, _, _ = control.recvmsg(1, socket.CMSG_SPACE(size))
+    found = array.array("i")
+    for level, kind, payload in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            found.frombytes(payload[: len(payload) - len(payload) % size])
+    return [socket.socket(fileno=number) for number in found] if data else []
+
+
+def _work(channel: socket.socket) -> None:
+    """Judge one submission, and end."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        wire = Wire(channel, JOB_BYTES)
+        job = wire.receive(time.monotonic() + _FOREVER_S)
+        _limit(int(job["total_s"]) + _CPU_MARGIN_S)
+        os.chdir(job["folder"])
+        sys.path.append(job["folder"])
+        Judging(channel, wire, job).run()
+        status = 0
+    except BaseException as error:  # noqa: BLE001 - the other end learns that this one broke
+        with contextlib.suppress(BaseException):
+            broken = {"broken": f"{type(error).__name__}: {error}"[:500]}
+            Wire(channel, JOB_BYTES).send(broken, time.monotonic() + 1)
+    finally:
+        os._exit(status)
+
+
+def _limit(cpu_s: int) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class Judging:
+    """One job: what it is asked, and how it answers."""
+
+    def __init__(self, channel: socket.socket, wire: Wire, job: Message) -> None:
+        self._channel = channel
+        self._wire = wire
+        self._job = job
+        self._callee: socket.socket | None = None
+
+    def run(self) -> None:
+        """Run every cell; verdicts go out as they are made."""
+        run = CellRun(work_from(self._job), self._open_callee, self._report)
+        main_module = _Main("__main__")
+        main_module.viva_run = run
+        sys.modules["__main__"] = main_module
+        run.run()
+        problems = [
+            {"cell": p.cell, "status": p.status.value, "message": p.message, "line": p.line}
+            for p in run.problems
+        ]
+        self._send({"done": True, "problems": problems})
+
+    def _open_callee(self) -> socket.socket:
+        if self._callee is not None:
+            self._callee.close()
+        self._send({"need": "callee"})
+        while True:
+            select.select([self._channel], [], [])
+            channels = receive_channels(self._channel)
+            if not channels:
+                os._exit(1)
+            self._callee = channels[0]
+            return self._callee
+
+    def _report(self, part: str, verdict: TestVerdict) -> None:
+        self._send(
+            {
+                "part": part,
+                "status": verdict.status.value,
+                "points": verdict.points,
+                "message": verdict.message,
+                "places": [[place.cell, place.line] for place in verdict.places],
+                "facts": verdict.facts,
+            }
+        )
+
+    def _send(self, message: Message) -> None:
+        self._wire.send(message, time.monotonic() + _FOREVER_S)
+
+
+class _Main(types.ModuleType):
+    """``__main__`` as tests see it: its names are those of the notebook."""
+
+    viva_run: CellRun
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "viva_run" or (name.startswith("__") and name != "__dict__"):
+            raise AttributeError(name)
+        try:
+            return self.viva_run.namespace[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    def __dir__(self) -> list[str]:
+        return list(self.viva_run.namespace.keys())
+
+
+def job_from(work: Work, folder: str) -> Message:
+    """Give a submission's work as a message."""
+    return {
+        "steps": [[step.kind.value, step.cell, step.source] for step in work.steps],
+        "names": {
+            cell: {
+                "bound": sorted(names.bound),
+                "imported": sorted(names.imported),
+                "imports": names.imports,
+                "classes": {name: sorted(methods) for name, methods in names.classes.items()},
+            }
+            for cell, names in work.names.items()
+        },
+        "points": work.points,
+        "files": work.files,
+        "call_s": work.call_s,
+        "part_s": work.part_s,
+        "total_s": work.total_s,
+        "message_bytes": work.message_bytes,
+        "folder": folder,
+    }
+
+
+def work_from(job: Message) -> Work:
+    """Read what :func:`job_from` wrote."""
+    return Work(
+        steps=tuple(Step(StepKind(kind), cell, source) for kind, cell, source in job["steps"]),
+        names={
+            cell: CellNames(
+                bound=frozenset(names["bound"]),
+                imported=frozenset(names["imported"]),
+                classes={name: frozenset(methods) for name, methods in names["classes"].items()},
+                imports=names["imports"],
+            )
+            for cell, names in job["names"].items()
+        },
+        points=job["points"],
+        files=job["files"],
+        call_s=job["call_s"],
+        part_s=job["part_s"],
+        total_s=job["total_s"],
+        message_bytes=job["message_bytes"],
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

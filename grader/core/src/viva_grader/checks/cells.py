@@ -1,0 +1,287 @@
+"""Decides the verdicts of a submission's test cells: run cell by cell, the tests on this side only."""
+
+import builtins
+import contextlib
+import io
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from viva_grader.callee.foreign import Proxies
+from viva_grader.callee.interruptions import CallTimeout, Interruption, Unsupported
+from viva_grader.callee.namespace import Namespace
+from viva_grader.callee.session import Clock, Session, open_session
+from viva_grader.checks.judge import CellProblem, TestVerdict, judge, say
+from viva_grader.checks.trusted_cell import run_leniently, run_trusted
+from viva_grader.domain.grade import Status
+from viva_grader.library.notebook_names import CellNames
+from viva_grader.library.notebook_rebuild import Step, StepKind
+
+_ALARM_AGAIN_S = 1.0
+_GENERATION = 1 << 32
+_AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
+
+# A test that patches input() answers the candidate's questions; otherwise nobody does.
+_REAL_INPUT = builtins.input
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All that is needed to judge the test cells of one submission.
+
+    Attributes
+    ----------
+    names : dict of str to CellNames
+        Of the author's own version of each cell, by its id.
+    points : dict of str to float
+        Greatest points per test cell.
+    files : dict of str to str
+        The question's visible files, by relative path, as base64.
+    """
+
+    steps: tuple[Step, ...]
+    names: dict[str, CellNames]
+    points: dict[str, float]
+    files: dict[str, str]
+    call_s: float
+    part_s: float
+    total_s: float
+    message_bytes: int
+
+
+@dataclass(slots=True)
+class CellRun:
+    """One submission being judged.
+
+    Parameters
+    ----------
+    open_callee : callable
+        Gives the channel of a fresh candidate's process, and ends the one before it.
+    report : callable
+        Takes each verdict as soon as it stands: what comes later cannot take it back.
+    """
+
+    work: Work
+    open_callee: Callable[[], socket.socket]
+    report: Callable[[str, TestVerdict], None]
+    problems: list[CellProblem] = field(default_factory=list[CellProblem])
+    _namespace: Namespace = field(init=False)
+    _proxies: Proxies = field(init=False)
+    _clock: Clock = field(init=False)
+    _session: Session = field(init=False)
+    _generation: int = 0
+    _crossed: set[int] = field(default_factory=set[int])
+    _ended: set[int] = field(default_factory=set[int])
+
+    def run(self) -> None:
+        """Run every step in order, and report a verdict per test cell."""
+        work = self.work
+        answered = self._bound(StepKind.SOLUTION)
+        shared = self._bound(StepKind.GIVEN)
+        surfaces: dict[str, frozenset[str]] = {}
+        for names in work.names.values():
+            surfaces |= names.classes
+        cells = {s.cell: s.source for s in work.steps if s.kind is not StepKind.TESTS}
+        self._namespace = Namespace(answered, shared)
+        self._proxies = Proxies(surfaces, cells)
+        self._clock = Clock(work.call_s, 0.0, time.monotonic() + work.total_s)
+        self._open()
+        for index, step in enumerate(work.steps):
+            if not self._session.alive and step.kind is not StepKind.TESTS:
+                self._open()
+                self._replay(index)
+            self._step(index, step)
+
+    @property
+    def namespace(self) -> Namespace:
+        """The globals in which tests run."""
+        return self._namespace
+
+    def _bound(self, kind: StepKind) -> frozenset[str]:
+        found = [self.work.names[s.cell].bound for s in self.work.steps if s.kind is kind]
+        return frozenset().union(*found)
+
+    def _open(self) -> None:
+        self._clock.part_until_s = time.monotonic() + self.work.part_s
+        channel = self.open_callee()
+        session = open_session(channel, self.work.message_bytes, self._clock, self._proxies)
+        session.ask_input = self._ask_input
+        self._session = session
+        self._proxies.bind(session, self._generation * _GENERATION)
+        self._namespace.bind(session, self._proxies)
+        with contextlib.suppress(Interruption):
+            session.start(self.work.files, self._generation * _GENERATION)
+        self._generation += 1
+
+    def _replay(self, until: int) -> None:
+        """Bring a fresh process to where the last one ended, without the cells that ended one."""
+        for index, step in enumerate(self.work.steps[:until]):
+            if step.kind is StepKind.TESTS or index in self._ended or not self._session.alive:
+                continue
+            self._there(index, step, again=True)
+            if index in self._crossed:
+                self._here(index, step)
+
+    def _step(self, index: int, step: Step) -> None:
+        if step.kind is StepKind.TESTS:
+            self._judge(index, step)
+            return
+        names = self.work.names.get(step.cell, CellNames())
+        if not self._there(index, step, again=False):
+            self._namespace.hand_over(
+                names.bound if step.kind is StepKind.SOLUTION else frozenset()
+            )
+            return
+        if step.kind is StepKind.SOLUTION:
+            self._namespace.hand_over(names.bound)
+            with contextlib.suppress(Exception), self._quietly():
+                run_leniently(names.imports, f"{step.cell} imports", self._namespace)
+        elif step.kind is StepKind.GIVEN:
+            self._here(index, step)
+
+    def _there(self, index: int, step: Step, *, again: bool) -> bool:
+        """Run a cell in the candidate's process; False if it ended the process."""
+        session = self._session
+        session.begin()
+        now = time.monotonic()
+        self._clock.part_until_s, self._clock.call_s = now + self.work.part_s, self.work.part_s
+        given = step.kind is StepKind.GIVEN
+        problem: CellProblem | None = None
+        try:
+            missing = session.execute(step.source, step.cell, lenient=given, classes=[])
+            if missing:
+                what = f"needs {', '.join(missing)}, which the sandbox does not have"
+                problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
+        except Interruption as error:
+            problem = CellProblem(step.cell, *_ended(error))
+        except BaseException as error:  # noqa: BLE001 - whatever the candidate's code raised
+            places = [p for p in session.places_of(error) or () if p.cell == step.cell]
+            line = places[-1].line if places else None
+            where = f" in line {line}" if line else ""
+            what = f"raised {type(error).__name__}{where}: {say(error)}"
+            problem = CellProblem(step.cell, Status.CANDIDATE_ERROR, what, line)
+        finally:
+            self._clock.call_s = self.work.call_s
+        if problem is not None and not again:
+            self.problems.append(problem)
+        if not session.alive:
+            self._ended.add(index)
+        return session.alive
+
+    def _here(self, index: int, step: Step) -> None:
+        """Run an author's visible cell in the trusted process."""
+        session, epoch = self._session, self._session.epoch
+        session.begin()
+        names = self.work.names[step.cell]
+        failed = ""
+        try:
+            with self._quietly(), self._deadline():
+                missing = run_leniently(step.source, step.cell, self._namespace)
+                if missing:
+                    failed = (
+                        f"a given cell needs {', '.join(missing)}, which the grader does not have"
+                    )
+        except BaseException as error:  # noqa: BLE001 - a demonstration may fail as the candidate's code does
+            ours = session.interruption is None and session.places_of(error) is None
+            if ours and not isinstance(error, NameError):
+                failed = f"the given cell {step.cell} stops with {type(error).__name__}"
+        if failed:
+            self._namespace.mark_broken(names.bound | names.imported, failed)
+        if session.epoch != epoch:
+            self._crossed.add(index)
+        self._share_classes(step, names)
+
+    def _share_classes(self, step: Step, names: CellNames) -> None:
+        """Let instances of classes that the author defines on both sides cross by value."""
+        found = {
+            name: value
+            for name in sorted(names.bound)
+            if isinstance(value := dict.get(self._namespace, name), type)
+            and value.__module__ == "__main__"
+        }
+        if found and self._session.alive:
+            self._proxies.given |= found
+            with contextlib.suppress(Interruption):
+                self._session.execute("", step.cell, lenient=True, classes=list(found))
+
+    def _judge(self, index: int, step: Step) -> None:
+        points = self.work.points[step.cell]
+        if any(mark in step.source for mark in _AUTOTEST):
+            what = "Not graded by tests: the cell is an AUTOTEST, which only nbgrader's release turns into tests"
+            self.report(step.cell, TestVerdict(Status.UNSUPPORTED, None, what))
+            return
+        if time.monotonic() >= self._clock.total_until_s:
+            what = "The submission used up its time before this part (limit total_s)"
+            self.report(step.cell, TestVerdict(Status.TIMEOUT, 0.0, what))
+            return
+        if not self._session.alive:
+            self._open()
+            self._replay(index)
+        error, value = self._test(step)
+        verdict = judge(
+            error=error, value=value, max_points=points, session=self._session,
+            cell=step.cell, problems=self.problems,
+        )  # fmt: skip
+        self.report(step.cell, verdict)
+
+    def _test(self, step: Step) -> tuple[BaseException | None, object]:
+        self._session.begin()
+        self._namespace.testing = True
+        try:
+            with self._quietly(), self._deadline():
+                return None, run_trusted(step.source, step.cell, self._namespace)
+        except BaseException as error:  # noqa: BLE001 - whatever a test raises is its verdict
+            return error, None
+        finally:
+            self._namespace.testing = False
+
+    def _ask_input(self) -> int | None:
+        patched: Any = builtins.input
+        return None if patched is _REAL_INPUT else self._session.call_back(patched)
+
+    @contextlib.contextmanager
+    def _quietly(self) -> Iterator[None]:
+        with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
+            yield
+
+    @contextlib.contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """End the author's own code too when the part's time is over."""
+        session, clock = self._session, self._clock
+        clock.part_until_s = min(time.monotonic() + self.work.part_s, clock.total_until_s)
+
+        def ring(_signal: int, _frame: object) -> None:
+            session.alive = False  # the alarm may have cut a message in two
+            late = CallTimeout(clock.limit())
+            session.interruption = session.interruption or late
+            raise late
+
+        before = signal.signal(signal.SIGALRM, ring)
+        left = max(0.01, clock.part_until_s - time.monotonic()) + 0.2
+        signal.setitimer(signal.ITIMER_REAL, left, _ALARM_AGAIN_S)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes what is printed and keeps none of it."""
+
+    def write(self, s: str, /) -> int:
+        return len(s)
+
+    def writable(self) -> bool:
+        return True
+
+
+def _ended(error: Interruption) -> tuple[Status, str]:
+    if isinstance(error, CallTimeout):
+        return Status.TIMEOUT, f"took too long (limit {error})"
+    if isinstance(error, Unsupported):
+        return Status.UNSUPPORTED, f"could not run: {error}"
+    return Status.CANDIDATE_ERROR, "ended its process (exit, crash or limit memory_mib)"

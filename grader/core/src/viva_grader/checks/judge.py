@@ -1,0 +1,160 @@
+"""Decides what a test cell that has run is worth: from what it raised or gave, never from what it printed."""
+
+import math
+import re
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from viva_grader.callee.interruptions import CallTimeout, NoAnswer, Unsupported
+from viva_grader.callee.session import Place, Session
+from viva_grader.domain.grade import Json, Status
+
+MAX_MESSAGE = 300
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """Why a cell did not run to its end in the candidate's process."""
+
+    cell: str
+    status: Status
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestVerdict:
+    """What one test cell is worth.
+
+    Attributes
+    ----------
+    places : tuple of Place
+        Lines of the candidate's in which the reason stands.
+    facts : dict
+        JSON for the evidence: exception, line of the test cell, message.
+    """
+
+    __test__ = False
+
+    status: Status
+    points: float | None
+    message: str
+    places: tuple[Place, ...] = ()
+    facts: dict[str, Json] = field(default_factory=dict[str, Json])
+
+
+def judge(
+    *,
+    error: BaseException | None,
+    value: object,
+    max_points: float,
+    session: Session,
+    cell: str,
+    problems: list[CellProblem],
+) -> TestVerdict:
+    """Decide one test cell.
+
+    Parameters
+    ----------
+    error : BaseException or None
+        What ended it early.
+    value : object
+        What its last expression gave: a number is partial credit, as in nbgrader.
+    problems : list of CellProblem
+        Cells of this submission that did not run to their end: why a name may be missing.
+    """
+    if session.interruption is not None:
+        return _interrupted(session, problems)
+    if error is None:
+        return _passed(value, max_points)
+    places = session.places_of(error)
+    name, message = type(error).__name__, say(error)
+    facts: dict[str, Json] = {"error": name, "message": message, "line": _line(error, cell)}
+    if places is not None:
+        text = f"The submitted code raised {name}: {message}" if message else f"It raised {name}"
+        return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text, places, facts)
+    if isinstance(error, AssertionError):
+        return TestVerdict(Status.FAIL, 0.0, message or "An assertion does not hold", (), facts)
+    if isinstance(error, ModuleNotFoundError):
+        text = f"The test needs a package that the grader does not have: {error.name}"
+        return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
+    if isinstance(error, FileNotFoundError):
+        text = "The test reads a file that is not one of the question's; files do not cross yet"
+        return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
+    if isinstance(error, NameError):
+        return _undefined(error, problems, facts)
+    return TestVerdict(Status.FAIL, 0.0, f"The test stopped with {name}: {message}", (), facts)
+
+
+def say(error: BaseException) -> str:
+    """Give the first line of an exception's words, without addresses of memory."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - a value in it may refuse to be shown
+        return ""
+    lines = [line.strip() for line in text[:10_000].splitlines() if line.strip()]
+    return shorten(lines[0]) if lines else ""
+
+
+def shorten(text: str) -> str:
+    """Cut a message to one bounded line that is the same on every run."""
+    line = _ADDRESS.sub("0x…", text)
+    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
+
+
+def _passed(value: object, max_points: float) -> TestVerdict:
+    if isinstance(value, bool | np.bool_) or not isinstance(
+        value, int | float | np.integer | np.floating
+    ):
+        return TestVerdict(Status.PASS, max_points, "All assertions hold")
+    credit: Any = value
+    number = 0.0 if math.isnan(credit) else float(min(max(credit, 0), max_points))
+    status = Status.PASS if number == max_points else Status.FAIL
+    text = f"The test gives {number:g} of {max_points:g} points"
+    return TestVerdict(status, number, text, (), {"partial_credit": number})
+
+
+def _interrupted(session: Session, problems: list[CellProblem]) -> TestVerdict:
+    interruption = session.interruption
+    reason = shorten(str(interruption))
+    if isinstance(interruption, Unsupported):
+        return TestVerdict(Status.UNSUPPORTED, None, f"Not graded by tests: {reason}")
+    if isinstance(interruption, CallTimeout):
+        return TestVerdict(
+            Status.TIMEOUT, 0.0, f"The submitted code took too long (limit {reason})"
+        )
+    if isinstance(interruption, NoAnswer):
+        return TestVerdict(Status.CANDIDATE_ERROR, 0.0, f"The submitted code gave {reason}")
+    hung = [problem for problem in problems if problem.status is Status.TIMEOUT]
+    if hung:
+        return TestVerdict(Status.TIMEOUT, 0.0, f"Cell {hung[0].cell}: {hung[0].message}")
+    text = "The submitted code ended its process (exit, crash or limit memory_mib)"
+    return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text)
+
+
+def _undefined(
+    error: NameError, problems: list[CellProblem], facts: dict[str, Json]
+) -> TestVerdict:
+    """A name that the tests need is missing: the cell that failed to define it says why."""
+    name = error.name or "a name"
+    if not problems:
+        text = f"{name} is not defined by the submission"
+        return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text, (), facts)
+    first = next((p for p in problems if p.status is Status.UNSUPPORTED), problems[0])
+    text = shorten(f"{name} is not defined: cell {first.cell} {first.message}")
+    places = (Place(first.cell, first.line),) if first.line else ()
+    points = 0.0 if first.status.has_points else None
+    return TestVerdict(first.status, points, text, places, facts)
+
+
+def _line(error: BaseException, cell: str) -> int | None:
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == f"<{cell}>"
+    ]
+    return lines[-1] if lines else None

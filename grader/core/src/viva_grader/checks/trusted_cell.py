@@ -1,0 +1,64 @@
+"""Decides how an author's cell runs in the trusted process, and what its last expression gave."""
+
+import ast
+import asyncio
+import inspect
+import linecache
+from typing import Any
+
+from viva_grader.library.notebook_magics import plain_python
+
+_FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def run_trusted(source: str, cell: str, namespace: dict[str, Any]) -> Any:
+    """Run an author's cell, and give what a notebook would show below it.
+
+    Returns
+    -------
+    object
+        The value of a last expression that has no semicolon after it; None otherwise.
+    """
+    source = plain_python(source)
+    name = f"<{cell}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    tree = ast.parse(source, name)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
+        _run(compile(tree, name, "exec", _FLAGS, dont_inherit=True), namespace)
+        return None
+    _run(
+        compile(ast.Module(tree.body[:-1], []), name, "exec", _FLAGS, dont_inherit=True), namespace
+    )
+    expression = ast.Expression(last.value)
+    return _run(compile(expression, name, "eval", _FLAGS, dont_inherit=True), namespace)
+
+
+def run_leniently(source: str, cell: str, namespace: dict[str, Any]) -> list[str]:
+    """Run an author's visible cell; an import for which the package is missing is passed over.
+
+    Returns
+    -------
+    list of str
+        The packages that were missing.
+    """
+    source = plain_python(source)
+    name = f"<{cell}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    missing: list[str] = []
+    for statement in ast.parse(source, name).body:
+        code = compile(ast.Module([statement], []), name, "exec", _FLAGS, dont_inherit=True)
+        try:
+            _run(code, namespace)
+        except ModuleNotFoundError as error:
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
+                raise
+            missing.append(str(error.name))
+    return missing
+
+
+def _run(code: Any, namespace: dict[str, Any]) -> Any:
+    result = eval(code, namespace)  # noqa: S307 - an author's code: running it is the point
+    if code.co_flags & inspect.CO_COROUTINE:
+        return asyncio.run(result)
+    return result

@@ -1,0 +1,66 @@
+"""Decides what the command ``viva`` can do: the grader's own commands, and those of installed parts."""
+
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from viva_grader.cli_grade import grade_all
+from viva_grader.domain.errors import VivaError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An interview environment made of Jupyter.",
+)
+
+
+@app.callback()
+def _root() -> None:
+    """An interview environment made of Jupyter."""
+
+
+@app.command()
+def grade(
+    submissions: Annotated[list[Path], typer.Argument(help="Candidates' notebooks.")],
+    question: Annotated[
+        str, typer.Option(help="A slug, or the path of an nbgrader source notebook.")
+    ],
+    json_lines: Annotated[
+        bool, typer.Option("--json", help="Print one line of JSON for each submission.")
+    ] = False,
+    no_rubric: Annotated[bool, typer.Option("--no-rubric", help="Ask no model.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder that takes one grade document for each.")
+    ] = None,
+) -> None:
+    """Grade submissions to one question; exit status 2 if one of them could not be read."""
+    status = grade_all(submissions, question, json_lines=json_lines, rubric=not no_rubric, out=out)
+    raise typer.Exit(status)
+
+
+def main() -> None:
+    """Run the command; an error of ours ends as one line and its exit status."""
+    own = {command.name or "grade" for command in app.registered_commands}
+    if not own.intersection(sys.argv[1:2]):
+        _add_installed_parts()
+    try:
+        app()
+    except VivaError as error:
+        sys.stderr.write(f"viva: {error.code}: {error.message}\n")
+        sys.exit(error.exit_status)
+
+
+def _add_installed_parts() -> None:
+    """Offer the commands of other wheels; one that cannot be imported is said, and left out."""
+    for entry in entry_points(group="viva.commands"):
+        try:
+            part: typer.Typer = entry.load()
+        except ImportError as error:
+            sys.stderr.write(f"viva: the commands of {entry.value} are missing: {error}\n")
+            continue
+        app.registered_commands += part.registered_commands
+        app.registered_groups += part.registered_groups

@@ -1,0 +1,199 @@
+"""Decides what ``viva grade`` prints and writes: a line, a row and a document for each submission."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from viva_grader.bootstrap import Grader, build_grader
+from viva_grader.domain.errors import BadSubmissionError
+from viva_grader.domain.grade import Grade, GradeStatus, Json, canonical
+from viva_grader.domain.question import Question
+from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
+
+REFUSED_STATUS = 2
+Line = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    json_lines: bool
+    rubric: bool
+    out: Path | None
+
+
+def grade_all(
+    submissions: Sequence[Path], question: str, *, json_lines: bool, rubric: bool, out: Path | None
+) -> int:
+    """Grade each submission, and give the exit status: 0, or 2 if one of them was refused.
+
+    Raises
+    ------
+    VivaError
+        If the question or this machine cannot be used: then no submission is graded.
+    """
+    options = _Options(json_lines, rubric, out)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    lines: list[Line] = []
+    with build_grader() as grader:
+        asked = grader.question(question)
+        with _progress(len(submissions)) as advance:
+            for path, name in zip(submissions, _names(submissions), strict=True):
+                lines.append(_one(grader, asked, path, name, options))
+                advance()
+    if not json_lines:
+        _print_table(lines, asked)
+    return REFUSED_STATUS if any(line["status"] == "refused" for line in lines) else 0
+
+
+def _one(grader: Grader, question: Question, path: Path, name: str, options: _Options) -> Line:
+    try:
+        submission = _read(path)
+        grade = grader.grade(submission, question)
+    except BadSubmissionError as error:
+        sys.stderr.write(f"viva: {error.code}: {path}: {error.message}\n")
+        line = refused_line(path, error)
+    else:
+        line = graded_line(path, grade)
+        if options.rubric:
+            line |= _scored(grader, submission, question, grade)
+        if options.out is not None:
+            document = grade.document() | {"grade_sha256": grade.sha256}
+            (options.out / f"{name}.grade.json").write_bytes(canonical(document) + b"\n")
+    if options.json_lines:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+    return line
+
+
+def _read(path: Path) -> bytes:
+    """Read a submission, whole or not at all.
+
+    Raises
+    ------
+    BadSubmissionError
+        If it cannot be read, is no plain file, or is too large.
+    """
+    try:
+        if not path.is_file():
+            what = "it is a folder" if path.is_dir() else "there is no such file"
+            raise BadSubmissionError(f"Not graded: {what}.")
+        size = path.stat().st_size
+        if size > MAX_NOTEBOOK_BYTES:
+            mib, limit = size >> 20, MAX_NOTEBOOK_BYTES >> 20
+            raise BadSubmissionError(
+                f"Not graded: the file has {mib} MiB, the limit is {limit} MiB."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise BadSubmissionError(f"Not graded: {error.strerror or error}.") from error
+
+
+def graded_line(path: Path, grade: Grade) -> Line:
+    """Give the line of a submission that was graded, its rubric not asked."""
+    return {
+        "submission": str(path),
+        "status": grade.status.value,
+        "items": [
+            {
+                "part": item.part,
+                "status": item.status.value,
+                "points": item.points,
+                "max_points": item.max_points,
+                "message": item.message,
+            }
+            for item in grade.items
+        ],
+        "auto_score": grade.auto_score,
+        "max_score": grade.max_score,
+        "deterministic_score": grade.deterministic_score,
+        "rubric_score": None,
+        "overall": None,
+        "grade_sha256": grade.sha256,
+        "message": "",
+    }
+
+
+def refused_line(path: Path, error: BadSubmissionError) -> Line:
+    """Give the line of a submission of which nothing was run."""
+    empty: Line = dict.fromkeys(
+        (
+            "auto_score",
+            "max_score",
+            "deterministic_score",
+            "rubric_score",
+            "overall",
+            "grade_sha256",
+        )
+    )
+    return {
+        "submission": str(path),
+        "status": GradeStatus.REFUSED.value,
+        "items": [],
+        **empty,
+        "message": error.message,
+        "code": error.code,
+    }
+
+
+def _scored(grader: Grader, submission: bytes, question: Question, grade: Grade) -> Line:
+    evaluation = grader.evaluate(submission, question, grade)
+    final = grader.fuse(grade, evaluation, grader.rubric_of(question))
+    return {"rubric_score": evaluation.rubric_score, "overall": final.overall}
+
+
+def _names(submissions: Sequence[Path]) -> list[str]:
+    """Give each submission a file name of its own: its stem, with a number where it is taken."""
+    taken: set[str] = set()
+    names: list[str] = []
+    for path in submissions:
+        name, number = path.stem, 2
+        while name in taken:
+            name, number = f"{path.stem}-{number}", number + 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """Show a bar on a terminal's standard error; nothing anywhere else."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Grading", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _print_table(lines: list[Line], question: Question) -> None:
+    table = Table(title=f"{question.title} ({question.slug})", title_justify="left")
+    for heading in ("Submission", "Status", "Score", "Deterministic", "Rubric", "Overall", "Parts"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        parts = "\n".join(
+            f"{item['part']}: {item['status']} {_number(item['points'])}/{_number(item['max_points'])}"
+            + (f" – {item['message']}" if item["status"] != "pass" else "")
+            for item in line["items"]
+        )
+        score = f"{_number(line['auto_score'])}/{_number(line['max_score'])}"
+        table.add_row(
+            str(line["submission"]), str(line["status"]), score,
+            _number(line["deterministic_score"]), _number(line["rubric_score"]),
+            _number(line["overall"]), parts or str(line["message"]),
+        )  # fmt: skip
+    Console(markup=False, highlight=False).print(table)
+
+
+def _number(value: float | None) -> str:
+    return "unscored" if value is None else f"{value:g}"

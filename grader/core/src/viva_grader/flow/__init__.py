@@ -1,0 +1,1 @@
+"""The grader's verbs: each loads, asks, and puts together; it chooses no concrete class."""

@@ -1,0 +1,223 @@
+"""Decides a submission's grade: rebuilt from the author's notebook, judged part by part, put together."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from viva_grader.checks.cells import Work
+from viva_grader.checks.bench import Judged
+from viva_grader.checks.judge import CellProblem
+from viva_grader.domain.grade import Citation, Evidence, Grade, GradeStatus, Item, Json, Status
+from viva_grader.domain.outcome import Fact, Outcome, QueryChecker
+from viva_grader.domain.question import Limits, Part, PartKind, Question
+from viva_grader.library.notebook import AuthorCell, SubmittedCell, read_author, read_submission
+from viva_grader.library.notebook_names import cell_names
+from viva_grader.library.notebook_rebuild import Rebuilt, StepKind, rebuild
+from viva_grader.score.deterministic import deterministic_score
+
+_ATTEMPTS = 2
+"""How often a submission is judged where the fault was ours."""
+
+
+class TestJudge(Protocol):
+    """Port: runs test cells against a candidate's cells, in two processes."""
+
+    def judge(self, work: Work, limits: Limits) -> Judged:
+        """Judge one submission's test cells."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a grade is made with.
+
+    Attributes
+    ----------
+    environment : mapping of str to str
+        Versions that the grade depends on.
+    weights : mapping of str to float
+        Points of each share of the deterministic score.
+    """
+
+    tests: TestJudge
+    queries: QueryChecker
+    environment: Mapping[str, str]
+    weights: Mapping[str, float]
+
+
+def grade_submission(submission: bytes, question: Question, checks: Checks) -> Grade:
+    """Grade one submission.
+
+    Raises
+    ------
+    BadSubmissionError
+        If it cannot be read as an answer to the question: nothing was run then.
+    """
+    author = read_author(question.source)
+    rebuilt = rebuild(author, read_submission(submission))
+    judged = _judged(question, author, rebuilt, checks.tests)
+    outcomes = {
+        part.name: _outcome(question, part, author, rebuilt, judged, checks)
+        for part in question.parts
+    }
+    return _put_together(submission, question, rebuilt, judged.problems, outcomes, checks)
+
+
+def _judged(
+    question: Question, author: tuple[AuthorCell, ...], rebuilt: Rebuilt, tests: TestJudge
+) -> Judged:
+    points = {p.name: p.max_points for p in question.parts if p.kind is PartKind.TESTS}
+    if not points:
+        return Judged(complete=True)
+    limits = question.limits
+    work = Work(
+        steps=tuple(s for s in rebuilt.steps if s.kind is not StepKind.TESTS or s.cell in points),
+        names={cell.id: cell_names(cell.source) for cell in author if cell.code},
+        points=points,
+        files={name: b64encode(data).decode("ascii") for name, data in question.files.items()},
+        call_s=limits.call_s,
+        part_s=limits.part_s,
+        total_s=limits.total_s,
+        message_bytes=limits.message_mib * 1024 * 1024,
+    )
+    judged = Judged()
+    for _ in range(_ATTEMPTS):
+        judged = tests.judge(work, limits)
+        if all(name in judged.verdicts for name in points):
+            break
+    return judged
+
+
+def _outcome(
+    question: Question,
+    part: Part,
+    author: tuple[AuthorCell, ...],
+    rebuilt: Rebuilt,
+    judged: Judged,
+    checks: Checks,
+) -> Outcome:
+    if part.kind is PartKind.WRITTEN:
+        return Outcome(Status.UNSCORED, None, "Not for tests: a rubric or a person scores it")
+    if part.kind is PartKind.QUERY:
+        return _query(question, part, author, rebuilt, checks)
+    verdict = judged.verdicts.get(part.name)
+    if verdict is None:
+        reason = judged.reason or "no verdict"
+        return Outcome(
+            Status.INFRA_ERROR, None, "The grader could not judge this part: grade it again",
+            (Fact("grader", {"reason": reason}),),
+        )  # fmt: skip
+    missing = [name for name in part.solutions if name in rebuilt.missing]
+    message = verdict.message
+    if missing and verdict.status is not Status.PASS:
+        message = f"{message} (the submission lacks cell {', '.join(missing)})"
+    facts = (Fact("test", {"status": verdict.status.value, **verdict.facts}),)
+    places = tuple(Citation(p.cell, p.line, p.line) for p in verdict.places)
+    return Outcome(verdict.status, verdict.points, message, facts, places)
+
+
+def _query(
+    question: Question, part: Part, author: tuple[AuthorCell, ...], rebuilt: Rebuilt, checks: Checks
+) -> Outcome:
+    solution = part.query.solution if part.query else part.name
+    reference = next((cell.source for cell in author if cell.id == solution), "")
+    if solution in rebuilt.missing:
+        text = f"The submission lacks cell {solution}"
+        return Outcome(Status.CANDIDATE_ERROR, 0.0, text)
+    submitted = rebuilt.answers.get(solution, "")
+    return checks.queries.check(question, part, submitted=submitted, reference=reference)
+
+
+def _put_together(
+    submission: bytes,
+    question: Question,
+    rebuilt: Rebuilt,
+    problems: list[CellProblem],
+    outcomes: dict[str, Outcome],
+    checks: Checks,
+) -> Grade:
+    cells = _graded_cells(rebuilt, read_author(question.source))
+    lengths = {cell["cell"]: max(1, cell["source"].count("\n") + 1) for cell in cells}
+    evidence: list[Evidence] = []
+    items: list[Item] = []
+    for part in question.parts:
+        outcome = outcomes[part.name]
+        facts = [*outcome.facts, *_cell_facts(part, rebuilt, problems)]
+        numbered = [
+            Evidence(f"F{len(evidence) + n:03d}", fact.kind, part.name, fact.data)
+            for n, fact in enumerate(facts, start=1)
+        ]
+        evidence += numbered
+        items.append(
+            Item(
+                part=part.name,
+                kind=part.kind.value,
+                status=outcome.status,
+                points=outcome.points,
+                max_points=part.max_points,
+                message=outcome.message,
+                citations=_citations(part, outcome, lengths),
+                evidence=tuple(e.id for e in numbered),
+            )
+        )
+    automatic = [item for item in items if item.kind != PartKind.WRITTEN.value]
+    known = all(item.points is not None for item in automatic)
+    auto_score = round(sum(item.points or 0.0 for item in automatic), 6) if known else None
+    score, shares = deterministic_score(auto_score, question.max_score, checks.weights)
+    return Grade(
+        status=GradeStatus.GRADED if known else GradeStatus.INCOMPLETE,
+        submission_sha256=hashlib.sha256(submission).hexdigest(),
+        question=question.slug,
+        question_sha256=question.sha256,
+        items=tuple(items),
+        evidence=tuple(evidence),
+        auto_score=auto_score,
+        max_score=question.max_score,
+        deterministic_score=score,
+        shares=shares,
+        environment=dict(checks.environment),
+        cells=cells,
+    )
+
+
+def _cell_facts(part: Part, rebuilt: Rebuilt, problems: list[CellProblem]) -> list[Fact]:
+    """Say what happened to the cells that a part judges: errors, absence, copies."""
+    facts: list[Fact] = []
+    for problem in problems:
+        if problem.cell in part.solutions:
+            data: dict[str, Json] = {"cell": problem.cell, "status": problem.status.value}
+            data |= {"message": problem.message, "line": problem.line}
+            facts.append(Fact("cell_error", data))
+    for kind, cells in (("missing_cell", rebuilt.missing), ("copied_cell", rebuilt.duplicated)):
+        facts += [Fact(kind, {"cell": cell}) for cell in cells if cell in part.solutions]
+    return facts
+
+
+def _citations(part: Part, outcome: Outcome, lengths: dict[str, int]) -> tuple[Citation, ...]:
+    """Cite the lines that the reason names, and otherwise the part's solution cells as a whole."""
+    named = tuple(
+        c for c in dict.fromkeys(outcome.citations)
+        if c.cell in lengths and 1 <= c.start <= c.end <= lengths[c.cell]
+    )  # fmt: skip
+    return named or tuple(
+        Citation(cell, 1, lengths[cell]) for cell in part.solutions if cell in lengths
+    )
+
+
+def _graded_cells(rebuilt: Rebuilt, author: tuple[AuthorCell, ...]) -> tuple[dict[str, Json], ...]:
+    """The text that citations point into: the candidate's answers, then what it added."""
+    kinds = {cell.id: "code" if cell.code else "markdown" for cell in author}
+    answers: list[dict[str, Json]] = [
+        {"cell": cell.id, "type": kinds[cell.id], "source": rebuilt.answers[cell.id]}
+        for cell in author
+        if cell.id in rebuilt.answers
+    ]
+    added: list[dict[str, Json]] = [_added(cell) for cell in rebuilt.added if cell.source.strip()]
+    return (*answers, *added)
+
+
+def _added(cell: SubmittedCell) -> dict[str, Json]:
+    kind = "code" if cell.code else "markdown"
+    return {"cell": f"cell-{cell.number}", "type": kind, "source": cell.source}

@@ -1,0 +1,121 @@
+"""Decides how a Docker engine holds submissions: one hardened container each, spoken to over its pipe."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import uuid
+
+from viva_grader.domain.errors import SandboxUnavailableError
+from viva_grader.domain.question import Limits
+from viva_grader.sandbox.port import Room
+
+_CPU_MARGIN_S = 5
+_LABEL = "viva.sandbox"
+_ASK_S = 60.0
+_STOP_S = 30.0
+_VERSIONS = (
+    "import json, platform; from importlib import metadata as m; print(json.dumps({'python': "
+    "platform.python_version()} | {n: m.version(n) for n in ('numpy', 'pandas', 'pyarrow')}))"
+)
+
+
+class DockerSandbox:
+    """A sandbox of containers without network, capabilities or a writable root.
+
+    The image must have a Python with ``viva_runner`` in it as its entry point's module.
+    """
+
+    def __init__(self, image: str) -> None:
+        self._image = image
+        self._names: set[str] = set()
+        self._versions: dict[str, str] | None = None
+        self._lock = threading.Lock()
+
+    def open(self, limits: Limits) -> Room:
+        """See :class:`viva_grader.sandbox.port.Sandbox`."""
+        docker = _docker()
+        name = f"viva-sandbox-{uuid.uuid4().hex[:12]}"
+        ours, theirs = socket.socketpair()
+        request = {
+            "limits": {
+                "memory_mib": limits.memory_mib,
+                "pids": limits.pids,
+                "disk_mib": limits.disk_mib,
+                "cpu_s": int(limits.total_s) + _CPU_MARGIN_S,
+            },
+            "message_bytes": limits.message_mib * 1024 * 1024,
+        }
+        command = [docker, "run", *options(name, limits), self._image]
+        command += ["python", "-s", "-m", "viva_runner", "one", "/work", json.dumps(request)]
+        with self._lock:
+            self._sweep(docker)
+            try:
+                subprocess.Popen(  # noqa: S603 - our own words only
+                    command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )  # fmt: skip
+            finally:
+                theirs.close()
+            self._names.add(name)
+        return Room(ours)
+
+    def close(self) -> None:
+        """Remove every container that is left."""
+        with self._lock:
+            if self._names:
+                self._sweep(_docker())
+
+    def describe(self) -> dict[str, str]:
+        """Versions of the interpreter and packages in the image, and the image's own digest."""
+        if self._versions is None:
+            docker = _docker()
+            image = _ask([docker, "image", "inspect", "--format", "{{.Id}}", self._image])
+            said = _ask([docker, "run", "--rm", "--network", "none", self._image, "python", "-c", _VERSIONS])  # fmt: skip
+            self._versions = {**json.loads(said), "image": image.strip()}
+        return dict(self._versions)
+
+    def _sweep(self, docker: str) -> None:
+        """Remove the containers of rooms before this one; a closed channel has ended most."""
+        if self._names:
+            subprocess.run(  # noqa: S603 - names of our own making
+                [docker, "rm", "--force", *sorted(self._names)],
+                capture_output=True, check=False, timeout=_STOP_S,
+            )  # fmt: skip
+            self._names.clear()
+
+
+def options(name: str, limits: Limits) -> list[str]:
+    """Give the options of one container."""
+    memory = f"{limits.memory_mib}m"
+    writable = f"rw,nosuid,nodev,size={limits.disk_mib}m,mode=1777,nr_inodes=4096"
+    return [
+        "--interactive", "--rm", "--name", name, "--label", f"{_LABEL}={os.getpid()}",
+        "--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "64001:64001",
+        "--security-opt", "no-new-privileges", "--pids-limit", str(limits.pids),
+        "--memory", memory, "--memory-swap", memory, "--cpus", "1", "--log-driver", "none",
+        "--ipc", "private", "--shm-size", "8m", "--tmpfs", f"/work:{writable}",
+        "--workdir", "/work", "--init",
+    ]  # fmt: skip
+
+
+def _docker() -> str:
+    program = shutil.which("docker")
+    if program is None:
+        raise SandboxUnavailableError("docker is not installed: set VIVA_SANDBOX=bubblewrap.")
+    return program
+
+
+def _ask(command: list[str]) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - our own words only
+            command, capture_output=True, check=True, timeout=_ASK_S, text=True
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        message = (
+            f"The Docker engine cannot run {command[-1][:40]!r}: is it started, the image built?"
+        )
+        raise SandboxUnavailableError(message) from error
+    return done.stdout

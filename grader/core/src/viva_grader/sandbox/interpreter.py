@@ -1,0 +1,94 @@
+"""Decides which folders a sandbox must see so that its interpreter starts: those and no others."""
+
+import importlib.util
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from viva_grader.domain.errors import SandboxUnavailableError
+
+_ASK = """
+import json, platform, sys
+from importlib import metadata
+versions = {"python": platform.python_version()}
+for name in ("numpy", "pandas", "pyarrow"):
+    try:
+        versions[name] = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        pass
+print(json.dumps({"prefix": sys.prefix, "base": sys.base_prefix, "versions": versions}))
+"""
+_START_S = 60.0
+
+SYSTEM_FOLDERS = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/bin",
+    "/usr/local/lib",
+    "/usr/share/zoneinfo",
+)
+"""What a system's Python and the shared libraries of a foreign one need; nothing that a person wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python for the sandbox.
+
+    Attributes
+    ----------
+    executable : Path
+        As it is to be called.
+    folders : tuple of Path
+        What must be readable at the same place inside.
+    runner : Path
+        The folder of the package ``viva_runner``, stdlib only, readable by the trusted side.
+    versions : dict of str to str
+        Of Python and of the packages that decide what crosses.
+    """
+
+    executable: Path
+    folders: tuple[Path, ...]
+    runner: Path
+    versions: dict[str, str]
+
+
+def find_interpreter(executable: Path) -> Interpreter:
+    """Ask an interpreter where it lives.
+
+    Raises
+    ------
+    SandboxUnavailableError
+        If it does not start, or the runner is not installed.
+    """
+    try:
+        answer = subprocess.run(
+            [str(executable), "-I", "-c", _ASK], capture_output=True, check=True, timeout=_START_S
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        message = f"The sandbox's Python does not start: {executable} (VIVA_SANDBOX_PYTHON)."
+        raise SandboxUnavailableError(message) from error
+    facts = json.loads(answer.stdout)
+    wanted = [Path(facts["prefix"]), Path(facts["base"]), Path(facts["base"]).resolve()]
+    wanted += _links(executable)
+    folders = tuple(dict.fromkeys(f for f in wanted if f.parent not in {Path("/")} and f.exists()))
+    return Interpreter(executable, folders, _runner(), facts["versions"])
+
+
+def _links(executable: Path) -> list[Path]:
+    """Follow an interpreter's links: each may lie in a folder of its own."""
+    found: list[Path] = []
+    while executable.is_symlink():
+        target = executable.readlink()
+        executable = target if target.is_absolute() else executable.parent / target
+        found.append(executable.parent.parent)
+    return found
+
+
+def _runner() -> Path:
+    found = importlib.util.find_spec("viva_runner")
+    if found is None or not found.submodule_search_locations:
+        message = "The package viva-runner is not installed beside viva-grader: run make setup."
+        raise SandboxUnavailableError(message)
+    return Path(found.submodule_search_locations[0])

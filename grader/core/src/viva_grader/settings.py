@@ -1,0 +1,62 @@
+"""Decides what can be set from outside: each setting once, with its default and its name."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# grader/core/src/viva_grader/settings.py -> the clone, where the package is installed from it
+_CLONE = Path(__file__).resolve().parents[4]
+_DIGITS = 8
+
+
+def default_home() -> Path:
+    """Give the folder of runtime files: short, since socket paths have a limit, and per clone."""
+    digest = hashlib.sha256(str(_CLONE).encode()).hexdigest()[:_DIGITS]
+    if os.geteuid() == 0:
+        return Path("/var/lib/viva") / digest
+    return Path.home() / ".viva" / digest
+
+
+class GraderSettings(BaseSettings):
+    """Settings of the grader, by keyword or from the environment.
+
+    Attributes
+    ----------
+    library_root : Path
+        The folder with ``notebooks_templates/``, ``sql_fixtures/`` and ``rubrics/``.
+    home : Path
+        Runtime files; made when something has to be kept there.
+    sandbox : str
+        Which adapter runs submissions.
+    sandbox_python : Path or None
+        The interpreter that submissions run on, with what they may import.
+    sandbox_image : str
+        For the docker adapter.
+    """
+
+    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
+
+    library_root: Path = Field(default=_CLONE, validation_alias="VIVA_LIBRARY")
+    home: Path = Field(default_factory=default_home, validation_alias="VIVA_HOME")
+    sandbox: Literal["bubblewrap", "docker"] = Field(
+        default="bubblewrap", validation_alias="VIVA_SANDBOX"
+    )
+    sandbox_python: Path | None = Field(default=None, validation_alias="VIVA_SANDBOX_PYTHON")
+    sandbox_image: str = Field(default="viva/sandbox", validation_alias="VIVA_SANDBOX_IMAGE")
+    model_base_url: str | None = Field(default=None, validation_alias="VIVA_MODEL_BASE_URL")
+    model_api_key: SecretStr | None = Field(default=None, validation_alias="VIVA_MODEL_API_KEY")
+    model_name: str | None = Field(default=None, validation_alias="VIVA_MODEL_NAME")
+    model_timeout_s: float = Field(default=120.0, validation_alias="VIVA_MODEL_TIMEOUT_S", gt=0)
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the sandbox: as set, or the one that set-up made, or this one."""
+        if self.sandbox_python is not None:
+            return self.sandbox_python
+        prepared = self.home / "env" / "sandbox" / "bin" / "python"
+        return prepared if prepared.exists() else Path(sys.executable)

@@ -1,0 +1,7 @@
+"""Decides nothing: hands the command line to the zygote."""
+
+import sys
+
+from viva_runner.zygote import main
+
+main(sys.argv[1:])

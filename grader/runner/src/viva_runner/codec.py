@@ -1,0 +1,243 @@
+"""Decides how values become data: a flat table of nodes, so that depth, sharing and cycles cost nothing.
+
+A message is ``{"v": item, "n": [node, …]}``. An item is null, a bool, a small int, a finite float, a
+str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
+"""
+
+import base64
+import datetime
+import decimal
+import fractions
+import math
+import types
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from viva_runner import arrays
+from viva_runner.handles import Handles
+
+Item = Any
+Node = list[Any]
+
+_SMALL = 1 << 53
+MUTABLE = frozenset(
+    {"list", "dict", "set", "bytearray", "nd", "ndo", "series", "frame", "inst", "rng"}
+)
+_UNSET: Any = object()
+
+
+class RefusedError(Exception):
+    """A value cannot become data, or data no value; the message says which and why."""
+
+
+class Encoder:
+    """Turns values into one table of nodes; what is no data becomes a handle."""
+
+    def __init__(self, handles: Handles) -> None:
+        self.nodes: list[Node] = []
+        self.known: dict[int, int] = {}
+        self._handles = handles
+        self._kept: list[Any] = []
+        self._work: list[tuple[int, Any]] = []
+
+    def encode(self, value: object) -> dict[str, Any]:
+        """Encode one value with all that it holds."""
+        item = self.item(value)
+        self.finish()
+        return {"v": item, "n": self.nodes}
+
+    def finish(self) -> None:
+        """Fill every node that was promised so far."""
+        while self._work:
+            index, value = self._work.pop()
+            self.nodes[index] = self.node(value)
+
+    def item(self, value: Any) -> Item:
+        """Give the item for a value, and promise its node where it needs one."""
+        kind = type(value)
+        if value is None or kind is bool or kind is str:
+            return value
+        if kind is int and -_SMALL < value < _SMALL:
+            return value
+        if kind is float and math.isfinite(value):
+            return value
+        index = self.known.get(id(value))
+        if index is None:
+            index = len(self.nodes)
+            self.known[id(value)] = index
+            self._kept.append(value)  # an id is only as good as its object's life
+            self.nodes.append([])
+            self._work.append((index, value))
+        return [index]
+
+    def node(self, value: Any) -> Node:
+        """Describe one value that is no plain item."""
+        plain = _PLAIN.get(type(value))
+        if plain is not None:
+            return plain(self, value)
+        if arrays.loaded():
+            node = arrays.encode(self.item, value)
+            if node is not None:
+                return node
+        return self._handles.node(self.item, value)
+
+
+def _items(kind: str) -> Callable[[Encoder, Any], Node]:
+    return lambda encoder, value: [kind, [], [encoder.item(item) for item in value]]
+
+
+def _dict(encoder: Encoder, value: dict[Any, Any]) -> Node:
+    return ["dict", [], [encoder.item(item) for pair in value.items() for item in pair]]
+
+
+def _constant(kind: str, say: Callable[[Any], list[Any]]) -> Callable[[Encoder, Any], Node]:
+    return lambda _encoder, value: [kind, say(value), []]
+
+
+def _bytes(value: bytes | bytearray) -> list[Any]:
+    return [base64.b64encode(value).decode("ascii")]
+
+
+def _zoned(value: Any) -> list[Any]:
+    zone = value.tzinfo
+    plain = value.replace(tzinfo=None)
+    if zone is None:
+        return [plain.isoformat(), None, value.fold]
+    key = getattr(zone, "key", None)
+    if isinstance(key, str):
+        return [plain.isoformat(), key, value.fold]
+    offset = zone.utcoffset(None)
+    if offset is None:
+        raise RefusedError(f"a time of zone {type(zone).__name__} cannot cross")
+    return [plain.isoformat(), offset.total_seconds(), value.fold]
+
+
+_PLAIN: dict[type, Callable[[Encoder, Any], Node]] = {
+    int: _constant("int", lambda v: [hex(v)]),
+    float: _constant("float", lambda v: [str(v)]),
+    complex: lambda e, v: ["complex", [], [e.item(v.real), e.item(v.imag)]],
+    bytes: _constant("bytes", _bytes),
+    bytearray: _constant("bytearray", _bytes),
+    list: _items("list"),
+    tuple: _items("tuple"),
+    set: _items("set"),
+    frozenset: _items("frozenset"),
+    dict: _dict,
+    range: lambda e, v: ["range", [], [e.item(v.start), e.item(v.stop), e.item(v.step)]],
+    slice: lambda e, v: ["slice", [], [e.item(v.start), e.item(v.stop), e.item(v.step)]],
+    types.EllipsisType: _constant("ellipsis", lambda _v: []),
+    types.NotImplementedType: _constant("notimplemented", lambda _v: []),
+    datetime.datetime: _constant("datetime", _zoned),
+    datetime.date: _constant("date", lambda v: [v.isoformat()]),
+    datetime.time: _constant("time", _zoned),
+    datetime.timedelta: _constant("timedelta", lambda v: [v.days, v.seconds, v.microseconds]),
+    decimal.Decimal: _constant("decimal", lambda v: [str(v)]),
+    fractions.Fraction: lambda e, v: ["fraction", [], [e.item(v.numerator), e.item(v.denominator)]],
+    uuid.UUID: _constant("uuid", lambda v: [v.hex]),
+}
+
+
+class Decoder:
+    """Turns a table of nodes back into values."""
+
+    def __init__(self, message: dict[str, Any], handles: Handles) -> None:
+        self._nodes: list[Node] = message["n"]
+        self.values: list[Any] = [_UNSET] * len(self._nodes)
+        self._handles = handles
+        self._root = message["v"]
+
+    def decode(self) -> Any:
+        """Build every value, then give the root."""
+        for index, (kind, constants, _items) in enumerate(self._nodes):
+            if kind in {"list", "dict", "set"}:
+                self.values[index] = {"list": list, "dict": dict, "set": set}[kind]()
+            elif kind == "inst":
+                self.values[index] = self._handles.empty_instance(constants[0])
+        for index in range(len(self._nodes)):
+            self._resolve(index)
+        for wanted in ("inst", "list", "dict", "set"):
+            for index, (kind, constants, items) in enumerate(self._nodes):
+                if kind == wanted:
+                    self._fill(self.values[index], kind, constants, items)
+        return self.value(self._root)
+
+    def value(self, item: Item) -> Any:
+        """Give the value of an item."""
+        return self.values[item[0]] if type(item) is list else item
+
+    def mutables(self) -> list[tuple[int, Any]]:
+        """List what the caller would see if it were changed."""
+        return [
+            (index, self.values[index])
+            for index, node in enumerate(self._nodes)
+            if node[0] in MUTABLE
+        ]
+
+    def _resolve(self, start: int) -> None:
+        stack = [start]
+        while stack:
+            index = stack[-1]
+            if self.values[index] is not _UNSET:
+                stack.pop()
+                continue
+            kind, constants, items = self._nodes[index]
+            missing = [i[0] for i in items if type(i) is list and self.values[i[0]] is _UNSET]
+            if missing:
+                stack.extend(missing)
+                continue
+            self.values[index] = self._build(kind, constants, [self.value(i) for i in items])
+            stack.pop()
+
+    def _build(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+        build = _BUILD.get(kind)
+        if build is not None:
+            return build(constants, items)
+        if arrays.loaded() and kind in arrays.KINDS:
+            return arrays.decode(kind, constants, items)
+        return self._handles.value(kind, constants, items)
+
+    def _fill(self, target: Any, kind: str, constants: list[Any], items: list[Item]) -> None:
+        values = [self.value(item) for item in items]
+        if kind == "list":
+            target.extend(values)
+        elif kind == "dict":
+            target.update(zip(values[::2], values[1::2], strict=True))
+        elif kind == "set":
+            target.update(values)
+        else:
+            self._handles.fill_instance(target, constants[1], values)
+
+
+def _zone(key: Any) -> datetime.tzinfo | None:
+    if key is None:
+        return None
+    if isinstance(key, str):
+        import zoneinfo  # noqa: PLC0415 - reads files: only for those who use zones
+
+        return zoneinfo.ZoneInfo(key)
+    return datetime.timezone(datetime.timedelta(seconds=key))
+
+
+_BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
+    "int": lambda c, _i: int(c[0], 16),
+    "float": lambda c, _i: float(c[0]),
+    "complex": lambda _c, i: complex(i[0], i[1]),
+    "bytes": lambda c, _i: base64.b64decode(c[0]),
+    "bytearray": lambda c, _i: bytearray(base64.b64decode(c[0])),
+    "tuple": lambda _c, i: tuple(i),
+    "frozenset": lambda _c, i: frozenset(i),
+    "range": lambda _c, i: range(*i),
+    "slice": lambda _c, i: slice(*i),
+    "ellipsis": lambda _c, _i: ...,
+    "notimplemented": lambda _c, _i: NotImplemented,
+    "datetime": lambda c, _i: datetime.datetime.fromisoformat(c[0]).replace(
+        tzinfo=_zone(c[1]), fold=c[2]
+    ),
+    "date": lambda c, _i: datetime.date.fromisoformat(c[0]),
+    "time": lambda c, _i: datetime.time.fromisoformat(c[0]).replace(tzinfo=_zone(c[1]), fold=c[2]),
+    "timedelta": lambda c, _i: datetime.timedelta(c[0], c[1], c[2]),
+    "decimal": lambda c, _i: decimal.Decimal(c[0]),
+    "fraction": lambda _c, i: fractions.Fraction(i[0], i[1]),
+    "uuid": lambda c, _i: uuid.UUID(hex=c[0]),
+}

@@ -1,0 +1,57 @@
+"""Decides how a message travels: four bytes of length, then that many bytes of JSON, never more."""
+
+import json
+import socket
+import struct
+from typing import Any
+
+_LENGTH = struct.Struct(">I")
+
+
+class ClosedError(Exception):
+    """The other end is gone."""
+
+
+class OversizedError(Exception):
+    """A message is longer than both ends agreed."""
+
+
+def send(channel: socket.socket, message: dict[str, Any], limit_bytes: int) -> None:
+    """Send one message, or nothing at all if it is too long.
+
+    Raises
+    ------
+    OversizedError
+        If its JSON has more than ``limit_bytes`` bytes; the channel stays usable.
+    """
+    body = json.dumps(message, allow_nan=False, separators=(",", ":")).encode("ascii")
+    if len(body) > limit_bytes:
+        raise OversizedError
+    channel.sendall(_LENGTH.pack(len(body)) + body)
+
+
+def receive(channel: socket.socket, limit_bytes: int) -> dict[str, Any]:
+    """Wait for one message.
+
+    Raises
+    ------
+    ClosedError
+        If the other end closed the channel.
+    OversizedError
+        If it announces more than ``limit_bytes`` bytes.
+    """
+    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
+    if length > limit_bytes:
+        raise OversizedError
+    return json.loads(_exactly(channel, length))
+
+
+def _exactly(channel: socket.socket, count: int) -> bytes:
+    parts: list[bytes] = []
+    while count:
+        part = channel.recv(min(count, 1 << 20))
+        if not part:
+            raise ClosedError
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,222 @@
+"""Decides what stands for a value that is no data: a number, and a description of what it can do."""
+
+import importlib
+import inspect
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Item = Callable[[Any], Any]
+Node = list[Any]
+
+MAX_HANDLES = 200_000
+
+# Special methods that the other end may forward; what a class lacks, its proxy lacks too.
+DUNDERS = (
+    "__abs__", "__add__", "__aenter__", "__aexit__", "__and__", "__bool__", "__bytes__", "__call__",
+    "__ceil__", "__complex__", "__contains__", "__delitem__", "__divmod__", "__enter__", "__eq__",
+    "__exit__", "__float__", "__floor__", "__floordiv__", "__format__", "__ge__", "__getitem__",
+    "__gt__", "__hash__", "__iadd__", "__iand__", "__ifloordiv__", "__imul__", "__index__",
+    "__int__", "__invert__", "__ior__", "__isub__", "__iter__", "__itruediv__", "__ixor__",
+    "__le__", "__len__", "__lshift__", "__lt__", "__matmul__", "__missing__", "__mod__", "__mul__",
+    "__ne__", "__neg__", "__next__", "__or__", "__pos__", "__pow__", "__radd__", "__rand__",
+    "__repr__", "__reversed__", "__rfloordiv__", "__rmatmul__", "__rmod__", "__rmul__", "__ror__",
+    "__round__", "__rpow__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__setitem__",
+    "__str__", "__sub__", "__truediv__", "__trunc__", "__xor__",
+)  # fmt: skip
+
+_FUNCTIONS = (
+    types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType,
+    types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
+)  # fmt: skip
+
+
+class Handles:
+    """The values that the other end holds by number, and those of its own that came here."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, type] = {}
+        self.first = 0
+        self.call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any] = _nobody
+        self._by_number: list[Any] = []
+        self._numbers: dict[int, int] = {}
+
+    def get(self, number: int) -> Any:
+        """Give the value of a number."""
+        return self._by_number[number - self.first]
+
+    def number(self, value: Any) -> int:
+        """Give the number of a value, a new one the first time."""
+        found = self._numbers.get(id(value))
+        if found is None:
+            if len(self._by_number) >= MAX_HANDLES:
+                raise MemoryError("too many objects are held by the tests")
+            found = self._numbers[id(value)] = self.first + len(self._by_number)
+            self._by_number.append(value)
+        return found
+
+    def node(self, item: Item, value: Any) -> Node:
+        """Describe a value that is no plain data."""
+        kind = type(value)
+        if kind is types.MethodType and isinstance(value.__name__, str):
+            owner, name = value.__self__, value.__name__
+            if getattr(owner, name, None) == value:  # found again by name: no handle of its own
+                return ["method", [self.number(owner), describe_function(value)], [item(owner)]]
+        if kind in _FUNCTIONS:
+            return ["fn", [self.number(value), describe_function(value)], []]
+        if isinstance(value, type):
+            return self._class(item, value)
+        if isinstance(value, BaseException):
+            return self.exception(item, value)
+        if kind is types.ModuleType:
+            return ["module", [value.__name__], []]
+        if self.given.get(kind.__name__) is kind:
+            return self._given(item, value)
+        if _is_namedtuple(kind):
+            fields: Any = kind
+            return ["nt", [kind.__name__, list(fields._fields)], [item(v) for v in tuple(value)]]
+        if kind is types.GeneratorType:
+            return ["gen", [self.number(value)], []]
+        return ["obj", [self.number(value)], [item(kind)]]
+
+    def exception(self, item: Item, error: BaseException) -> Node:
+        """Describe an exception as a value: its class, its arguments, its words."""
+        try:
+            words = str(error)[:2000]
+        except Exception:  # noqa: BLE001 - a submission's __str__ may do anything
+            words = ""
+        return ["exc", [self.number(error), words], [item(type(error)), item(tuple(error.args))]]
+
+    def _class(self, item: Item, value: type) -> Node:
+        module, name = value.__module__, value.__qualname__
+        if module == "builtins" or (module == "numpy" and self._library(value)):
+            return ["type", [module, name], []]
+        if self.given.get(value.__name__) is value:
+            return ["given", [value.__name__], []]
+        dunders = [d for d in DUNDERS if _defines(value, d)]
+        known = module if self._library(value) else None
+        facts = {"name": value.__name__, "library": known, "qualname": name, "dunders": dunders}
+        return ["cls", [self.number(value), facts], [item(b) for b in value.__bases__]]
+
+    @staticmethod
+    def _library(value: type) -> bool:
+        return value.__module__ not in {"__main__", None} and "<" not in value.__qualname__
+
+    def _given(self, item: Item, value: Any) -> Node:
+        kind = type(value)
+        members: Any = getattr(kind, "__members__", None)
+        if isinstance(members, types.MappingProxyType):
+            return ["enum", [kind.__name__, value.name], []]
+        if _is_namedtuple(kind):
+            return ["gnt", [kind.__name__], [item(v) for v in tuple(value)]]
+        state = instance_state(value)
+        if state is None:
+            return ["obj", [self.number(value)], [item(kind)]]
+        return ["inst", [kind.__name__, list(state)], [item(v) for v in state.values()]]
+
+    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+        """Give the value that the other end meant."""
+        if kind == "h":
+            return self.get(constants[0])
+        if kind == "cb":
+            return self._remote_function(constants[0], constants[1])
+        if kind == "it":
+            return self._remote_iterator(constants[0])
+        if kind in {"ref", "type"}:
+            return _reference(constants[0], constants[1])
+        if kind == "module":
+            return importlib.import_module(constants[0])
+        if kind == "given":
+            return self.given[constants[0]]
+        if kind == "gnt":
+            return tuple.__new__(self.given[constants[0]], items)
+        if kind == "enum":
+            members: Any = self.given[constants[0]]
+            return members[constants[1]]
+        if kind == "exc":
+            return items[0](*items[1])
+        raise ValueError(kind)
+
+    def empty_instance(self, name: str) -> Any:
+        """Make an instance of an author's class without running its code."""
+        return object.__new__(self.given[name])
+
+    @staticmethod
+    def fill_instance(target: Any, names: list[str], values: list[Any]) -> None:
+        """Give an instance its attributes without running its class's code."""
+        for name in instance_state(target) or ():
+            if name not in names:
+                object.__delattr__(target, name)
+        for name, value in zip(names, values, strict=True):
+            object.__setattr__(target, name, value)
+
+    def _remote_function(self, number: int, name: str) -> Callable[..., Any]:
+        def remote(*args: Any, **kwargs: Any) -> Any:
+            return self.call_back(number, args, kwargs)
+
+        remote.__name__ = remote.__qualname__ = name
+        return remote
+
+    def _remote_iterator(self, number: int) -> Iterator[Any]:
+        while True:
+            step = self.call_back(number, (), {})
+            if not step:
+                return
+            yield step[0]
+
+
+def _nobody(_number: int, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Any:
+    raise RuntimeError("no test is waiting")
+
+
+def _reference(module: str, name: str) -> Any:
+    value: Any = importlib.import_module(module)
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _is_namedtuple(kind: type) -> bool:
+    fields: Any = getattr(kind, "_fields", None)
+    return kind.__bases__ == (tuple,) and isinstance(fields, tuple)
+
+
+def _defines(kind: type, name: str) -> bool:
+    for owner in kind.__mro__:
+        if owner in {object, BaseException, Exception}:
+            continue
+        if name in owner.__dict__:
+            return owner.__dict__[name] is not None
+    return False
+
+
+def instance_state(value: Any) -> dict[str, Any] | None:
+    """Attributes of an instance as they are stored; None where they are not all to be seen."""
+    kind = type(value)
+    if any(base.__flags__ & (1 << 9) == 0 for base in kind.__mro__[:-1]):
+        return None  # a built-in type below it keeps something of its own
+    state = dict(getattr(value, "__dict__", {}))
+    for owner in kind.__mro__:
+        slots: Any = owner.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in {"__dict__", "__weakref__"} and hasattr(value, name):
+                state[name] = getattr(value, name)
+    return state
+
+
+def describe_function(function: Any) -> dict[str, Any]:
+    """Name, parameters and place of a function."""
+    facts: dict[str, Any] = {"name": str(getattr(function, "__name__", "function"))[:200]}
+    document = getattr(function, "__doc__", None)
+    if isinstance(document, str):
+        facts["doc"] = document[:4000]
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if isinstance(code, types.CodeType):
+        facts["at"] = [code.co_filename, code.co_firstlineno]
+        facts["async"] = bool(code.co_flags & inspect.CO_COROUTINE)
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return facts
+    facts["parameters"] = [[p.name, p.kind.value, p.default is not p.empty] for p in parameters]
+    return facts

@@ -1,0 +1,106 @@
+"""Decides what a submission's process has left once it is alone: no capability, no way out."""
+
+import ctypes
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+from viva_runner import seccomp
+
+_NEWNS, _NEWUTS, _NEWIPC, _NEWPID, _NEWNET = (
+    0x00020000, 0x04000000, 0x08000000, 0x20000000, 0x40000000,
+)  # fmt: skip
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+_MS_BIND = 0x1000
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 4, 24, 47
+_PR_CAP_AMBIENT_CLEAR_ALL = 4
+_CAPABILITY_VERSION_3 = 0x20080522
+_LAST_CAPABILITY = 63
+_MIB = 1024 * 1024
+_ADDRESS_SPACE_SLACK_MIB = 3072
+"""Address space that libraries reserve without using it; RLIMIT_DATA is the one that bites."""
+_OPEN_FILES = 256
+_INODES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may use, all of its processes where the kernel can count them."""
+
+    memory_mib: int
+    pids: int
+    disk_mib: int
+    cpu_s: int
+
+
+def unshare() -> None:
+    """Leave the zygote's namespaces; the next fork is the first process of a new PID namespace.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses: nothing may run then.
+    """
+    _check(_libc().unshare(_NEWPID | _NEWNS | _NEWIPC | _NEWNET | _NEWUTS), "unshare")
+
+
+def own_folder(folder: Path, limits: Limits, uid: int | None) -> None:
+    """Cover the working folder, /tmp and /dev/shm with memory of the submission's own."""
+    libc = _libc()
+    _check(libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "private mounts")
+    owner = f",uid={uid},gid={uid}" if uid is not None else ""
+    options = f"size={limits.disk_mib}m,nr_inodes={_INODES},mode=0700{owner}".encode()
+    flags = _MS_NOSUID | _MS_NODEV
+    _check(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, options), "tmpfs")
+    for target in (Path("/tmp"), Path("/dev/shm")):  # noqa: S108 - mount points, covered here
+        if target.is_dir():
+            _check(
+                libc.mount(os.fsencode(folder), os.fsencode(target), None, _MS_BIND, None), "bind"
+            )
+
+
+def drop(uid: int | None) -> None:
+    """Become ``uid`` where started by root, and lose every capability for good."""
+    libc = _libc()
+    for capability in range(_LAST_CAPABILITY + 1):
+        if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
+            break  # past the kernel's last one
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    _check(libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+
+
+def limit(limits: Limits) -> None:
+    """Set the limits that a process cannot raise again, then the filter of system calls."""
+    memory = limits.memory_mib * _MIB
+    address_space = memory + _ADDRESS_SPACE_SLACK_MIB * _MIB
+    for name, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_NPROC, limits.pids),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_FSIZE, limits.disk_mib * _MIB),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_CPU, limits.cpu_s),
+    ):
+        hard = resource.getrlimit(name)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901 - lowered
+        resource.setrlimit(name, (most, most))
+    seccomp.forbid()
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, what: str) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

@@ -1,0 +1,240 @@
+"""Decides what the trusted end may ask of a submission's process: run a cell, use a name, call, read."""
+
+import base64
+import builtins
+import gc
+import io
+import json
+import os
+import socket
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from viva_runner import frames
+from viva_runner.cells import run_cell
+from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
+from viva_runner.handles import Handles
+
+Message = dict[str, Any]
+
+MAX_PRINTED = 64 * 1024
+"""Characters of what was printed that one answer carries."""
+MAX_PLACES = 20
+
+
+class _Printed(io.TextIOBase):
+    """Standard output: its beginning is kept for tests that look at it."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.left = MAX_PRINTED
+
+    def write(self, s: str, /) -> int:
+        if self.left > 0:
+            self.text.append(s[: self.left])
+            self.left -= len(s)
+        return len(s)
+
+    def writable(self) -> bool:
+        return True
+
+    def take(self) -> str:
+        text = "".join(self.text)
+        self.text, self.left = [], MAX_PRINTED
+        return text
+
+
+class Session:
+    """One submission: its namespace, its handles, and the channel on which it is asked."""
+
+    def __init__(self, channel: socket.socket, limit_bytes: int) -> None:
+        self._channel = channel
+        self._limit = limit_bytes
+        self._handles = Handles()
+        self._handles.call_back = self._call_back
+        self._module = types.ModuleType("__main__")
+        self._namespace: dict[str, Any] = self._module.__dict__
+        self._printed = _Printed()
+        self._asks: int | None = None
+
+    def enter(self) -> None:
+        """Make this process look like a kernel's: ``__main__``, standard streams, ``display``."""
+        sys.modules["__main__"] = self._module
+        self._namespace["__builtins__"] = builtins
+        sys.stdout, sys.stderr = self._printed, _Printed()
+        sys.stdin = io.StringIO()
+        extras: Any = builtins
+        extras.display = print
+        extras.get_ipython = _Shell
+        extras.input = self._input
+        sys.path[:] = ["", *(p for p in sys.path if p)]
+
+    def serve(self) -> None:
+        """Answer until the other end is gone."""
+        while True:
+            try:
+                message = frames.receive(self._channel, self._limit)
+            except (frames.ClosedError, frames.OversizedError, OSError, ValueError):
+                os._exit(0)
+            self._answer(message)
+
+    def _answer(self, message: Message) -> None:
+        work: Callable[[Message], Message] = getattr(self, "_do_" + message["op"])
+        try:
+            answer = work(message)
+        except BaseException as error:  # noqa: BLE001 - whatever a submission raises is an answer
+            answer = self._raised(error)
+        answer |= {"out": self._printed.take(), "id": message["id"]}
+        try:
+            frames.send(self._channel, answer, self._limit)
+        except frames.OversizedError:
+            mib = self._limit >> 20
+            refusal = f"the answer is larger than {mib} MiB (limit message_mib)"
+            frames.send(self._channel, {"refuse": refusal, "id": message["id"]}, self._limit)
+        except (ValueError, RecursionError) as error:
+            refusal = f"the answer cannot be sent: {error}"[:500]
+            frames.send(self._channel, {"refuse": refusal, "id": message["id"]}, self._limit)
+
+    def _raised(self, error: BaseException) -> Message:
+        if isinstance(error, RefusedError):
+            return {"refuse": str(error)[:500]}
+        places: list[list[Any]] = []
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            name = frame.f_code.co_filename
+            if name.startswith("<") and name.endswith(">"):
+                places.append([name[1:-1], line])
+        if isinstance(error, SyntaxError) and error.filename and error.filename.startswith("<"):
+            places.append([error.filename[1:-1], error.lineno or 1])
+        try:
+            encoder = Encoder(self._handles)
+            described = encoder.encode(error)
+        except BaseException:  # noqa: BLE001 - an exception that cannot be told is told as such
+            described = Encoder(self._handles).encode(RuntimeError(type(error).__name__))
+        error.__traceback__ = None  # frames would keep the call's values alive
+        return {"exc": described, "at": places[-MAX_PLACES:]}
+
+    def _do_start(self, message: Message) -> Message:
+        self._handles.first = message["first"]
+        for name, data in message["files"].items():
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(data))
+        return {"ok": None}
+
+    def _do_exec(self, message: Message) -> Message:
+        lenient = message["lenient"]
+        missing = run_cell(message["source"], message["cell"], self._namespace, lenient=lenient)
+        for name in message["classes"]:
+            found = self._namespace.get(name)
+            if isinstance(found, type):
+                self._handles.given[name] = found
+        return {"ok": None, "missing": missing}
+
+    def _do_get(self, message: Message) -> Message:
+        if message["name"] not in self._namespace:
+            return {"absent": True}
+        return {"ok": Encoder(self._handles).encode(self._namespace[message["name"]])}
+
+    def _do_names(self, _message: Message) -> Message:
+        return {"ok": Encoder(self._handles).encode([n for n in self._namespace if type(n) is str])}
+
+    def _do_apply(self, message: Message) -> Message:
+        decoder = Decoder(message["value"], self._handles)
+        what, target, args, kwargs = decoder.decode()
+        held = decoder.mutables()
+        before = self._state(held) if held else ""
+        self._asks = message.get("input")
+        try:
+            answer: Message = {"ok": None}
+            result = self._apply(what, target, args, kwargs)
+            answer["ok"] = Encoder(self._handles).encode(result)
+        except BaseException as error:  # noqa: BLE001 - as in _answer
+            answer = self._raised(error)
+        after = self._state(held) if held else ""
+        if after != before:
+            answer["mutated"] = json.loads(after)
+        return answer
+
+    def _apply(self, what: str, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        if what == "call":
+            result = target(*args, **kwargs)
+            if isinstance(result, types.CoroutineType):
+                import asyncio  # noqa: PLC0415 - only for those who use it
+
+                return asyncio.run(result)
+            return result
+        if what == "method":
+            return self._apply("call", getattr(target, args[0]), args[1:], kwargs)
+        if what == "next":
+            return _take(target, args[0])
+        if what == "set":
+            self._namespace[target] = args[0]
+        elif what == "del":
+            self._namespace.pop(target, None)
+        elif what in {"getattr", "setattr", "delattr"}:
+            return getattr(builtins, what)(target, *args)
+        elif what == "dunder":
+            return _dunder(target, *args)
+        return None
+
+    def _state(self, held: list[tuple[int, Any]]) -> str:
+        """Describe what the caller sees of its arguments now."""
+        encoder = Encoder(self._handles)
+        for index, value in held:
+            encoder.known[id(value)] = -1 - index
+        bodies = [[index, encoder.node(value)] for index, value in held]
+        encoder.finish()
+        kept = [body for body in bodies if body[1][0] in MUTABLE]
+        return json.dumps({"b": kept, "n": encoder.nodes}, allow_nan=False)
+
+    def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        message: Message = {"cb": number, "value": Encoder(self._handles).encode([args, kwargs])}
+        message["out"] = self._printed.take()
+        frames.send(self._channel, message, self._limit)
+        while True:
+            reply = frames.receive(self._channel, self._limit)
+            if "op" in reply:
+                self._answer(reply)
+            elif "raise" in reply:
+                raise Decoder(reply["raise"], self._handles).decode()
+            else:
+                return Decoder(reply["return"], self._handles).decode()
+
+    def _input(self, prompt: object = "", /) -> str:
+        if self._asks is None:
+            raise EOFError("input() has nobody to ask: there is no keyboard while a cell is graded")
+        return self._call_back(self._asks, (str(prompt),), {})
+
+
+def _take(iterator: Any, count: int) -> list[Any]:
+    taken: list[Any] = []
+    for _ in range(count):
+        try:
+            taken.append(next(iterator))
+        except StopIteration:
+            return [*taken, None, False]
+    return [*taken, None, True]
+
+
+def _dunder(target: Any, name: str, *args: Any) -> Any:
+    method = getattr(type(target), name, None)
+    return NotImplemented if method is None else method(target, *args)
+
+
+class _Shell:
+    """What ``get_ipython()`` gives: every request is accepted and nothing happens."""
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_args, **_kwargs: None
+
+
+def serve(channel: socket.socket, limit_bytes: int) -> None:
+    """Serve one submission on a channel until the other end is gone; never returns."""
+    session = Session(channel, limit_bytes)
+    session.enter()
+    gc.unfreeze()
+    session.serve()
