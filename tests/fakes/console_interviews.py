@@ -1,0 +1,69 @@
+"""Decides how tests bring an interview to a state: by the flows, as candidates and staff do."""
+
+from viva_console.domain.interview import Interview
+from viva_console.domain.record import staff
+from viva_console.domain.room import RoomPhase
+from viva_console.flow.grade import grade_run
+from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
+from viva_console.flow.spawn import start_room
+from viva_console.flow.submit import submit
+
+from tests.fakes.console_parts import Parts
+
+REVIEWER = staff("reviewer")
+
+
+def invited(parts: Parts, *slugs: str, minutes: int = 40) -> Interview:
+    """Create an interview, by default with both questions."""
+    return create_interview(
+        parts.console,
+        "Kestrel",
+        list(slugs or ("top_customers", "late_orders")),
+        minutes=minutes,
+        role="Data scientist",
+        created_by=REVIEWER,
+    )
+
+
+def consented(parts: Parts, *slugs: str) -> Interview:
+    """Agree to what the invite's page says."""
+    token = invite_token(parts.console, invited(parts, *slugs))
+    return consent(parts.console, token, current_disclosure(parts.console).version)
+
+
+def opened(parts: Parts, *slugs: str) -> Interview:
+    """Start the room and wait until it can be entered."""
+    interview = consented(parts, *slugs)
+    start_room(parts.console, interview.id)
+    assert start_room(parts.console, interview.id).phase is RoomPhase.READY
+    return again(parts, interview)
+
+
+def handed_in(parts: Parts, *answers: bytes) -> Interview:
+    """Write answers over the notebooks and submit."""
+    interview = opened(parts)
+    files = parts.hub.rooms[interview.hub_user].files
+    for ref, answer in zip(interview.questions, answers, strict=False):
+        files[ref.path] = answer
+    submit(parts.console, interview.id)
+    return again(parts, interview)
+
+
+def graded(parts: Parts, *answers: bytes) -> Interview:
+    """Grade every run that the submission queued."""
+    interview = handed_in(parts, *answers)
+    while parts.queue.grades:
+        grade_run(parts.console, parts.queue.grades.pop(0))
+    return again(parts, interview)
+
+
+def again(parts: Parts, interview: Interview) -> Interview:
+    """Load it as it is now."""
+    with parts.console.store.unit() as work:
+        return work.interviews.get(interview.id)
+
+
+def actions(parts: Parts, interview: Interview) -> list[str]:
+    """Name what the record says was done."""
+    with parts.console.store.unit() as work:
+        return [entry.action for entry in work.record.of_interview(interview.id)]
