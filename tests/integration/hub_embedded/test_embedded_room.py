@@ -1,0 +1,49 @@
+"""Decides whether a candidate can work in an embedded room."""
+
+import os
+
+import pytest
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(180)]
+
+
+def test_kernel_runs_python_and_sql(room):
+    kernel = room.kernel()
+    assert kernel.run("print(6 * 7)") == "42\n"
+    assert "1000" in kernel.run("%%sql\nselect count(*) as orders from orders")
+
+
+def test_only_the_interview_kernel_is_offered(room):
+    specs = room.request("GET", "/api/kernelspecs").json()
+    assert specs["default"] == "python3"
+    assert list(specs["kernelspecs"]) == ["python3"]
+    assert specs["kernelspecs"]["python3"]["spec"]["display_name"] == "Python 3 (interview)"
+
+
+def test_kernel_is_interrupted_and_restarted(room):
+    kernel = room.kernel()
+    import threading
+
+    threading.Timer(1.0, lambda: room.request("POST", f"/api/kernels/{kernel.id}/interrupt")).start()
+    assert "KeyboardInterrupt" in kernel.run("while True: pass")
+    assert kernel.run("kept = 1; print(kept)") == "1\n"
+    assert room.request("POST", f"/api/kernels/{kernel.id}/restart").status_code == 200
+    assert kernel.run("print('kept' in globals())") == "False\n"
+
+
+def test_notebook_placed_by_the_console_is_seen_by_the_kernel(room):
+    body = {"type": "file", "format": "text", "content": "from the console"}
+    assert room.request("PUT", "/api/contents/placed.txt", json=body).status_code == 201
+    assert room.kernel().run("print(open('placed.txt').read())") == "from the console\n"
+
+
+def test_terminals_conversion_and_shutdown_are_absent(room):
+    assert room.request("POST", "/api/terminals").status_code == 404
+    assert room.request("GET", "/nbconvert/html/x.ipynb").status_code == 404
+    assert room.request("POST", "/api/shutdown").status_code == 404
+
+
+def test_room_runs_as_uids_of_its_own_when_the_hub_is_root(hub, room):
+    owners = room.owners()
+    assert owners == {hub.uid} if hub.uid else len(owners) == 2 and 0 not in owners
+    assert os.stat(room.folder).st_mode & 0o077 == 0
