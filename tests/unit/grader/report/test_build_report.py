@@ -1,0 +1,200 @@
+"""Decides that a report says what is stored, cites its cells, and guesses nothing."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from viva_grader.domain.grade import Citation, Grade, canonical
+from viva_grader.domain.rubric import Evaluation
+from viva_grader.report import (
+    Answer,
+    InterviewFacts,
+    QuestionFacts,
+    Receipt,
+    Remark,
+    Report,
+    build_report,
+    question_facts,
+)
+from viva_grader.rubric.evaluate import NO_MODEL, unscored
+from viva_grader.score.fusion import fuse
+
+from tests.fakes.sample_grades import (
+    evaluation,
+    python_grade,
+    question,
+    refused_grade,
+    rubric,
+    sql_grade,
+)
+
+RUBRIC = rubric()
+LEVELS = {"efficiency": 4, "code_quality": 2, "communication": None}
+INTERVIEW = InterviewFacts("iv-1", "candidate-blue", "Senior data scientist")
+
+
+def answered(grade: Grade, scored: Evaluation, title: str = "") -> Answer:
+    facts = replace(question_facts(question(grade.question)), title=title or grade.question)
+    return Answer(
+        question=facts,
+        grade=grade.document(),
+        grade_sha256=grade.sha256,
+        evaluation=scored,
+        final=fuse(grade, scored, RUBRIC),
+        receipt=Receipt("1_late_orders.ipynb", "aa" * 32, 1234),
+    )
+
+
+def report(*answers: Answer, **more: object) -> Report:
+    given = answers or (answered(sql_grade(), evaluation(RUBRIC, LEVELS)),)
+    return build_report(INTERVIEW, given, RUBRIC, made_at="2026-11-20T10:00:00+00:00", **more)
+
+
+def test_report_is_plain_json_with_a_schema() -> None:
+    document = report().document()
+    assert document["schema"] == "viva.report/1"
+    assert json.loads(canonical(document))["interview"]["id"] == "iv-1"
+
+
+def test_same_input_gives_the_same_bytes() -> None:
+    assert canonical(report().document()) == canonical(report().document())
+
+
+def test_each_part_cites_its_cell_with_the_cited_lines() -> None:
+    part = report().questions[0].parts[0]
+    assert (part.title, part.status) == ("Late orders per customer", "fail")
+    (excerpt,) = part.excerpts
+    assert (excerpt.cell, excerpt.start, excerpt.end) == ("late", 1, 7)
+    assert [line.number for line in excerpt.lines] == [1, 2, 3, 4, 5, 6, 7]
+    assert excerpt.lines[3].text == "JOIN shipments USING (order_id)"
+
+
+def test_citation_within_a_cell_has_a_line_of_context() -> None:
+    quote = report().questions[0].dimensions[0].quotes[0]
+    assert quote.excerpt is not None
+    shown = [(line.number, line.cited) for line in quote.excerpt.lines]
+    assert shown == [(1, False), (2, True), (3, True), (4, False)]
+
+
+def test_citation_of_a_cell_that_is_not_there_is_kept_without_lines() -> None:
+    grade = sql_grade()
+    item = replace(grade.items[0], citations=(Citation("gone", 1, 2),))
+    built = report(answered(replace(grade, items=(item,)), evaluation(RUBRIC, LEVELS, cell="late")))
+    assert built.questions[0].parts[0].excerpts[0].lines == ()
+
+
+def test_long_citation_is_bounded() -> None:
+    built = report(answered(sql_grade("\n".join(["SELECT 1"] * 500)), evaluation(RUBRIC, LEVELS)))
+    (excerpt,) = built.questions[0].parts[0].excerpts
+    assert len(excerpt.lines) == 60
+    assert excerpt.left_out == 440
+
+
+def test_query_differences_are_rows() -> None:
+    same, different = report().questions[0].parts[0].differences
+    assert (same.outcome, same.variant) == ("same", "plain")
+    assert different.columns == ("customer_id", "late")
+    assert different.missing == (("7", "2"), (None, "1"))
+    assert (different.unexpected_count, different.expected_rows, different.rows) == (12, 3, 4)
+
+
+def test_strengths_and_risks_come_from_evidence_alone() -> None:
+    built = report(
+        answered(python_grade(), evaluation(RUBRIC, {**LEVELS, "code_quality": 1})),
+    )
+    assert [each.title for each in built.strengths] == ["test_totals", "Efficiency: 4 of 5"]
+    assert [each.title for each in built.risks] == [
+        "test_ties",
+        "Code quality: 1 of 5",
+        "Flag: Code quality",
+    ]
+    assert built.strengths[1].quote is not None
+    assert [each.title for each in built.open_points] == ["Unscored: Communication"]
+
+
+def test_middling_dimension_is_neither_strength_nor_risk() -> None:
+    built = report(answered(sql_grade(right=True), evaluation(RUBRIC, {"efficiency": 3})))
+    assert [each.kind for each in (*built.strengths, *built.risks)] == ["part"]
+
+
+def test_unscored_dimensions_are_named_once_with_their_reason() -> None:
+    nothing = unscored(RUBRIC, NO_MODEL)
+    built = report(answered(sql_grade(), nothing), answered(python_grade(), nothing))
+    assert built.final is not None
+    assert (built.final.overall, built.final.deterministic) == (None, 50.0)
+    written, dimensions = built.open_points
+    assert written.source == "monitor"
+    assert dimensions.text == NO_MODEL
+    assert dimensions.title == "Unscored: Efficiency, Code quality, Communication"
+    assert {each.reason for each in built.dimensions if not each.by_tests} == {NO_MODEL}
+
+
+def test_correctness_is_the_share_of_automatic_points() -> None:
+    built = report(
+        answered(sql_grade(), evaluation(RUBRIC, LEVELS)),
+        answered(python_grade(), evaluation(RUBRIC, LEVELS, cell="top_customers")),
+    )
+    correctness = built.dimensions[0]
+    assert (correctness.by_tests, correctness.level, correctness.percent) == (True, None, 50.0)
+    assert (built.auto_score, built.max_score) == (5.0, 10.0)
+
+
+def test_dimension_over_several_questions_is_the_mean_of_the_scored_ones() -> None:
+    built = report(
+        answered(sql_grade(), evaluation(RUBRIC, LEVELS)),
+        answered(python_grade(), evaluation(RUBRIC, {**LEVELS, "efficiency": 3})),
+    )
+    efficiency = built.dimensions[1]
+    assert (efficiency.level, efficiency.percent) == (3.5, 62.5)
+    assert efficiency.questions == (("late_orders", 4), ("top_customers", 3))
+
+
+def test_verdict_is_given_once_for_all_questions() -> None:
+    scored = evaluation(RUBRIC, {"efficiency": 4, "code_quality": 4, "communication": 4})
+    alone = report(answered(sql_grade(), scored))
+    both = report(answered(sql_grade(), scored), answered(python_grade(), scored))
+    assert [step.label for step in alone.questions[0].steps][-1] == "Verdict"
+    assert alone.steps == ()
+    assert all("Verdict" not in [s.label for s in each.steps] for each in both.questions)
+    assert both.steps[-1].label == "Verdict"
+
+
+def test_question_not_graded_yet_leaves_the_report_open() -> None:
+    waiting = Answer(QuestionFacts("later", "Later"), None)
+    built = report(answered(sql_grade(), evaluation(RUBRIC, LEVELS)), waiting)
+    assert built.final is None
+    assert built.auto_score is None
+    assert built.questions[1].status == "not_graded"
+    assert built.dimensions[0].percent is None
+
+
+def test_refused_submission_has_no_parts_and_no_score() -> None:
+    built = report(answered(refused_grade(), unscored(RUBRIC, "Refused.")))
+    assert built.questions[0].status == "refused"
+    assert built.final is not None
+    assert built.final.overall is None
+
+
+def test_provenance_names_every_hash() -> None:
+    built = report(versions={"image": "sha256:feed"})
+    shared, own = dict(built.provenance), dict(built.questions[0].provenance)
+    assert shared["Rubric sample/1, sha256"] == RUBRIC.sha256
+    assert shared["image"] == "sha256:feed"
+    assert own["Received notebook, sha256"] == "aa" * 32
+    assert own["Graded submission, sha256"] == "33" * 32
+    assert own["Grade, sha256"] == sql_grade().sha256
+    assert own["postgresql"] == "18.4"
+    assert own["Model answered"] == "judge-2026"
+    assert "" not in own.values()
+
+
+def test_remarks_stand_beside_the_original() -> None:
+    remark = Remark("override", "lead", "2026-11-21T09:00:00+00:00", "verdict", "why", "A", "B")
+    built = report(remarks=[remark])
+    assert built.remarks == (remark,)
+
+
+@pytest.mark.parametrize("answers", [()])
+def test_interview_without_questions_has_no_score(answers: tuple[Answer, ...]) -> None:
+    built = build_report(INTERVIEW, answers, RUBRIC, made_at="")
+    assert (built.final, built.max_score) == (None, 0.0)

@@ -1,0 +1,260 @@
+"""Decides that a report's page shows hostile text as text, and every state with its word."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from viva_grader.domain.grade import Grade, Status
+from viva_grader.domain.rubric import DimensionScore, Evaluation
+from viva_grader.report import (
+    Answer,
+    InterviewFacts,
+    Moment,
+    QuestionFacts,
+    Remark,
+    Report,
+    build_report,
+    question_facts,
+    render_fragment,
+    render_html,
+    stylesheet,
+)
+from viva_grader.rubric.evaluate import NO_MODEL, unscored
+from viva_grader.score.fusion import fuse
+
+from tests.fakes.sample_grades import (
+    evaluation,
+    python_grade,
+    question,
+    refused_grade,
+    rubric,
+    sql_grade,
+)
+
+RUBRIC = rubric()
+HOSTILE = (
+    "</code></script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    "\"'><a href='javascript:alert(1)'>x</a>{{ 700*7 }}{% raw %}&lt;"
+)
+LEVELS = {"efficiency": 4, "code_quality": 2, "communication": 5}
+
+
+def report(
+    grade: Grade | None = None, scored: Evaluation | None = None, alias: str = "candidate-blue"
+) -> Report:
+    grade = grade or sql_grade()
+    scored = scored or evaluation(RUBRIC, LEVELS)
+    answer = Answer(
+        question_facts(question(grade.question)),
+        grade.document(),
+        grade.sha256,
+        scored,
+        fuse(grade, scored, RUBRIC),
+    )
+    moments = (Moment("Begun", "2026-11-20T11:00:00+01:00"),)
+    return build_report(
+        InterviewFacts("iv-1", alias, "Role", moments, 45),
+        [answer],
+        RUBRIC,
+        made_at="2026-11-20T10:00:00+00:00",
+    )
+
+
+class Page(HTMLParser):
+    """Which elements, attributes and words a page really has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in {"meta", "img", "br", "path", "rect"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in {"path", "rect"}:
+            assert self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+def hostile_everywhere() -> Report:
+    grade = sql_grade(HOSTILE + "\n" + HOSTILE, written=HOSTILE)
+    item = replace(grade.items[0], message=HOSTILE)
+    fact = replace(grade.evidence[0], kind="test", data={HOSTILE: HOSTILE, "n": [HOSTILE]})
+    diff = replace(
+        grade.evidence[1],
+        data=grade.evidence[1].data
+        | {"variant": HOSTILE, "columns": [HOSTILE, "b"], "missing": [[HOSTILE, None]]},
+    )
+    grade = replace(grade, items=(item, *grade.items[1:]), evidence=(fact, diff))
+    scores = tuple(
+        replace(each, rationale=HOSTILE, red_flags=(HOSTILE,), follow_ups=(HOSTILE,))
+        for each in evaluation(RUBRIC, LEVELS).dimensions
+    )
+    scored = replace(evaluation(RUBRIC, LEVELS), dimensions=scores, reason=HOSTILE)
+    built = report(grade, scored, alias=HOSTILE)
+    remark = Remark("comment", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    return replace(built, remarks=(remark,), made_at=HOSTILE)
+
+
+def test_hostile_text_becomes_no_element_and_no_attribute() -> None:
+    page = Page(render_html([hostile_everywhere(), hostile_everywhere()]))
+    assert not {"script", "img", "iframe", "object", "form", "input", "link"} & set(page.tags)
+    assert page.open == []
+    names = {name for _, name, _ in page.attributes}
+    assert not {name for name in names if name.startswith("on")}
+    assert "style" not in names
+    links = [value for _, name, value in page.attributes if name in {"href", "src"}]
+    assert all(re.fullmatch(r"#[A-Za-z0-9-]+", each) for each in links)
+    assert "{{ 700*7 }}" in page.text
+    assert "4900" not in page.text
+
+
+def test_page_asks_for_nothing_and_its_policy_forbids_it() -> None:
+    html = render_html([report()])
+    digest = base64.b64encode(hashlib.sha256(stylesheet().encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'" in html.replace("&#39;", "'")
+    assert not re.search(r"https?://|url\(|@import", html)
+
+
+def test_unseen_characters_are_named() -> None:
+    source = "total = 1 \u202e\u2066# evil\u200b \x1b[31m\x07 e" + "\u0301" * 30
+    text = Page(render_html([report(sql_grade(source))])).text
+    for name in ("U+202E", "U+2066", "U+200B", "U+001B", "U+0007", "U+0301"):
+        assert name in text
+    assert not set("\u202e\u2066\u200b\x1b\x07") & set(render_html([report(sql_grade(source))]))
+
+
+def test_long_texts_are_bounded() -> None:
+    grade = sql_grade("x" * 100_000)
+    grade = replace(grade, items=(replace(grade.items[0], message="m" * 100_000),))
+    html = render_html([report(grade, alias="a" * 100_000)])
+    assert len(html) < 200_000
+    assert "more characters" in html
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (Status.PASS, "passed"),
+        (Status.FAIL, "failed"),
+        (Status.CANDIDATE_ERROR, "error in the answer"),
+        (Status.TIMEOUT, "timed out"),
+        (Status.INFRA_ERROR, "not decided: our fault"),
+        (Status.UNSUPPORTED, "a person decides"),
+        (Status.UNSCORED, "unscored"),
+    ],
+)
+def test_every_status_has_its_word_and_its_icon(status: Status, word: str) -> None:
+    grade = sql_grade()
+    points = 1.0 if status.has_points else None
+    grade = replace(grade, items=(replace(grade.items[0], status=status, points=points),))
+    html = render_html([report(grade)])
+    assert re.search(rf'<span class="vr-state vr-\w+"><svg [^>]*>.*?</svg>{word}</span>', html)
+
+
+def test_unscored_report_shows_the_tests_score_with_that_word() -> None:
+    text = Page(render_html([report(scored=unscored(RUBRIC, NO_MODEL))])).text
+    assert "Overall unscored" in text
+    assert "Tests alone 50 of 100" in text
+    assert NO_MODEL in text
+
+
+def test_scored_report_says_why_at_the_place_of_the_score() -> None:
+    text = Page(render_html([report()])).text
+    assert "49.37 of 100" in text or "49.38 of 100" in text
+    assert "A recommendation; a person decides." in text
+    assert "Because of what stands there about efficiency." in text
+    assert "The rubric's level 4: efficiency at level 4" in text
+    assert "the quoted words" in text
+    assert "11:00" not in text
+    assert "20 November 2026, 10:00 UTC" in text
+
+
+def test_differing_rows_and_null_are_told_apart() -> None:
+    html = render_html([report()])
+    text = Page(html).text
+    assert "late_events : 3 rows expected, 4 returned" in text.replace(
+        "late_events:", "late_events :"
+    )
+    assert "2 of 2 missing and 2 of 12 unexpected rows are shown." in text
+    assert '<mark><span class="vr-null">NULL</span></mark>' in html
+
+
+@pytest.mark.parametrize(
+    "built",
+    [
+        report(refused_grade(), unscored(RUBRIC, "Refused.")),
+        report(python_grade()),
+        report(sql_grade(right=True), evaluation(RUBRIC, dict.fromkeys(LEVELS, 5))),
+        build_report(InterviewFacts("iv", "x"), [], RUBRIC, made_at="never"),
+        build_report(
+            InterviewFacts("iv", "x"), [Answer(QuestionFacts("q", "Q"), None)], RUBRIC, made_at=""
+        ),
+        report(scored=replace(evaluation(RUBRIC, LEVELS), record={})),
+        report(
+            scored=replace(
+                unscored(RUBRIC, "x"),
+                dimensions=(DimensionScore("efficiency", None, "said", reason="no citation"),),
+            )
+        ),
+    ],
+)
+def test_every_kind_of_report_renders_well_formed(built: Report) -> None:
+    page = Page(render_html([built]))
+    assert page.open == []
+    assert page.tags.count("h1") == 1
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+
+
+def test_several_reports_begin_with_a_comparison() -> None:
+    html = render_html([report(alias="blue"), report(alias="green")])
+    page = Page(html)
+    assert html.index("2 candidates") < html.index('id="r1"') < html.index('id="r2"')
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    anchors = {value for _, name, value in page.attributes if name == "href"}
+    assert {each.removeprefix("#") for each in anchors} <= set(ids)
+
+
+def test_links_of_a_single_report_lead_somewhere() -> None:
+    page = Page(render_html([report()]))
+    ids = {value for _, name, value in page.attributes if name == "id"}
+    assert {value[1:] for _, name, value in page.attributes if name == "href"} <= ids
+
+
+def test_no_reports_say_what_to_do_next() -> None:
+    assert "Grade a submission first" in Page(render_html([])).text
+
+
+def test_fragment_is_one_article_with_headings_from_the_given_level() -> None:
+    page = Page(str(render_fragment(report(), heading_level=2, prefix="q 7")))
+    assert page.tags[0] == "article"
+    assert not {"html", "head", "body", "style", "h1"} & set(page.tags)
+    assert page.tags.count("h2") == 1
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert all(each.startswith("q-7") for each in ids)
+
+
+@pytest.mark.parametrize("level", [0, 5])
+def test_fragment_refuses_a_level_that_html_has_not(level: int) -> None:
+    with pytest.raises(ValueError, match="heading_level"):
+        render_fragment(report(), heading_level=level)

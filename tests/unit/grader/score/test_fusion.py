@@ -1,0 +1,168 @@
+"""Decides by hand-computed figures whether shares are put together as the documents say."""
+
+from dataclasses import replace
+
+import pytest
+from viva_grader.domain.errors import BadRubricError
+from viva_grader.domain.rubric import FinalScore, final_score_from
+from viva_grader.score.fusion import combine, fuse, measured, verdict_of
+from viva_grader.score.levels import percent, share_confidence
+
+from tests.fakes.sample_grades import evaluation, refused_grade, rubric, sql_grade
+
+RUBRIC = rubric()
+ALL = {"efficiency": 4, "code_quality": 2, "communication": 5}
+
+
+def fused(levels: dict[str, int | None], *, right: bool = False, sure: float = 0.8) -> FinalScore:
+    return fuse(sql_grade(right=right), evaluation(RUBRIC, levels, confidence=sure), RUBRIC)
+
+
+def test_all_shares_scored_are_weighted_45_45_10() -> None:
+    final = fused(ALL)
+    assert (final.deterministic, final.rubric, final.communication) == (50.0, 37.5, 100.0)
+    # 0.45 × 50 + 0.45 × 37.5 + 0.1 × 100 = 22.5 + 16.875 + 10
+    assert final.overall == pytest.approx(49.38, abs=0.011)
+    # 0.45 × 0.7 + 0.45 × 0.8 + 0.1 × 0.8
+    assert final.confidence == pytest.approx(0.755, abs=0.006)
+    assert final.verdict == "Needs Improvement"
+    assert sum(final.weights.values()) == pytest.approx(1)
+
+
+def test_unscored_dimension_is_left_out_and_lowers_the_confidence() -> None:
+    final = fused({**ALL, "code_quality": None}, right=True)
+    # only efficiency, a 4, is left of the rubric's share: 75
+    assert final.rubric == 75.0
+    # 0.45 × 100 + 0.45 × 75 + 0.1 × 100 = 45 + 33.75 + 10
+    assert final.overall == 88.75
+    # 0.45 × 0.7 + 0.45 × (0.25 × 0.8) + 0.1 × 0.8 = 0.315 + 0.09 + 0.08 = 0.485
+    assert final.confidence == pytest.approx(0.485, abs=0.006)
+    assert final.verdict is None
+    assert "confidence" in final.rule
+
+
+def test_unscored_share_is_renormalised() -> None:
+    final = fused({**ALL, "communication": None}, right=True)
+    # (0.45 × 100 + 0.45 × 37.5) / 0.9
+    assert final.overall == 68.75
+    assert final.communication is None
+    assert final.weights == {"deterministic": 0.5, "rubric": 0.5}
+    # 0.45 × 0.7 + 0.45 × 0.8
+    assert final.confidence == pytest.approx(0.675, abs=0.006)
+    assert final.verdict == "Borderline"
+
+
+def test_nothing_scored_by_a_model_leaves_the_tests_alone() -> None:
+    final = fused(dict.fromkeys(ALL), right=True)
+    assert (final.overall, final.confidence, final.verdict) == (None, None, None)
+    assert final.deterministic == 100.0
+    assert final.weights == {}
+    assert "tests' score stands alone" in final.rule
+
+
+def test_no_tests_score_means_no_overall() -> None:
+    final = fuse(refused_grade(), evaluation(RUBRIC, dict(ALL)), RUBRIC)
+    assert (final.overall, final.deterministic) == (None, None)
+    assert final.rubric == 37.5
+    assert "tests" in final.rule
+
+
+def test_model_cannot_move_the_tests_share() -> None:
+    low, high = fused(dict.fromkeys(ALL, 1)), fused(dict.fromkeys(ALL, 5))
+    assert low.deterministic == high.deterministic == 50.0
+
+
+def test_evaluation_by_another_rubric_is_refused() -> None:
+    other = replace(RUBRIC, sha256="00" * 32)
+    with pytest.raises(BadRubricError, match="the evaluation used rubric"):
+        fuse(sql_grade(), evaluation(RUBRIC, dict(ALL)), other)
+
+
+@pytest.mark.parametrize(
+    ("overall", "expected"),
+    [
+        (100.0, "Strong Hire"),
+        (85.0, "Strong Hire"),
+        (84.99, "Hire"),
+        (70.0, "Hire"),
+        (69.99, "Borderline"),
+        (55.0, "Borderline"),
+        (54.99, "Needs Improvement"),
+        (0.0, "Needs Improvement"),
+    ],
+)
+def test_verdict_begins_at_its_least_score(overall: float, expected: str) -> None:
+    verdict, rule = verdict_of(overall, 0.9, RUBRIC)
+    assert verdict == expected
+    assert "A recommendation; a person decides." in rule
+
+
+def test_verdict_needs_the_rubrics_least_confidence() -> None:
+    assert verdict_of(90.0, 0.5, RUBRIC)[0] == "Strong Hire"
+    assert verdict_of(90.0, 0.49, RUBRIC)[0] is None
+
+
+@pytest.mark.parametrize(("level", "expected"), [(1, 0.0), (2, 25.0), (3, 50.0), (5, 100.0)])
+def test_level_is_percent_of_the_maximum_possible(level: int, expected: float) -> None:
+    assert percent(level) == expected
+
+
+@pytest.mark.parametrize("level", [0, 5.5, -1])
+def test_level_outside_the_scale_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match=r"a level is 1\.\.5"):
+        percent(level)
+
+
+def test_measured_part_is_by_weight() -> None:
+    assert measured(sql_grade().shares) == 0.7
+    assert measured({}) == 1.0
+
+
+def test_unscored_dimensions_count_as_no_confidence() -> None:
+    scores = evaluation(RUBRIC, {"efficiency": 3, "code_quality": None}).dimensions
+    share = RUBRIC.dimensions[1].feeds
+    assert share_confidence(RUBRIC, share, scores) == pytest.approx(0.25 * 0.8)
+
+
+def test_combining_takes_the_mean_of_each_share() -> None:
+    both = combine([fused(ALL), fused({**ALL, "communication": None}, right=True)], RUBRIC)
+    # tests (50 + 100) / 2, rubric 37.5 twice, communication from the first alone
+    assert (both.deterministic, both.rubric, both.communication) == (75.0, 37.5, 100.0)
+    # 0.45 × 75 + 0.45 × 37.5 + 0.1 × 100 = 33.75 + 16.875 + 10 = 60.625
+    assert both.overall == pytest.approx(60.62, abs=0.011)
+    # 0.45 × 0.7 + 0.45 × 0.8 + 0.1 × (0.8 + 0) / 2
+    assert both.confidence == pytest.approx(0.715, abs=0.006)
+    assert both.verdict == "Borderline"
+
+
+def test_combining_respects_weights() -> None:
+    both = combine([fused(ALL), fused(ALL, right=True)], RUBRIC, [3, 1])
+    assert both.deterministic == 62.5
+
+
+def test_combining_one_question_changes_nothing() -> None:
+    alone = fused(ALL)
+    again = combine([alone], RUBRIC)
+    assert (again.overall, again.verdict, again.rule) == (alone.overall, alone.verdict, alone.rule)
+
+
+def test_combining_needs_every_tests_score() -> None:
+    refused = fuse(refused_grade(), evaluation(RUBRIC, dict(ALL)), RUBRIC)
+    both = combine([fused(ALL), refused], RUBRIC)
+    assert (both.overall, both.deterministic) == (None, None)
+
+
+@pytest.mark.parametrize("weights", [[], [1.0], [1.0, 0.0], [1.0, 1.0, 1.0]])
+def test_combining_refuses_weights_that_do_not_fit(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="one positive weight"):
+        combine([fused(ALL), fused(ALL)], RUBRIC, weights)
+
+
+def test_final_score_survives_json() -> None:
+    final = fused(ALL)
+    assert final_score_from(final.document()) == final
+
+
+def test_document_of_another_schema_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"viva\.final-score/1"):
+        final_score_from({"schema": "viva.grade/1"})
