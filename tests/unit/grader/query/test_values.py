@@ -1,0 +1,73 @@
+from decimal import Decimal
+
+import pytest
+from viva_grader.checks.values import close, comparable, number_of
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (("9.0", "numeric"), ("9", "int4")),
+        (("1e3", "float8"), ("1000", "int8")),
+        (("-0.00", "numeric"), ("0", "int2")),
+        (("NaN", "float8"), ("NaN", "numeric")),
+        (("2025-03-30", "date"), ("2025-03-30 00:00:00", "timestamp")),
+        (("ab   ", "bpchar"), ("ab", "text")),
+        (("x", "varchar"), ("x", "name")),
+        (("24:00:00", "interval"), ("1 day", "interval")),
+        (("1 mon -02:00:00", "interval"), ("29 days 22:00:00", "interval")),
+        (('{"a": 1, "b": [2]}', "json"), ('{"b": [2], "a": 1}', "jsonb")),
+    ],
+)
+def test_same_values_of_related_types_are_equal(
+    left: tuple[str, str], right: tuple[str, str]
+) -> None:
+    assert comparable(*left) == comparable(*right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (("1", "int4"), ("t", "bool")),
+        (("1", "int4"), ("1", "text")),
+        ((None, "int4"), ("0", "int4")),
+        ((None, "text"), ("", "text")),
+        (("a", "text"), ("a ", "text")),
+        (("2025-03-30", "date"), ("2025-03-30 00:00:01", "timestamp")),
+        (("2025-03-30 00:00:00", "timestamp"), ("2025-03-30 00:00:00+00", "timestamptz")),
+        (("1 day", "interval"), ("1 day 00:00:01", "interval")),
+        (("{1,2}", "_int4"), ("{2,1}", "_int4")),
+        (("0.1", "numeric"), ("0.10000000000000000001", "numeric")),
+    ],
+)
+def test_different_values_are_different(left: tuple[str, str], right: tuple[str, str]) -> None:
+    assert comparable(*left) != comparable(*right)
+
+
+def test_null_equals_null_of_any_type() -> None:
+    assert comparable(None, "int4") == comparable(None, "text")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "absolute", "relative", "near"),
+    [
+        ("1.00", "1.005", "0.01", "0", True),
+        ("1.00", "1.02", "0.01", "0", False),
+        ("1000000000", "1000000000.5", "0", "1e-9", True),
+        ("1e300", "1.1e300", "0", "1e-9", False),
+        ("Infinity", "Infinity", "0", "0", True),
+        ("Infinity", "1", "5", "0", False),
+    ],
+)
+def test_closeness_is_absolute_or_relative(
+    left: str, right: str, absolute: str, relative: str, near: bool
+) -> None:
+    numbers = [Decimal(text) for text in (left, right, absolute, relative)]
+    assert close(*numbers) is near
+
+
+def test_null_and_nan_are_near_nothing() -> None:
+    assert number_of(None, "float8") is None
+    assert number_of("NaN", "float8") is None
+    assert number_of("7", "text") is None
+    assert number_of("7", "int4") == 7
