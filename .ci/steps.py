@@ -74,21 +74,26 @@ def make_trusted() -> None:
     to = ("--python", PYTHON)
     uv("pip", "sync", *to, "--require-hashes", "requirements.lock", log="trusted")
     editable = [word for member in MEMBERS for word in ("-e", f"./{member}")]
-    uv("pip", "install", *to, "--no-deps", *editable, log="trusted")
+    # Built by the pinned hatchling, not by one that an isolated build would fetch.
+    uv("pip", "install", *to, "--no-deps", "--no-build-isolation", *editable, log="trusted")
 
 
-def make_environment(name: str, lock: str, package: str | Path) -> None:
+def make_environment(name: str, lock: str, wheel: Path) -> None:
     """Fill `$VIVA_HOME/env/<name>`: what a zone without trust may see, nothing of the clone."""
     folder = HOME / "env" / name
     to = ("--python", folder / "bin/python")
-    uv("venv", "--clear", "--python", sys.executable, folder, log=name)
+    uv("venv", "--allow-existing", "--python", sys.executable, folder, log=name)
     uv("pip", "sync", *to, "--require-hashes", "--compile-bytecode", lock, log=name)
-    uv("pip", "install", *to, "--no-deps", "--compile-bytecode", package, log=name)
+    uv("pip", "install", *to, "--no-deps", "--reinstall", "--compile-bytecode", wheel, log=name)
 
 
 def make_sandbox() -> None:
     """Make the grading sandbox's environment."""
-    make_environment("sandbox", "grader/runner/requirements.lock", "./grader/runner")
+    wheels = HOME / "wheels"
+    how = ("--wheel", "--no-build-isolation", "--python", PYTHON)
+    uv("build", *how, "--out-dir", wheels, "./grader/runner", log="sandbox")
+    wheel = next(wheels.glob("viva_runner-*.whl"))
+    make_environment("sandbox", "grader/runner/requirements.lock", wheel)
 
 
 def make_lab() -> None:
