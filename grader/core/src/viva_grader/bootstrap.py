@@ -1,25 +1,23 @@
 """Decides which concrete class stands behind each port: the only place that chooses."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from viva_grader.checks.bench import Bench
-from viva_grader.databases.pool import InstancePool
-from viva_grader.domain.errors import BadQuestionError
+from viva_grader.databases.port import Answer, QueryLimits
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
 from viva_grader.flow.grade import Checks, grade_submission
 from viva_grader.flow.query import FixtureQueries
-from viva_grader.library.fixtures import load_fixture
-from viva_grader.library.questions import load_question
 from viva_grader.library.release import release
 from viva_grader.library.rubrics import load_rubric
+from viva_grader.library.shelf import Shelf
 from viva_grader.model.port import ChatModel
 from viva_grader.rubric.evaluate import evaluate
 from viva_grader.sandbox.bubblewrap import Bubblewrap
@@ -28,6 +26,9 @@ from viva_grader.sandbox.port import Sandbox
 from viva_grader.score.deterministic import WEIGHTS
 from viva_grader.score.fusion import fuse
 from viva_grader.settings import GraderSettings
+
+if TYPE_CHECKING:
+    from viva_grader.databases.pool import InstancePool
 
 __all__ = ["Grader", "GraderSettings", "build_grader"]
 
@@ -46,10 +47,10 @@ class Grader:
         settings: GraderSettings,
         *,
         sandbox: Sandbox,
-        databases: InstancePool,
+        databases: "LazyDatabases",
         model: Callable[[], ChatModel | None],
     ) -> None:
-        self._settings = settings
+        self._shelf = Shelf(settings.library_root)
         self._sandbox = sandbox
         self._databases = databases
         self._bench = Bench(sandbox)
@@ -74,11 +75,14 @@ class Grader:
         self._sandbox.close()
         self._databases.close()
 
+    def start(self) -> None:
+        """Begin to start what grading needs, without waiting for it."""
+        self._sandbox.start()
+        self._bench.start()
+
     def questions(self) -> list[Question]:
         """Load every question of the library, by slug."""
-        root = self._settings.library_root / "notebooks_templates"
-        folders = sorted(path.parent for path in root.glob("*/question.toml"))
-        return [load_question(folder, fixtures=self._fixture_root) for folder in folders]
+        return [self._shelf.question(slug) for slug in self._shelf.slugs()]
 
     def question(self, slug_or_path: str | Path) -> Question:
         """Load a question by its slug, or by the path of its folder or of a source notebook.
@@ -88,21 +92,11 @@ class Grader:
         BadQuestionError
             If there is no such question or it breaks its format.
         """
-        path = Path(slug_or_path)
-        folder = self._settings.library_root / "notebooks_templates" / path
-        if not path.is_absolute() and len(path.parts) == 1 and folder.is_dir():
-            return load_question(folder, fixtures=self._fixture_root)
-        if not path.exists():
-            known = ", ".join(question.slug for question in self.questions()) or "none"
-            message = (
-                f"There is no question {str(path)!r}: give a notebook's path, or one of {known}."
-            )
-            raise BadQuestionError(message)
-        return load_question(path, fixtures=self._fixture_root)
+        return self._shelf.question(slug_or_path)
 
     def rubric(self, name: str) -> Rubric:
         """Load a locked rubric ``slug/version``."""
-        return load_rubric(self._settings.library_root / "rubrics", name)
+        return load_rubric(self._shelf.rubrics_folder, name)
 
     def rubric_of(self, question: Question) -> Rubric:
         """Load the rubric that a question names, or the default one."""
@@ -125,25 +119,29 @@ class Grader:
         with self._lock:
             return grade_submission(submission, question, self._checks(question))
 
-    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+    def evaluate(
+        self,
+        submission: bytes,
+        question: Question,
+        grade: Grade,
+        known_names: Sequence[str] = (),
+    ) -> Evaluation:
         """Score by the rubric what tests cannot; without a model the status is ``unscored``.
 
-        ``submission`` is the notebook that ``grade`` speaks of; the model reads the grade's cells.
+        ``submission`` is the notebook that ``grade`` speaks of; the model reads the grade's cells,
+        without the candidate's ``known_names``.
         """
         del submission
-        return evaluate(question, grade, self.rubric_of(question), self._model())
+        rubric = self.rubric_of(question)
+        return evaluate(question, grade, rubric, self._model(), known_names=known_names)
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
         """Put the shares together."""
         return fuse(grade, evaluation, rubric)
 
-    @property
-    def _fixture_root(self) -> Path:
-        return self._settings.library_root / "sql_fixtures"
-
     def _fixture(self, slug: str) -> Fixture:
         if slug not in self._fixtures:
-            self._fixtures[slug] = load_fixture(self._fixture_root / slug)
+            self._fixtures[slug] = self._shelf.fixture(slug)
         return self._fixtures[slug]
 
     def _checks(self, question: Question) -> Checks:
@@ -154,6 +152,29 @@ class Grader:
             environment=self._sandbox.describe(),
             weights=weights,
         )
+
+
+class LazyDatabases:
+    """The graders' databases, loaded with the first query: most questions never ask one."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._pool: InstancePool | None = None
+        self._lock = threading.Lock()
+
+    def query(self, fixture: Fixture, variant: str, sql: str, limits: QueryLimits) -> Answer:
+        """See :class:`viva_grader.databases.port.Databases`."""
+        with self._lock:
+            if self._pool is None:
+                from viva_grader.databases.pool import InstancePool
+
+                self._pool = InstancePool(self._home)
+        return self._pool.query(fixture, variant, sql, limits)
+
+    def close(self) -> None:
+        """End every instance."""
+        if self._pool is not None:
+            self._pool.close()
 
 
 def build_grader(settings: GraderSettings | None = None) -> Grader:
@@ -169,7 +190,7 @@ def build_grader(settings: GraderSettings | None = None) -> Grader:
         # openai takes a second to import: only those who configured a model pay for it.
         if not (chosen.model_name or chosen.model_base_url or chosen.model_api_key):
             return None
-        from viva_grader.model.openai_chat import connect  # noqa: PLC0415 - see above
+        from viva_grader.model.openai_chat import connect
 
         key = chosen.model_api_key
         return connect(
@@ -179,4 +200,4 @@ def build_grader(settings: GraderSettings | None = None) -> Grader:
             timeout_s=chosen.model_timeout_s,
         )
 
-    return Grader(chosen, sandbox=sandbox, databases=InstancePool(chosen.home), model=model)
+    return Grader(chosen, sandbox=sandbox, databases=LazyDatabases(chosen.home), model=model)

@@ -69,11 +69,11 @@ def test_each_part_cites_its_cell_with_the_cited_lines() -> None:
     assert excerpt.lines[3].text == "JOIN shipments USING (order_id)"
 
 
-def test_citation_within_a_cell_has_a_line_of_context() -> None:
+def test_citation_within_a_cell_has_two_lines_of_context() -> None:
     quote = report().questions[0].dimensions[0].quotes[0]
     assert quote.excerpt is not None
     shown = [(line.number, line.cited) for line in quote.excerpt.lines]
-    assert shown == [(1, False), (2, True), (3, True), (4, False)]
+    assert shown == [(1, False), (2, True), (3, True), (4, False), (5, False)]
 
 
 def test_citation_of_a_cell_that_is_not_there_is_kept_without_lines() -> None:

@@ -7,7 +7,7 @@ from viva_grader.domain.grade import Json, canonical
 from viva_grader.report.document import Excerpt, Fact, Line, SqlDifference
 
 MAX_CITED_LINES: Final = 60
-CONTEXT_LINES: Final = 1
+CONTEXT_LINES: Final = 2
 MAX_ROWS: Final = 20
 QUERY_DIFF: Final = "query_diff"
 
@@ -20,7 +20,7 @@ def cells_of(grade: Mapping[str, Json]) -> Cells:
 
 
 def excerpt(cells: Cells, cell: str, start: int, end: int) -> Excerpt:
-    """Take cited lines, with a line of context on either side, out of a graded cell."""
+    """Take cited lines, with two lines of context on either side, out of a graded cell."""
     found = cells.get(cell)
     if found is None:
         return Excerpt(cell, "", start, end, ())
