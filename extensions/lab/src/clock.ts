@@ -13,9 +13,9 @@ export interface Countdown {
 
 const NOTICES: Readonly<Record<Urgency, string>> = {
   calm: '',
-  ten: 'Ten minutes left.',
-  five: 'Five minutes left.',
-  one: 'One minute left. Submit when you are ready.',
+  ten: 'Less than ten minutes left.',
+  five: 'Less than five minutes left.',
+  one: 'Less than a minute left. Submit when you are ready.',
   over: 'Time is up.'
 };
 

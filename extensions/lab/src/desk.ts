@@ -6,6 +6,8 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 /** `closed`: not open in this page, so that its file on the server is all there is. */
 export type NotebookState = 'saved' | 'unsaved' | 'closed';
 
+const OPENING_MS = 5000;
+
 export class Desk {
   readonly #notebooks: INotebookTracker;
   readonly #documents: IDocumentManager;
@@ -50,8 +52,11 @@ export class Desk {
 
   /** Clear the desk without asking: everything that counts has been handed in. */
   async clear(): Promise<void> {
-    this.#documents.autosave = false;
-    for (const panel of this.#panels()) {
+    this.stopAutosave();
+    const panels = this.#panels();
+    // A notebook that is still being opened complains when it is closed.
+    await Promise.race([Promise.allSettled(panels.map(isOpen)), pause(OPENING_MS)]);
+    for (const panel of panels.filter(each => each.context.model.dirty)) {
       panel.dispose();
     }
     await this.#documents.closeAll();
@@ -66,6 +71,15 @@ export class Desk {
     this.#notebooks.forEach(panel => panels.push(panel));
     return panels;
   }
+}
+
+async function isOpen({ context }: NotebookPanel): Promise<void> {
+  await context.ready;
+  await context.sessionContext.ready;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => window.setTimeout(resolve, ms));
 }
 
 async function save({ context }: NotebookPanel): Promise<string | null> {

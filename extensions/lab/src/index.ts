@@ -54,7 +54,8 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
     void shell.restored.then(async ({ fresh }) => {
       shell.activateById(panel.id);
       if (fresh === true) {
-        shell.collapseLeft();
+        // The file browser opens itself on the same signal: let it, then fold it away.
+        window.setTimeout(() => shell.collapseLeft(), 0);
       }
       await interview.start();
     });

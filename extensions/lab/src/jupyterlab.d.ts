@@ -24,6 +24,11 @@ declare module '@lumino/widgets' {
     readonly isDisposed: boolean;
     addClass(name: string): void;
     dispose(): void;
+    /** Lumino's own verbs, named so that no subclass takes them for something else. */
+    show(): void;
+    hide(): void;
+    update(): void;
+    activate(): void;
     protected onAfterAttach(message: unknown): void;
     protected onBeforeDetach(message: unknown): void;
   }
@@ -120,6 +125,7 @@ declare module '@jupyterlab/notebook' {
       readonly path: string;
       readonly model: { readonly dirty: boolean };
       readonly ready: Promise<void>;
+      readonly sessionContext: { readonly ready: Promise<void> };
       save(): Promise<void>;
     };
   }

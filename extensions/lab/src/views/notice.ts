@@ -21,6 +21,12 @@ const EXPIRED: Words = {
   text: 'The time is up and the interview has ended. Nothing more can be submitted from this page.'
 };
 
+const SUBMITTED: Words = {
+  tone: 'info',
+  icon: '✓',
+  text: 'Your interview has been submitted. You can close this page.'
+};
+
 function wordsFor(room: Room): Words | null {
   if (room.link === 'refused' && phaseOf(room) !== 'submitted') {
     return { tone: 'warning', icon: '⚠', text: room.problem };
@@ -33,7 +39,7 @@ function wordsFor(room: Room): Words | null {
     case 'expired':
       return EXPIRED;
     case 'submitted':
-      return null;
+      return room.submitted === null ? SUBMITTED : null;
   }
 }
 

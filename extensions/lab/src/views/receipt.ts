@@ -8,7 +8,7 @@ import { button, element, setText } from './dom.ts';
 /** The receipt as text, for whoever keeps a copy. */
 export function receiptText(submitted: Submitted): string {
   const lines = submitted.receipts.map(
-    each => `${each.path}  sha256 ${each.sha256 ?? `none: ${each.problem}`}`
+    each => `${each.path}  ${each.sha256 === null ? each.problem : `sha256:${each.sha256}`}`
   );
   return [`Submitted ${submitted.submitted_at}`, ...lines, ''].join('\n');
 }
@@ -17,8 +17,8 @@ function receiptRow(receipt: Receipt): HTMLElement {
   const proof =
     receipt.sha256 === null
       ? element('p', 'viva-Problem', [`Not received: ${receipt.problem}`])
-      : element('code', 'viva-Receipt-sha256', [receipt.sha256]);
-  const size = receipt.sha256 === null ? '' : ` · ${receipt.bytes.toLocaleString()} bytes · sha256`;
+      : element('code', 'viva-Receipt-sha256', [`sha256:${receipt.sha256}`]);
+  const size = receipt.sha256 === null ? '' : ` · ${receipt.bytes.toLocaleString()} bytes`;
   return element('li', '', [
     element('span', 'viva-Receipt-title', [receipt.title]),
     element('span', 'viva-Receipt-path', [receipt.path + size]),
@@ -42,7 +42,7 @@ function copyButton(submitted: Submitted): HTMLElement {
  */
 export function receiptElement(submitted: Submitted, url: string | null): HTMLElement {
   const at = new Date(submitted.submitted_at);
-  const time = element('time', '', [at.toLocaleString()], { datetime: submitted.submitted_at });
+  const time = element('time', '', [at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' })], { datetime: submitted.submitted_at });
   const parts: HTMLElement[] = [
     element('h2', 'viva-Receipt-heading', ['✓ Submitted']),
     element('p', 'viva-Receipt-when', ['Received ', time]),
