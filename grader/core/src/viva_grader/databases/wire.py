@@ -149,9 +149,11 @@ class _Exchange:
         types = self.connection.adapters.types
         columns: list[Column] = []
         for place in range(result.nfields):
-            known = types.get(result.ftype(place))
-            name = (result.fname(place) or b"").decode()
-            columns.append(Column(name, known.name if known else f"oid {result.ftype(place)}"))
+            oid = result.ftype(place)
+            known = types.get(oid)  # finds an array's type by its elements' too
+            array = "_" if known and known.oid != oid else ""
+            type_name = f"{array}{known.name}" if known else f"oid {oid}"
+            columns.append(Column((result.fname(place) or b"").decode(), type_name))
         return tuple(columns)
 
 
