@@ -4,11 +4,11 @@ import base64
 import logging
 import secrets
 import sys
-from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
-from viva_grader.bootstrap import Grader, GraderSettings, build_grader
+from viva_grader.bootstrap import GraderSettings, build_grader
 
 from viva_console.domain.run import RunState
 from viva_console.flow.console import Console
@@ -23,6 +23,7 @@ from viva_console.store.migrate import migrate
 
 __all__ = ["Console", "ConsoleSettings", "build_console", "prepare_store"]
 
+_NO_STORE = "No store is set: give VIVA_STORE_URL, or use `viva up`."
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +61,7 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
         When no store is set.
     """
     if not settings.store_url:
-        raise BadSettingsError("No store is set: give VIVA_STORE_URL, or use `viva up`.")
+        raise BadSettingsError(_NO_STORE)
     clock = SystemClock()
     folder = settings.secrets_folder
     return Console(
@@ -68,7 +69,7 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
         store=PostgresStore(settings.store_url, secret_file(folder, "store.key")),
         hub=HttpHub(settings.hub_api_url, settings.proxy_url, settings.hub_token),
         queue=JobQueue(settings.store_url),
-        grader=grader or build_library(),
+        grader=grader or build_library(settings.home),
         signer=Signer(
             secret_file(folder, "signing.key"), settings.ticket_key.get_secret_value(), clock
         ),
@@ -78,16 +79,25 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
     )
 
 
-def build_library() -> GradingLibrary:
+def build_library(home: Path) -> GradingLibrary:
     """Make the grader's library, by its own settings; it is loaded on first use."""
-    settings = GraderSettings()
+    settings = GraderSettings(home=home)
     return LazyGrader(
-        lambda stack: _load(settings, stack), scores_rubrics=settings.model_base_url is not None
+        lambda stack: stack.enter_context(build_grader(settings)),
+        scores_rubrics=any((settings.model_base_url, settings.model_name, settings.model_api_key)),
     )
 
 
 def prepare_store(url: str) -> None:
-    """Create or upgrade the store's tables and the queue's."""
+    """Create or upgrade the store's tables and the queue's.
+
+    Raises
+    ------
+    BadSettingsError
+        For an empty URL.
+    """
+    if not url:
+        raise BadSettingsError(_NO_STORE)
     migrate(url)
     create_queue(url)
 
@@ -117,10 +127,6 @@ def log_json(level: int = logging.INFO) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for chatty in ("httpx", "procrastinate.periodic", "alembic.runtime"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-def _load(settings: GraderSettings, stack: ExitStack) -> Grader:
-    return stack.enter_context(build_grader(settings))
 
 
 def _log_stage(run_id: str, state: RunState) -> None:

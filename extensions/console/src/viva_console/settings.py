@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from viva_grader.domain.errors import VivaError
+from viva_grader.places import runtime_home
 
 
 class BadSettingsError(VivaError):
@@ -47,7 +48,7 @@ class ConsoleSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VIVA_", extra="ignore", populate_by_name=True)
 
-    home: Path
+    home: Path = Field(default_factory=runtime_home)
     store_url: str = ""
     ticket_key: SecretStr = SecretStr("")
     bind: str = "127.0.0.1"

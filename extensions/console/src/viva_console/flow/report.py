@@ -1,10 +1,24 @@
 """Decides what a report is made of: stored documents only, so it can be made again."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
-from viva_grader.domain.grade import Grade
-from viva_grader.domain.rubric import Evaluation, FinalScore
+from viva_grader.domain.grade import Grade, canonical
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.report import (
+    Answer,
+    InterviewFacts,
+    Moment,
+    QuestionFacts,
+    Receipt,
+    Remark,
+    Report,
+    build_report,
+    render_fragment,
+    render_html,
+)
 
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.interview import Interview
@@ -12,6 +26,7 @@ from viva_console.domain.record import Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
 from viva_console.flow.console import Console
+from viva_console.store.port import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class StoredInterview:
     interview: Interview
     answers: tuple[StoredAnswer, ...]
     overrides: tuple[Override, ...]
+    rubric: Rubric
 
 
 def stored_interview(console: Console, interview_id: str) -> StoredInterview:
@@ -73,9 +89,41 @@ def stored_interview(console: Console, interview_id: str) -> StoredInterview:
                 )
             )
         overrides = work.record.overrides(interview_id)
-    if not any(answer.grade for answer in answers):
+        rubric = _rubric(work, answers)
+    return StoredInterview(interview, tuple(answers), tuple(overrides), rubric)
+
+
+def _rubric(work: UnitOfWork, answers: list[StoredAnswer]) -> Rubric:
+    used = {
+        answer.evaluation.rubric_sha256 for answer in answers if answer.final and answer.evaluation
+    }
+    if not used:
         raise NotNowError("Nothing has been graded yet.", code="report.not_ready")
-    return StoredInterview(interview, tuple(answers), tuple(overrides))
+    if len(used) > 1:
+        raise NotNowError(
+            "The questions were scored by different rubrics: no one report covers them.",
+            code="report.rubrics_differ",
+        )
+    return work.library.rubric(used.pop())
+
+
+def report_of(console: Console, interview_id: str) -> Report:
+    """Build the report of an interview from what is stored, and nothing else.
+
+    Raises
+    ------
+    UnknownError, NotNowError, GoneError
+        As :func:`stored_interview`; ``report.rubrics_differ`` where no one rubric covers it.
+    """
+    stored = stored_interview(console, interview_id)
+    return build_report(
+        _facts(stored.interview),
+        [_answer(answer) for answer in stored.answers],
+        stored.rubric,
+        made_at=console.clock.now().isoformat(timespec="seconds"),
+        remarks=[_remark(override) for override in stored.overrides],
+        versions={"viva-console": version("viva-console")},
+    )
 
 
 def report_html(console: Console, interview_id: str) -> str:
@@ -84,20 +132,20 @@ def report_html(console: Console, interview_id: str) -> str:
     Raises
     ------
     UnknownError, NotNowError, GoneError
-        As :func:`stored_interview`.
+        As :func:`report_of`.
     """
-    raise NotImplementedError
+    return render_html([report_of(console, interview_id)])
 
 
 def report_fragments(console: Console, interview_id: str) -> list[str]:
-    """Give the report as HTML for another page's layout: an ``<article>`` per question.
+    """Give the report as HTML for another page's layout: ``<article>`` elements.
 
     Raises
     ------
     UnknownError, NotNowError, GoneError
-        As :func:`stored_interview`.
+        As :func:`report_of`.
     """
-    raise NotImplementedError
+    return [str(render_fragment(report_of(console, interview_id)))]
 
 
 def report_json(console: Console, interview_id: str) -> bytes:
@@ -106,6 +154,66 @@ def report_json(console: Console, interview_id: str) -> bytes:
     Raises
     ------
     UnknownError, NotNowError, GoneError
-        As :func:`stored_interview`.
+        As :func:`report_of`.
     """
-    raise NotImplementedError
+    return canonical(report_of(console, interview_id).document())
+
+
+def _facts(interview: Interview) -> InterviewFacts:
+    consent = interview.consent
+    moments = (
+        ("Invited", interview.created_at),
+        ("Consented", consent.at if consent else None),
+        ("Begun", interview.started_at),
+        ("Submitted", interview.submitted_at),
+    )
+    return InterviewFacts(
+        id=interview.id,
+        candidate=interview.alias,
+        role=interview.role,
+        moments=tuple(Moment(label, _iso(at)) for label, at in moments if at is not None),
+        minutes=interview.minutes,
+    )
+
+
+def _answer(answer: StoredAnswer) -> Answer:
+    submission, question = answer.submission, answer.question
+    received = None
+    if submission.sha256:
+        received = Receipt(
+            submission.question.path,
+            submission.sha256,
+            submission.size_bytes,
+            _iso(submission.submitted_at),
+        )
+    return Answer(
+        question=QuestionFacts(
+            slug=question["slug"],
+            title=question["title"],
+            kind=question["kind"],
+            level=question["level"],
+            minutes=question["minutes"],
+            part_titles={part["name"]: part["title"] for part in question["parts"]},
+        ),
+        grade=answer.grade.document() if answer.grade else None,
+        grade_sha256=answer.grade.sha256 if answer.grade else "",
+        evaluation=answer.evaluation,
+        final=answer.final,
+        receipt=received,
+    )
+
+
+def _remark(override: Override) -> Remark:
+    return Remark(
+        kind="confirmation" if override.confirms else "override",
+        by=override.by,
+        at=_iso(override.at),
+        subject="verdict",
+        text=override.reason,
+        before=override.recommended or "",
+        after=override.verdict,
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -42,7 +42,7 @@ def interview_page(console: Console, interview_id: str) -> InterviewPage:
         tuple(lines),
         tuple(overrides),
         tuple(audit),
-        report_ready=any(line.grade_sha256 for line in lines) and not interview.erased_at,
+        report_ready=any(_scored(line) for line in lines) and not interview.erased_at,
     )
 
 
@@ -157,6 +157,10 @@ def recommended(lines: list[GradingLine]) -> str | None:
     """Give the recommendation that all questions share, or None where they differ or lack one."""
     verdicts = {line.verdict for line in lines}
     return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _scored(line: GradingLine) -> bool:
+    return line.run_state in {RunState.SCORED, RunState.DONE}
 
 
 def _row(interview: Interview, lines: list[GradingLine], overrides: list[Override]) -> InterviewRow:

@@ -1,0 +1,130 @@
+"""Decides which commands the console adds to ``viva``."""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console as Terminal
+from rich.table import Table
+
+from viva_console.bootstrap import (
+    Console,
+    ConsoleSettings,
+    build_console,
+    log_json,
+    prepare_store,
+)
+from viva_console.domain.record import staff
+from viva_console.flow.invite import create_interview, invite_url
+from viva_console.flow.report import report_html, report_json
+from viva_console.flow.review import list_interviews
+from viva_console.flow.work import work_of
+from viva_console.launch.commands import app as launch
+from viva_console.pages.app import create_app
+from viva_console.queue.worker import run_worker
+
+app = typer.Typer()
+app.registered_commands += launch.registered_commands
+interviews = typer.Typer(
+    name="interviews", help="Create and list interviews.", no_args_is_help=True
+)
+app.add_typer(interviews)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the console's pages and the panel's API, behind the hub's proxy."""
+    log_json()
+    with _console() as console:
+        # The library takes seconds to load: not on somebody's first request.
+        threading.Thread(target=console.grader.questions, daemon=True).start()
+        uvicorn.run(
+            create_app(console),
+            host=console.settings.bind,
+            port=console.settings.console_port,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+
+
+@app.command()
+def work(
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Gradings at a time.")] = 2,
+) -> None:
+    """Grade submissions, end rooms and keep deadlines, until SIGTERM; run as many as you like."""
+    log_json()
+    with _console() as console:
+        run_worker(console.settings.store_url, work_of(console), concurrency=concurrency)
+
+
+@app.command()
+def migrate() -> None:
+    """Create or upgrade the tables of the store and of the queue."""
+    prepare_store(ConsoleSettings().store_url)
+
+
+@app.command()
+def report(
+    interview: Annotated[str, typer.Argument(help="The interview's id.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of HTML.")] = False,
+    out: Annotated[Path | None, typer.Option(help="A file; the terminal without it.")] = None,
+) -> None:
+    """Write an interview's report, from what is stored."""
+    with _console() as console:
+        make = report_json if as_json else _html
+        content = make(console, interview)
+    if out is None:
+        typer.echo(content)
+    else:
+        out.write_bytes(content)
+
+
+@interviews.command("create")
+def create(
+    alias: Annotated[str, typer.Option(help="What to call the candidate.")],
+    question: Annotated[list[str], typer.Option(help="A question's slug; may be repeated.")],
+    role: Annotated[str, typer.Option(help="What the interview is for.")],
+    minutes: Annotated[int, typer.Option(help="From the moment the room is ready.")] = 60,
+    by: Annotated[str, typer.Option(help="Who creates it.")] = "terminal",
+) -> None:
+    """Create an interview and print its link for the candidate."""
+    with _console() as console:
+        created = create_interview(
+            console, alias, question, minutes=minutes, role=role, created_by=staff(by)
+        )
+        typer.echo(f"{created.id} {invite_url(console, created)}")
+
+
+@interviews.command("list")
+def list_all() -> None:
+    """List interviews, newest first."""
+    with _console() as console:
+        rows = list_interviews(console)
+    table = Table("Interview", "Candidate", "Role", "State", "Points", "Overall", "Verdict")
+    for row in rows:
+        points = "" if row.auto_score is None else f"{row.auto_score:g} / {row.max_score:g}"
+        overall = "" if row.overall is None else f"{row.overall:.0f}"
+        table.add_row(
+            row.id, row.alias, row.role, row.state.words, points, overall, row.verdict or ""
+        )
+    Terminal().print(table)
+
+
+def _html(console: Console, interview_id: str) -> bytes:
+    return report_html(console, interview_id).encode()
+
+
+@contextmanager
+def _console() -> Generator[Console]:
+    console = build_console(ConsoleSettings())
+    try:
+        yield console
+    finally:
+        console.close()
