@@ -55,19 +55,17 @@ def web_of(request: Request) -> Web:
 
 
 def client_address(request: Request) -> str:
-    """Give the client's address: what the proxy says, where the proxy is what called us.
+    """Give the client's address: what the proxies say, where a proxy of ours is what called us.
 
-    The last entry counts: it is the one that our own proxy added.
+    The last address that is not this machine's counts: everything before it is what the client
+    itself may have written.
     """
     peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("x-forwarded-for", "")
-    if not forwarded or not _is_loopback(peer):
+    if not _is_loopback(peer):
         return peer
-    last = forwarded.rpartition(",")[2].strip()
-    try:
-        return str(ipaddress.ip_address(last))
-    except ValueError:
-        return peer
+    entries = request.headers.get("x-forwarded-for", "").split(",")
+    outside = (entry.strip() for entry in reversed(entries) if _is_outside(entry.strip()))
+    return next(outside, peer)
 
 
 def loopback_only(request: Request) -> None:
@@ -86,6 +84,13 @@ def loopback_only(request: Request) -> None:
 def _is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_outside(address: str) -> bool:
+    try:
+        return not ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
 

@@ -1,0 +1,231 @@
+import re
+
+import pytest
+from viva_console.domain.record import staff as staff_actor
+from viva_console.domain.words import State
+from viva_console.flow.grade import grade_run
+from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
+from viva_console.flow.spawn import room_state
+from viva_console.flow.submit import submit
+
+from tests.fakes.web_client import PREFIX, Site
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+FORM = {
+    "alias": "K-17",
+    "role": "Senior data scientist",
+    "questions": ["top_customers", "late_orders"],
+    "minutes": "40",
+}
+
+
+def new(site: Site, alias: str = "K-17"):
+    return create_interview(
+        site.parts.console,
+        alias,
+        ["top_customers", "late_orders"],
+        minutes=40,
+        role="Analyst",
+        created_by=staff_actor("reviewer"),
+    )
+
+
+def opened(site: Site, alias: str = "K-17"):
+    console, interview = site.parts.console, new(site, alias)
+    consent(console, invite_token(console, interview), current_disclosure(console).version)
+    room_state(console, interview.id)
+    room_state(console, interview.id)
+    return interview
+
+
+def graded(site: Site, alias: str = "K-17", notebook: bytes = b"{++}"):
+    interview = opened(site, alias)
+    for name in site.parts.hub.rooms[interview.hub_user].files:
+        site.parts.hub.rooms[interview.hub_user].files[name] = notebook
+    submit(site.parts.console, interview.id)
+    for run in list(site.parts.queue.grades):
+        grade_run(site.parts.console, run)
+    site.parts.queue.grades.clear()
+    return interview
+
+
+def stored(site: Site, interview):
+    return site.parts.console.store.rows.interviews[interview.id]
+
+
+async def test_empty_list_says_what_to_do_next(site):
+    page = (await (await site.staff()).get("/")).text
+    assert "No interviews yet" in page
+    assert "Create the first interview" in page
+
+
+async def test_list_puts_first_who_needs_a_person_now(site):
+    new(site, "only-invited")
+    opened(site, "in-the-room")
+    graded(site, "to-be-decided")
+    graded(site, "broken-one", b"broken")
+    page = (await (await site.staff()).get("/")).text
+    order = ["Needs you", "broken-one", "Happening now", "in-the-room", "Invited", "only-invited"]
+    places = [page.index(text) for text in order]
+    assert places == sorted(places)
+    assert page.index("Needs you") < page.index("to-be-decided") < page.index("Happening now")
+    assert "2 interviews need you. 1 candidate is in the room." in page
+    assert "40 min left" in page
+
+
+async def test_new_form_comes_with_the_questions_chosen_and_their_minutes_added(site):
+    page = (await (await site.staff()).get("/interviews/new")).text
+    assert page.count(" checked>") == 2
+    assert re.search(r'name="minutes" value="40"', page)
+
+
+async def test_created_interview_leads_to_its_link(site):
+    staff = await site.staff()
+    answer = await staff.send("/interviews/new", "/interviews", **FORM)
+    assert answer.status_code == 303
+    interview = next(iter(site.parts.console.store.rows.interviews.values()))
+    assert answer.headers["location"] == f"{PREFIX}/interviews/{interview.id}/invite"
+    page = (await staff.get(answer.headers["location"])).text
+    link = re.search(r'value="(http://viva\.test/services/console/i/[^"]+)"', page)
+    assert link
+    assert (await site.browser().get(link[1])).status_code == 200
+    assert interview.created_by == "reviewer"
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"alias": "  "}, "alias", "Please give the alias"),
+        ({"alias": "x" * 81}, "alias", "at most 80 characters"),
+        ({"alias": "a\u202eb"}, "alias", "one line"),
+        ({"role": ""}, "role", "Please give the role"),
+        ({"questions": []}, "questions", "Choose at least one question"),
+        ({"questions": ["../../etc"]}, "questions", "Choose from the questions listed"),
+        ({"questions": ["top_customers"] * 2}, "questions", "once"),
+        ({"minutes": "0"}, "minutes", "1 to 480 minutes"),
+        ({"minutes": "9999"}, "minutes", "Give whole minutes"),
+        ({"minutes": "-5"}, "minutes", "Give whole minutes"),
+        ({"minutes": "\uff14\uff10"}, "minutes", "Give whole minutes"),
+        ({"minutes": ""}, "minutes", "Give whole minutes"),
+    ],
+)
+async def test_form_that_cannot_be_comes_back_with_the_reason_at_its_field(
+    site, change, field, words
+):
+    staff = await site.staff()
+    answer = await staff.send("/interviews/new", "/interviews", **{**FORM, **change})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert words in answer.text
+    assert not site.parts.console.store.rows.interviews
+    if field != "alias":
+        assert 'value="K-17"' in answer.text
+
+
+async def test_hostile_names_and_reasons_are_shown_as_text(site):
+    staff = await site.staff()
+    form = {**FORM, "alias": HOSTILE, "role": f"{HOSTILE}{{{{7*7}}}}"}
+    await staff.send("/interviews/new", "/interviews", **form)
+    interview = next(iter(site.parts.console.store.rows.interviews.values()))
+    pages = [f"/interviews/{interview.id}{more}" for more in ("", "/invite", "/audit")]
+    for path in ("/", *pages):
+        page = (await staff.get(path)).text
+        assert "<img" not in page
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
+        assert "49" not in page.split("<main")[1].split("data-")[0]
+
+
+async def test_decision_is_recorded_with_name_and_reason(site):
+    interview, staff = graded(site), await site.staff()
+    path = f"/interviews/{interview.id}"
+    reason = f"Handled the ties well. {HOSTILE}"
+    answer = await staff.send(path, f"{path}/decide", verdict="Hire", reason=reason)
+    assert answer.status_code == 303
+    page = (await staff.get(answer.headers["location"])).text
+    assert "Your decision is recorded." in page
+    assert "<img" not in page
+    override = site.parts.console.store.rows.overrides[0]
+    assert (override.by, override.verdict, override.reason) == ("reviewer", "Hire", reason)
+    assert "Decided" in (await staff.get("/")).text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"verdict": "Hire", "reason": "short"},
+        {"verdict": "Reject", "reason": "a reason long enough"},
+        {"verdict": "", "reason": "a reason long enough"},
+        {"verdict": "Hire", "reason": "x" * 2001},
+    ],
+)
+async def test_decision_without_a_verdict_or_a_reason_is_sent_back(site, fields):
+    interview, staff = graded(site), await site.staff()
+    path = f"/interviews/{interview.id}"
+    answer = await staff.send(path, f"{path}/decide", **fields)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert not site.parts.console.store.rows.overrides
+
+
+async def test_decision_before_the_submission_is_refused(site):
+    interview, staff = opened(site), await site.staff()
+    path = f"/interviews/{interview.id}"
+    answer = await staff.send(path, f"{path}/decide", verdict="Hire", reason="a reason indeed")
+    assert answer.status_code == 409
+
+
+async def test_grade_again_makes_new_runs_and_keeps_the_old(site):
+    interview, staff = graded(site), await site.staff()
+    path = f"/interviews/{interview.id}"
+    before = set(site.parts.console.store.rows.runs)
+    await staff.send(path, f"{path}/regrade")
+    after = set(site.parts.console.store.rows.runs)
+    assert before < after
+    assert len(after) == 4
+    assert stored(site, interview).state is State.SUBMITTED
+    assert "Waiting for a worker" in (await staff.get(path)).text
+
+
+async def test_ending_hands_in_what_is_saved(site):
+    interview, staff = opened(site), await site.staff()
+    path = f"/interviews/{interview.id}"
+    assert "End now and hand in" in (await staff.get(path)).text
+    await staff.send(path, f"{path}/close")
+    assert stored(site, interview).state is State.SUBMITTED
+    assert stored(site, interview).submitted_by == "staff"
+
+
+async def test_erasing_leaves_no_name_anywhere(site):
+    interview, staff = graded(site, "K-SEVENTEEN"), await site.staff()
+    path = f"/interviews/{interview.id}"
+    await staff.send(path, f"{path}/erase")
+    for where in ("/", path, f"{path}/audit"):
+        page = (await staff.get(where)).text
+        assert "K-SEVENTEEN" not in page
+        assert "rased candidate" in page
+    assert (await staff.get(f"{path}/report")).status_code == 410
+
+
+async def test_message_after_an_action_cannot_be_made_up(site):
+    interview, staff = new(site), await site.staff()
+    page = (await staff.get(f"/interviews/{interview.id}?done={HOSTILE}")).text
+    assert "note-good" not in page
+    assert "onerror" not in page
+
+
+async def test_link_page_of_an_interview_that_is_over_leads_to_the_interview(site):
+    interview, staff = graded(site), await site.staff()
+    answer = await staff.get(f"/interviews/{interview.id}/invite")
+    assert answer.headers["location"] == f"{PREFIX}/interviews/{interview.id}"
+
+
+async def test_times_read_without_scripts_and_carry_the_exact_moment(site):
+    interview, staff = opened(site), await site.staff()
+    site.parts.clock.forward(minutes=5)
+    page = (await staff.get(f"/interviews/{interview.id}")).text
+    assert re.search(
+        r'<time datetime="2026-11-20T09:40:00\+00:00" data-time="left" '
+        r'title="20 Nov 2026, 09:40 UTC">35 min left</time>',
+        page,
+    )
+    assert ">5 minutes ago</time>" in page
