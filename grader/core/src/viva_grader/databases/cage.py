@@ -64,7 +64,7 @@ def has_bubblewrap() -> bool:
     program = shutil.which("bwrap")
     if program is None:
         return False
-    probe = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--", "true"]
+    probe = [program, *_namespaces(), "--ro-bind", "/", "/", "--proc", "/proc", "--", "true"]
     done = subprocess.run(  # noqa: S603 - our own words only
         probe, check=False, stdin=subprocess.DEVNULL, capture_output=True
     )
@@ -100,14 +100,16 @@ def server_command(
         *("--bind", str(data), _INSIDE_DATA),
         *("--bind", str(socket), _INSIDE_SOCKET),
     ]
-    return ["bwrap", *_NAMESPACES, *_FILES, *binds, "--", *user.prefix(), *limits, *server]
+    return ["bwrap", *_namespaces(), *_FILES, *binds, "--", *user.prefix(), *limits, *server]
 
 
-_NAMESPACES = (
-    *("--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
+def _namespaces() -> tuple[str, ...]:
+    shut = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts")
     # kept until setpriv has dropped the uid, lost with it
-    *(("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") if os.geteuid() == 0 else ()),
-)
+    drop = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") if os.geteuid() == 0 else ()
+    return ("--die-with-parent", *shut, *drop)
+
+
 _FILES = (
     *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"),
     *("--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev"),
