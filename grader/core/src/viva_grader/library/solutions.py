@@ -10,6 +10,8 @@ from viva_grader.domain.grade import Status
 from viva_grader.domain.question import PartKind, Question
 from viva_grader.library.notebook import Role, read_author
 from viva_grader.library.question_file import ExpectedFile, SolutionFile, parse
+from viva_grader.library.shelf import Shelf
+from viva_grader.places import clone_root
 
 FOLDER = "solutions"
 EXPECTED = "expected.toml"
@@ -103,6 +105,31 @@ def compose(release: bytes, cells: dict[str, str]) -> bytes:
         if grade_id in cells:
             cell["source"] = cells[grade_id]
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def answered(slug: str, solution: str, release: bytes, *, shelf: Shelf | None = None) -> bytes:
+    """Write one of a question's solutions into a notebook that a candidate received.
+
+    Parameters
+    ----------
+    slug, solution : str
+        The question, and a name of its ``expected.toml``.
+    release : bytes
+        The notebook as it was given out.
+    shelf : Shelf, optional
+        Where the question stands; by default the library of this installation.
+
+    Raises
+    ------
+    BadQuestionError
+        If there is no such question or solution.
+    """
+    shelf = shelf or Shelf(clone_root())
+    question = shelf.question(slug)
+    for one in load_solutions(shelf.questions_folder / slug, question):
+        if one.name == solution:
+            return compose(release, one.cells)
+    raise BadQuestionError(f"question {slug} has no solution {solution!r}")
 
 
 def problems(solutions: tuple[Solution, ...], question: Question) -> list[str]:
