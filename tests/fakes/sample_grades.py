@@ -180,7 +180,7 @@ def sql_grade(
                 Status.UNSCORED,
                 None,
                 4.0,
-                "",
+                "Not for tests: a rubric or a person scores it",
                 (Citation("monitor", 1, written.count("\n") + 1),),
             ),
         ),

@@ -37,7 +37,7 @@ from tests.fakes.sample_grades import (
 RUBRIC = rubric()
 HOSTILE = (
     "</code></script><script>alert(1)</script><img src=x onerror=alert(1)>"
-    "\"'><a href='javascript:alert(1)'>x</a>{{ 700*7 }}{% raw %}&lt;"
+    "\"'><a href='javascript:alert(1)'>x</a>{{ 700*7 }}{% raw %}&lt;\ud800\x00"
 )
 LEVELS = {"efficiency": 4, "code_quality": 2, "communication": 5}
 
@@ -115,7 +115,9 @@ def hostile_everywhere() -> Report:
 
 
 def test_hostile_text_becomes_no_element_and_no_attribute() -> None:
-    page = Page(render_html([hostile_everywhere(), hostile_everywhere()]))
+    html = render_html([hostile_everywhere(), hostile_everywhere()])
+    html.encode("utf-8")  # no half of a surrogate pair is left
+    page = Page(html)
     assert not {"script", "img", "iframe", "object", "form", "input", "link"} & set(page.tags)
     assert page.open == []
     names = {name for _, name, _ in page.attributes}
@@ -198,6 +200,23 @@ def test_differing_rows_and_null_are_told_apart() -> None:
     assert '<mark><span class="vr-null">NULL</span></mark>' in html
 
 
+def test_queries_that_gave_no_rows_say_why_once() -> None:
+    grade = sql_grade()
+    failed = tuple(
+        replace(each, data={"variant": variant, "outcome": "error", "detail": "no such table"})
+        for each, variant in zip(grade.evidence, ("plain", "ties"), strict=True)
+    )
+    text = Page(render_html([report(replace(grade, evidence=failed))])).text
+    assert "error plain, ties. no such table" in text
+    assert text.count("no such table") == 1
+
+
+def test_written_answer_is_shown_unfolded() -> None:
+    html = render_html([report()])
+    shown = re.search(r"<details open>\s*<summary>Cites cell <code>monitor</code>", html)
+    assert shown is not None
+
+
 @pytest.mark.parametrize(
     "built",
     [
@@ -233,6 +252,13 @@ def test_several_reports_begin_with_a_comparison() -> None:
     assert len(ids) == len(set(ids))
     anchors = {value for _, name, value in page.attributes if name == "href"}
     assert {each.removeprefix("#") for each in anchors} <= set(ids)
+
+
+def test_comparison_of_other_rubrics_leaves_dimensions_to_the_reports() -> None:
+    html = render_html([report(), replace(report(), rubric="other/1")])
+    assert 'data-label="Overall"' in html
+    assert 'data-label="Efficiency"' not in html
+    assert 'data-label="Efficiency"' in render_html([report(), report()])
 
 
 def test_links_of_a_single_report_lead_somewhere() -> None:

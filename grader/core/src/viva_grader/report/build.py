@@ -22,7 +22,6 @@ from viva_grader.score.fusion import combine
 from viva_grader.score.levels import percent
 
 NOT_GRADED = "not_graded"
-WRITTEN = "A written answer: no test can judge it; the dimensions above and a person do."
 
 
 def build_report(
@@ -108,7 +107,7 @@ def _parts(grade: Mapping[str, Json], titles: Mapping[str, str]) -> tuple[PartRe
                 status=item["status"],
                 points=item["points"],
                 max_points=item["max_points"],
-                message=item["message"] or (WRITTEN if item["kind"] == "written" else ""),
+                message=item["message"],
                 excerpts=tuple(
                     excerpt(cells, each["cell"], each["start"], each["end"])
                     for each in item["citations"]

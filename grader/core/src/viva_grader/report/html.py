@@ -99,7 +99,7 @@ def _shown(text: object, limit: int) -> Markup:
 
 def _plain(text: object) -> str:
     """Text for an attribute or a title; escaping is the template's."""
-    return reveal(str(text))[:200]
+    return reveal(str(text)[:200])
 
 
 def _anchor(text: object) -> str:

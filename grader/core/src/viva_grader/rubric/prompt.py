@@ -66,7 +66,7 @@ def messages(
     fact_lines = [f"{name}│{line}" for name, line in data.facts.items()] or ["none"]
     sections = [
         f"Task\nQuestion: {question.title} ({question.kind}, {question.level})\n\n{question.brief}",
-        f"What the tests decided, by part\n{parts}",
+        f"What hidden tests decided, by part\n{parts}",
         "Facts, found by running the tests\n" + _fenced("facts", fact_lines, nonce),
         "Submission\n" + _fenced("submission", _numbered(data.cells), nonce),
         _REMINDER,
