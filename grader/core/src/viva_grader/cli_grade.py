@@ -44,6 +44,7 @@ def grade_all(
         out.mkdir(parents=True, exist_ok=True)
     lines: list[Line] = []
     with build_grader() as grader:
+        grader.start()
         asked = grader.question(question)
         with _progress(len(submissions)) as advance:
             for path, name in zip(submissions, _names(submissions), strict=True):

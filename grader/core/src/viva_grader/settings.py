@@ -1,7 +1,5 @@
 """Decides what can be set from outside: each setting once, with its default and its name."""
 
-import hashlib
-import os
 import sys
 from pathlib import Path
 from typing import Literal
@@ -9,18 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-# grader/core/src/viva_grader/settings.py -> the clone, where the package is installed from it
-_CLONE = Path(__file__).resolve().parents[4]
-_DIGITS = 8
-
-
-def default_home() -> Path:
-    """Give the folder of runtime files: short, since socket paths have a limit, and per clone."""
-    digest = hashlib.sha256(str(_CLONE).encode()).hexdigest()[:_DIGITS]
-    if os.geteuid() == 0:
-        return Path("/var/lib/viva") / digest
-    return Path.home() / ".viva" / digest
-
+from viva_grader.places import clone_root, runtime_home
 
 class GraderSettings(BaseSettings):
     """Settings of the grader, by keyword or from the environment.
@@ -41,8 +28,8 @@ class GraderSettings(BaseSettings):
 
     model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
 
-    library_root: Path = Field(default=_CLONE, validation_alias="VIVA_LIBRARY")
-    home: Path = Field(default_factory=default_home, validation_alias="VIVA_HOME")
+    library_root: Path = Field(default_factory=clone_root, validation_alias="VIVA_LIBRARY")
+    home: Path = Field(default_factory=runtime_home, validation_alias="VIVA_HOME")
     sandbox: Literal["bubblewrap", "docker"] = Field(
         default="bubblewrap", validation_alias="VIVA_SANDBOX"
     )

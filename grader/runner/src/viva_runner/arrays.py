@@ -1,6 +1,7 @@
 """Decides how numpy and pandas values become data: dtype, shape and bytes, never an object's word."""
 
 import base64
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +45,8 @@ def encode(item: Item, value: Any) -> Node | None:
         return ["dtype", [value.str], []] if value.kind in PLAIN_KINDS + "O" else None
     if kind is np.random.Generator:
         state = value.bit_generator.state
-        return ["rng", [state["bit_generator"]], [item(state)]]
+        text = json.dumps(state, default=_plain_list)
+        return ["rng", [state["bit_generator"], text], []]
     if kind.__module__ == "random" and kind.__name__ == "Random":
         return ["random", [], [item(value.getstate())]]
     return _pandas(pd, item, value) if pd is not None else None
@@ -171,14 +173,30 @@ def _decode_numpy(kind: str, constants: list[Any], items: list[Any]) -> Any:
         array[:] = items
         return array.reshape(constants[0])
     if kind == "rng":
-        generator = np.random.Generator(getattr(np.random, constants[0])())
-        generator.bit_generator.state = items[0]
-        return generator
+        return _rng(np, constants)
     import random  # noqa: PLC0415 - rarely needed
 
     source = random.Random()  # noqa: S311 - a test's own, passed on
     source.setstate(items[0])
     return source
+
+
+def _plain_list(array: Any) -> Any:
+    return array.tolist()
+
+
+def _rng(np: Any, constants: list[Any]) -> Any:
+    """Give a generator in a state that JSON keeps as lists."""
+    word = np.uint32 if constants[0] == "MT19937" else np.uint64
+    state = json.loads(constants[1])
+    inner = state["state"]
+    for holder in (state, inner):
+        for name, value in holder.items():
+            if type(value) is list:
+                holder[name] = np.array(value, dtype=word)
+    generator = np.random.Generator(getattr(np.random, constants[0])())
+    generator.bit_generator.state = state
+    return generator
 
 
 def _decode_scalar(pd: Any, kind: str, constants: list[Any], items: list[Any]) -> Any:

@@ -24,6 +24,7 @@ _SMALL = 1 << 53
 MUTABLE = frozenset(
     {"list", "dict", "set", "bytearray", "nd", "ndo", "series", "frame", "inst", "rng"}
 )
+_MADE_OF_ARRAYS = frozenset({"series", "frame", "index", "multiindex", "cat", "dtz", "masked"})
 _UNSET: Any = object()
 
 
@@ -168,10 +169,17 @@ class Decoder:
 
     def mutables(self) -> list[tuple[int, Any]]:
         """List what the caller would see if it were changed."""
+        inner = {
+            item[0]
+            for node in self._nodes
+            if node[0] in _MADE_OF_ARRAYS
+            for item in node[2]
+            if type(item) is list
+        }
         return [
             (index, self.values[index])
             for index, node in enumerate(self._nodes)
-            if node[0] in MUTABLE
+            if node[0] in MUTABLE and index not in inner
         ]
 
     def _resolve(self, start: int) -> None:

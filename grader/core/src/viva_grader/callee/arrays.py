@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import math
 import random
 import re
@@ -48,7 +49,8 @@ def encode(item: Item, value: Any) -> Node | None:
         return ["dtype", [dtype.str], []] if dtype.kind in PLAIN_KINDS + "O" else None
     if kind is np.random.Generator:
         state = value.bit_generator.state
-        return ["rng", [state["bit_generator"]], [item(state)]]
+        text = json.dumps(state, default=_plain_list)
+        return ["rng", [state["bit_generator"], text], []]
     if kind is random.Random:
         return ["random", [], [item(value.getstate())]]
     return _pandas(item, value)
@@ -195,11 +197,23 @@ def _dtype(constants: list[Any], _items: list[Any]) -> Any:
     return np.dtype(object) if constants[0] == "|O" else plain_dtype(constants[0])
 
 
-def _rng(constants: list[Any], items: list[Any]) -> Any:
+def _plain_list(array: Any) -> Any:
+    return array.tolist()
+
+
+def _rng(constants: list[Any], _items: list[Any]) -> Any:
+    """Give a generator in a state that JSON keeps as lists."""
     if constants[0] not in _BIT_GENERATORS:
         raise ValueError("an unknown bit generator")
+    word = np.uint32 if constants[0] == "MT19937" else np.uint64
+    state = json.loads(constants[1])
+    inner = state["state"]
+    for holder in (state, inner):
+        for name, value in holder.items():
+            if type(value) is list:
+                holder[name] = np.array(value, dtype=word)
     generator = np.random.Generator(getattr(np.random, constants[0])())
-    generator.bit_generator.state = items[0]
+    generator.bit_generator.state = state
     return generator
 
 

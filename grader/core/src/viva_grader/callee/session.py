@@ -16,20 +16,13 @@ from viva_grader.callee.interruptions import (
     Unsupported,
 )
 from viva_grader.callee.mutation import patch
+from viva_grader.callee.places import Place
 from viva_grader.callee.wire import Message, Wire
 
 MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
 """Calls that wait for each other: a test's function that calls the candidate's, and so on."""
 MAX_PRINTED = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line of a cell in which a candidate's exception passed."""
-
-    cell: str
-    line: int
 
 
 @dataclass(slots=True)

@@ -19,10 +19,8 @@ from typing import Any
 
 from viva_grader.callee.interruptions import Interruption
 from viva_grader.callee.wire import Message, Wire
-from viva_grader.checks.bench_process import JOB_BYTES, job_from
-from viva_grader.checks.cells import Work
-from viva_grader.checks.judge import CellProblem, TestVerdict
-from viva_grader.callee.session import Place
+from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
+from viva_grader.checks.work import JOB_BYTES, Work, job_from
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.grade import Status
 from viva_grader.domain.question import Limits

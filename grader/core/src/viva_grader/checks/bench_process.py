@@ -16,12 +16,10 @@ from typing import Any
 
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks import assertions
-from viva_grader.checks.cells import CellRun, Work
-from viva_grader.checks.judge import TestVerdict
-from viva_grader.library.notebook_names import CellNames
-from viva_grader.library.notebook_rebuild import Step, StepKind
+from viva_grader.checks.cells import CellRun
+from viva_grader.checks.verdicts import TestVerdict
+from viva_grader.checks.work import JOB_BYTES, work_from
 
-JOB_BYTES = 256 * 1024 * 1024
 WARM = (
     "numpy.testing",
     "pandas.testing",
@@ -168,51 +166,6 @@ class _Main(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         return list(self.viva_run.namespace.keys())
-
-
-def job_from(work: Work, folder: str) -> Message:
-    """Give a submission's work as a message."""
-    return {
-        "steps": [[step.kind.value, step.cell, step.source] for step in work.steps],
-        "names": {
-            cell: {
-                "bound": sorted(names.bound),
-                "imported": sorted(names.imported),
-                "imports": names.imports,
-                "classes": {name: sorted(methods) for name, methods in names.classes.items()},
-            }
-            for cell, names in work.names.items()
-        },
-        "points": work.points,
-        "files": work.files,
-        "call_s": work.call_s,
-        "part_s": work.part_s,
-        "total_s": work.total_s,
-        "message_bytes": work.message_bytes,
-        "folder": folder,
-    }
-
-
-def work_from(job: Message) -> Work:
-    """Read what :func:`job_from` wrote."""
-    return Work(
-        steps=tuple(Step(StepKind(kind), cell, source) for kind, cell, source in job["steps"]),
-        names={
-            cell: CellNames(
-                bound=frozenset(names["bound"]),
-                imported=frozenset(names["imported"]),
-                classes={name: frozenset(methods) for name, methods in names["classes"].items()},
-                imports=names["imports"],
-            )
-            for cell, names in job["names"].items()
-        },
-        points=job["points"],
-        files=job["files"],
-        call_s=job["call_s"],
-        part_s=job["part_s"],
-        total_s=job["total_s"],
-        message_bytes=job["message_bytes"],
-    )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import CallTimeout, Interruption, Unsupported
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Clock, Session, open_session
-from viva_grader.checks.judge import CellProblem, TestVerdict, judge, say
+from viva_grader.checks.judge import judge, say
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted
+from viva_grader.checks.verdicts import CellProblem, TestVerdict
+from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Status
 from viva_grader.library.notebook_names import CellNames
 from viva_grader.library.notebook_rebuild import Step, StepKind
@@ -26,30 +28,6 @@ _AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
 
 # A test that patches input() answers the candidate's questions; otherwise nobody does.
 _REAL_INPUT = builtins.input
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """All that is needed to judge the test cells of one submission.
-
-    Attributes
-    ----------
-    names : dict of str to CellNames
-        Of the author's own version of each cell, by its id.
-    points : dict of str to float
-        Greatest points per test cell.
-    files : dict of str to str
-        The question's visible files, by relative path, as base64.
-    """
-
-    steps: tuple[Step, ...]
-    names: dict[str, CellNames]
-    points: dict[str, float]
-    files: dict[str, str]
-    call_s: float
-    part_s: float
-    total_s: float
-    message_bytes: int
 
 
 @dataclass(slots=True)

@@ -3,48 +3,17 @@
 import math
 import re
 import traceback
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from viva_grader.callee.interruptions import CallTimeout, NoAnswer, Unsupported
-from viva_grader.callee.session import Place, Session
+from viva_grader.callee.session import Session
+from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.domain.grade import Json, Status
 
 MAX_MESSAGE = 300
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
-
-
-@dataclass(frozen=True, slots=True)
-class CellProblem:
-    """Why a cell did not run to its end in the candidate's process."""
-
-    cell: str
-    status: Status
-    message: str
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TestVerdict:
-    """What one test cell is worth.
-
-    Attributes
-    ----------
-    places : tuple of Place
-        Lines of the candidate's in which the reason stands.
-    facts : dict
-        JSON for the evidence: exception, line of the test cell, message.
-    """
-
-    __test__ = False
-
-    status: Status
-    points: float | None
-    message: str
-    places: tuple[Place, ...] = ()
-    facts: dict[str, Json] = field(default_factory=dict[str, Json])
 
 
 def judge(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from viva_grader.checks.cells import Work
 from viva_grader.checks.bench import Judged
-from viva_grader.checks.judge import CellProblem
+from viva_grader.checks.verdicts import CellProblem
+from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Citation, Evidence, Grade, GradeStatus, Item, Json, Status
 from viva_grader.domain.outcome import Fact, Outcome, QueryChecker
 from viva_grader.domain.question import Limits, Part, PartKind, Question

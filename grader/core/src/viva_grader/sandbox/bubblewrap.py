@@ -189,13 +189,14 @@ def arguments(interpreter: Interpreter, *, as_root: bool) -> list[str]:
     command += ["--cap-drop", "ALL"]
     for capability in kept:
         command += ["--cap-add", capability]
-    command += ["--perms", "0755", "--dir", "/usr"]
+    for folder in ("/usr", "/usr/local", "/usr/share"):  # made by themselves they would be 0700
+        command += ["--perms", "0755", "--dir", folder]
     for folder in SYSTEM_FOLDERS:
         command += ["--ro-bind-try", folder, folder]
     command += ["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
     command += ["--symlink", "usr/bin", "/bin", "--perms", "0755", "--dir", "/etc"]
     command += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    made: set[Path] = {Path("/"), Path("/usr"), Path("/etc"), *map(Path, SYSTEM_FOLDERS)}
+    made = set(map(Path, ("/", "/usr", "/usr/local", "/usr/share", "/etc", *SYSTEM_FOLDERS)))
     for folder in interpreter.folders:
         if any(folder.is_relative_to(seen) for seen in SYSTEM_FOLDERS):
             continue

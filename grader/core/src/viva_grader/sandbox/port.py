@@ -21,6 +21,10 @@ class Room:
 class Sandbox(Protocol):
     """Port: starts processes that see the runner, its packages, and an empty folder of their own."""
 
+    def start(self) -> None:
+        """Begin to start what :meth:`open` needs, without waiting for it."""
+        ...
+
     def open(self, limits: Limits) -> Room:
         """Give a fresh process; nothing of the submission before it is left.
 
