@@ -146,7 +146,9 @@ class Kernel:
         }  # fmt: skip
         shown: list[str] = []
         deadline = time.monotonic() + timeout_s
-        with connect(f"ws://127.0.0.1:{hub.port}{path}", additional_headers=headers, max_size=None) as ws:
+        with connect(
+            f"ws://127.0.0.1:{hub.port}{path}", additional_headers=headers, max_size=None
+        ) as ws:
             ws.send(json.dumps(request))
             while True:
                 answer = json.loads(ws.recv(timeout=max(0.1, deadline - time.monotonic())))
@@ -291,7 +293,9 @@ class Hub:
     def pids(self) -> list[int]:
         """Return the hub's processes that share its session: itself and the proxy."""
         assert self._process is not None
-        listing = subprocess.run(["ps", "-eo", "pid=,sess="], capture_output=True, text=True, check=True)
+        listing = subprocess.run(
+            ["ps", "-eo", "pid=,sess="], capture_output=True, text=True, check=True
+        )
         pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
         return [pid for pid, session in pairs if session == self._process.pid]
 

@@ -24,7 +24,9 @@ def test_kernel_is_interrupted_and_restarted(room):
     kernel = room.kernel()
     import threading
 
-    threading.Timer(1.0, lambda: room.request("POST", f"/api/kernels/{kernel.id}/interrupt")).start()
+    threading.Timer(
+        1.0, lambda: room.request("POST", f"/api/kernels/{kernel.id}/interrupt")
+    ).start()
     assert "KeyboardInterrupt" in kernel.run("while True: pass")
     assert kernel.run("kept = 1; print(kept)") == "1\n"
     assert room.request("POST", f"/api/kernels/{kernel.id}/restart").status_code == 200

@@ -14,7 +14,7 @@ class HomeContents(AsyncLargeFileManager):
     """
 
     def _get_os_path(self, path: str) -> str:
-        os_path = super()._get_os_path(path)
+        os_path: str = super()._get_os_path(path)  # pyright: ignore[reportUnknownMemberType] -- untyped
         root = Path(self.root_dir).resolve()
         if not Path(os_path).resolve().is_relative_to(root):
             raise HTTPError(404, f"No such file: {path}")

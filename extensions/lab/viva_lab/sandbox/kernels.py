@@ -47,7 +47,7 @@ class WalledKernels(AsyncMappingKernelManager):
     """All kernels of a server; each has a folder for its connection that no other one sees."""
 
     @default("kernel_manager_class")
-    def _default_kernel_manager_class(self) -> str:
+    def _default_kernel_manager_class(self) -> Any:
         return f"{__name__}.WalledKernel"
 
     def pre_start_kernel(self, kernel_name: str | None, kwargs: Any) -> Any:

@@ -6,7 +6,9 @@ import socket
 import sys
 
 from jupyter_server.serverapp import ServerApp
-from jupyterhub.singleuser.extension import JupyterHubSingleUser
+from jupyterhub.singleuser.extension import (  # pyright: ignore[reportMissingTypeStubs] -- has none
+    JupyterHubSingleUser,
+)
 
 from viva_lab.sandbox.door import lead_to
 

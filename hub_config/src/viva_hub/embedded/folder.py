@@ -1,6 +1,7 @@
 """Decides where a candidate's files lie, who owns them, and how they are removed."""
 
 import asyncio
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -77,11 +78,6 @@ class Folder:
         """Return the candidate's own copy of a prepared database."""
         return self.root / "data" / fixture
 
-    @property
-    def processes(self) -> Path:
-        """Says which processes are the candidate's, for a hub that starts anew."""
-        return self.root / "processes.json"
-
     def log(self, name: str) -> Path:
         """Return the file that takes a process's output."""
         return self.root / f"{name}.log"
@@ -115,16 +111,13 @@ def make_root(root: Path) -> None:
 
 
 def named(home: Path, name: str) -> Path:
-    """Return the root of a candidate's folder below the runtime folder.
+    """Return the root of a hub user's folder below the runtime folder.
 
-    Raises
-    ------
-    ValueError
-        If the name could leave the folder of candidates.
+    Only the console names candidates; a name that somebody else chose, and that might not be a
+    file's, is replaced by its hash.
     """
-    if not NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no candidate's name")
-    return home / "candidates" / name
+    safe = name if NAME.fullmatch(name) else f"x-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return home / "candidates" / safe
 
 
 async def remove(root: Path) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from viva_hub.embedded.processes import Process
 
+NAME = "processes.json"
+
 
 @dataclass
 class Record:
@@ -48,16 +50,26 @@ class Record:
         )
 
 
-def write(path: Path, record: Record) -> None:
-    """Write a record so that a reader finds the old one or the new one, whole."""
-    draft = path.with_suffix(".draft")
+def write(root: Path, record: Record) -> None:
+    """Write a room's record so that a reader finds the old one or the new one, whole."""
+    draft = root / f"{NAME}.draft"
     draft.write_text(json.dumps(record.as_json()))
-    draft.replace(path)
+    draft.replace(root / NAME)
 
 
-def read(path: Path) -> Record:
-    """Return what was written last; an empty record if nothing was."""
+def read(root: Path) -> Record:
+    """Return what was written last for a room; an empty record if nothing was."""
     try:
-        return Record.from_json(json.loads(path.read_text()))
+        return Record.from_json(json.loads((root / NAME).read_text()))
     except FileNotFoundError:
         return Record()
+
+
+def forget(root: Path) -> None:
+    """Remove a room's record: nothing of it runs."""
+    (root / NAME).unlink(missing_ok=True)
+
+
+def rooms(home: Path) -> list[Path]:
+    """Return the folders of all rooms below a runtime folder of which something may run."""
+    return [path.parent for path in sorted(home.glob(f"candidates/*/{NAME}"))]

@@ -1,23 +1,26 @@
 """Decides what happens to a candidate's server and database at start, poll, stop and the end."""
 
+# JupyterHub has no annotations; what leaves this module is typed by hand.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import asyncio
-import hashlib
 import os
-import signal
 import socket
 import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from jupyterhub import orm
 from jupyterhub.spawner import Spawner, SpawnException
 from traitlets import Float, Integer, Unicode
 
 from viva_hub.embedded import accounts, folder, limits, postgres, record, server
 from viva_hub.embedded.door import Door
+from viva_hub.embedded.ending import end_room, mark_of
 from viva_hub.embedded.launch import LaunchError, Order, launch, uid_of
 from viva_hub.embedded.limits import Limits
-from viva_hub.embedded.processes import end_all
 
 LOOPBACK = "127.0.0.1"
 FILE_MIB = 256
@@ -44,6 +47,7 @@ class EmbeddedSpawner(Spawner):
     database_memory_mib = Integer(256, help="Memory of a candidate's database.").tag(config=True)
     database_pids = Integer(64, help="Processes of a candidate's database.").tag(config=True)
 
+    orphans_ended = False
     _room_record: record.Record | None = None
     _door: Door | None = None
     _children: list[subprocess.Popen[bytes]]
@@ -65,6 +69,7 @@ class EmbeddedSpawner(Spawner):
             With a reason that may be shown to a candidate.
         """
         async with self._busy:
+            await self._end_orphans()
             return await self._start_or_clear()
 
     async def _start_or_clear(self) -> tuple[str, int]:
@@ -95,8 +100,7 @@ class EmbeddedSpawner(Spawner):
         # Ended children are waited for here, or they would stay as zombies.
         self._children = [child for child in self._children if child.poll() is None]
         if running.server is None or not running.server.alive():
-            if running.port:
-                await self._clear()
+            await self._clear()
             return 0
         await self._open_door()
         await self._keep_database(running)
@@ -107,7 +111,7 @@ class EmbeddedSpawner(Spawner):
         async with self._busy:
             await self._clear()
 
-    async def delete_forever(self) -> None:
+    async def delete_forever(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] -- the hub awaits it
         """End what runs and remove files, database and account."""
         root = self._root
         if not os.path.lexists(root):
@@ -134,19 +138,14 @@ class EmbeddedSpawner(Spawner):
 
     async def get_url(self) -> str:
         """Return where the server is, also if the hub ended before it wrote that down."""
-        return f"http://{LOOPBACK}:{self._record().port}{self.server.base_url}"
+        base_url = self.server.base_url if self.server else "/"
+        return f"http://{LOOPBACK}:{self._record().port}{base_url}"
 
     # -- the room ---------------------------------------------------------------------------------
 
     @property
     def _root(self) -> Path:
         return folder.named(Path(self.home), self.user.name)
-
-    @property
-    def _mark(self) -> str:
-        """Name the room uniquely on this machine, also among several runtime folders."""
-        home = hashlib.sha256(os.fsencode(Path(self.home).resolve())).hexdigest()[:8]
-        return f"viva-{home}/{self.user.name}"
 
     def _folder(self) -> folder.Folder:
         folder.make_root(self._root)
@@ -155,22 +154,26 @@ class EmbeddedSpawner(Spawner):
 
     def _record(self) -> record.Record:
         if self._room_record is None:
-            self._room_record = record.read(self._root / "processes.json")
+            self._room_record = record.read(self._root)
         return self._room_record
 
     def _note(self, **changes: Any) -> None:
         running = self._record()
         for name, value in changes.items():
             setattr(running, name, value)
-        record.write(self._root / "processes.json", running)
+        record.write(self._root, running)
 
     async def _start(self) -> tuple[str, int]:
         fixture = self._fixture()
         place = self._folder()
         place.make()
+        starting = [self._start_server(place, fixture)]
         if fixture:
-            await self._start_database(place, fixture)
-        await self._start_server(place, fixture)
+            starting.append(self._start_database(place, fixture))
+        # Both are awaited, also if one fails: what is on its way up can then be ended.
+        for outcome in await asyncio.gather(*starting, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
         self.log.info("The room of %s listens at port %i", self.user.name, self.port)
         return LOOPBACK, self.port
 
@@ -192,7 +195,7 @@ class EmbeddedSpawner(Spawner):
                 self.database_memory_mib, self.database_pids, DATABASE_CPUS, DATABASE_FILE_MIB
             ),
         )
-        launched = await postgres.start(plan, place, self._mark)
+        launched = await postgres.start(plan, place, mark_of(self._root))
         self._children.append(launched.child)
         self._note(database=launched.first, fixture=fixture)
 
@@ -212,9 +215,9 @@ class EmbeddedSpawner(Spawner):
             order = Order(
                 room=server.server_room(plan, place),
                 command=server.server_command(),
-                mark=self._mark,
+                mark=mark_of(self._root),
                 uid=uid_of(place.account, database=False),
-                group=limits.make(f"{self._mark}-server", plan.total),
+                group=limits.make(f"{mark_of(self._root)}-server", plan.total),
                 log=place.log("server"),
                 files=(listening.fileno(),),
                 message=self._message(listening.fileno(), fixture),
@@ -260,23 +263,28 @@ class EmbeddedSpawner(Spawner):
         except (LaunchError, OSError) as error:
             self.log.warning("The database of %s does not start: %s", self.user.name, error)
 
+    async def _end_orphans(self) -> None:
+        """End rooms that this hub knows nothing of, as after the loss of its database.
+
+        Their files stay: whose they are, a person may still want to find out.
+        """
+        if EmbeddedSpawner.orphans_ended:
+            return
+        EmbeddedSpawner.orphans_ended = True
+        running = self.db.query(orm.Spawner).filter(orm.Spawner.server_id.is_not(None))
+        known = {spawner.user.name for spawner in running}
+        for root in record.rooms(Path(self.home)):
+            if root.name not in known:
+                self.log.warning("Ending the room of %s, whom the hub does not know", root.name)
+                await end_room(root, record.read(root))
+
     async def _clear(self) -> None:
-        """End every process of the room, however it began, and what only they used."""
-        running = self._record()
-        account = accounts.of(self._root) if os.geteuid() == 0 else None
+        """End the room, so that it can be made anew."""
         if self._door is not None:
             self._door.close()
             self._door = None
-        if running.server is not None:
-            running.server.send(signal.SIGKILL)
-        if running.database is not None:
-            await postgres.stop(running.database)
-        known = [process for process in (running.server, running.database) if process]
-        await end_all(self._mark, account.uids if account else (), known)
+        await end_room(self._root, self._record())
         for child in self._children:
             await asyncio.to_thread(child.wait)
         self._children = []
-        for part in ("server", "postgres"):
-            await limits.group(f"{self._mark}-{part}").remove()
-        (self._root / "processes.json").unlink(missing_ok=True)
         self._room_record = None

@@ -1,0 +1,224 @@
+"""Decides whether an embedded room keeps what it must, loses what it must, and leaves nothing."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(240)]
+
+KEEP = """
+import psycopg
+open('kept.txt', 'w').write('kept')
+with psycopg.connect('host=/pg user=candidate dbname=shop') as c:
+    c.execute('create table kept (n int)'); c.execute('insert into kept values (7)')
+"""
+LOOK = """
+import psycopg
+with psycopg.connect('host=/pg user=candidate dbname=shop') as c:
+    print(open('kept.txt').read(), c.execute('select n from kept').fetchone()[0])
+"""
+CLAIMS = Path("/var/lib/viva/uids")
+
+
+def running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def pids_of(room) -> list[int]:
+    """Return every process of the room: those of its uids, or those that began with its mark."""
+    noted = {room.processes()[part]["pid"] for part in ("server", "database")}
+    owners = room.owners() - {room.hub.uid}
+    found = []
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208
+        try:
+            marked = room.name.encode() in Path(f"/proc/{pid}/environ").read_bytes()
+            if marked or pid in noted or Path(f"/proc/{pid}").stat().st_uid in owners:
+                found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
+def files_of(uids: set[int]) -> list[str]:
+    """Return what these uids own where a room could have left something."""
+    words = ["find", "/tmp", "/dev/shm", "/var/tmp", "/run", "-xdev", "("]  # noqa: S108 -- looked at
+    for uid in uids:
+        words += ["-uid", str(uid), "-o"]
+    words[-1] = ")"
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()
+
+
+def test_stop_and_start_keep_files_and_database(hub):
+    room = hub.room()
+    room.start()
+    room.kernel().run(KEEP)
+    room.stop()
+    assert not (room.folder / "processes.json").exists()
+    room.start()
+    assert room.kernel().run(LOOK) == "kept 7\n"
+    hub.remove(room)
+
+
+def test_stop_ends_every_process_at_once(hub):
+    room = hub.room()
+    room.start()
+    room.kernel().run(
+        "import subprocess, signal\n"
+        "subprocess.Popen(['setsid', '-f', 'sh', '-c', 'trap \"\" TERM INT HUP; sleep 300'])"
+    )
+    before = pids_of(room)
+    assert len(before) >= 6
+    room.stop()
+    assert [pid for pid in before if running(pid)] == []
+    hub.remove(room)
+
+
+def test_deletion_leaves_no_process_file_group_or_account(hub):
+    room = hub.room()
+    room.start()
+    room.kernel().run(
+        "import os\nfor _ in range(600):\n    os.mkdir('d'); os.chdir('d')\n"
+        "os.chdir('/home/candidate'); os.mkdir('shut'); open('shut/f', 'w'); os.chmod('shut', 0)"
+    )
+    owners, before = room.owners(), pids_of(room)
+    groups = list(Path("/sys/fs/cgroup").glob(f"**/{room.name}-*"))
+    assert bool(groups) == (hub.uid == 0)
+    assert not hub.uid or owners == {hub.uid}
+    hub.remove(room)
+    assert [pid for pid in before if running(pid)] == []
+    assert not room.folder.exists()
+    assert [group for group in groups if group.exists()] == []
+    if hub.uid == 0:
+        assert files_of(owners) == []
+        assert all(room.name not in str(claim.readlink()) for claim in CLAIMS.glob("[0-9]*"))
+
+
+def test_two_rooms_at_once_know_nothing_of_each_other(hub):
+    first, second = hub.room(), hub.room()
+    first.start()
+    second.start()
+    first.kernel().run(KEEP)
+    other = second.kernel()
+    assert "FileNotFoundError" in other.run(LOOK)
+    assert first.name not in other.run(
+        "import os; print(os.popen('cat /proc/*/cmdline /proc/mounts; ls -R /home /run').read())"
+    )
+    assert (hub.uid != 0) or not first.owners() & second.owners()
+    hub.remove(first)
+    assert other.run("print('still here')") == "still here\n"
+    hub.remove(second)
+
+
+def test_room_outlives_a_hub_that_is_killed(hub):
+    room = hub.room()
+    room.start()
+    kernel = room.kernel()
+    kernel.run("kept = 'in memory'")
+    before = room.processes()
+    hub.kill()
+    hub.start()
+    assert room.server()["ready"]
+    assert kernel.run("print(kept)") == "in memory\n"
+    assert room.processes() == before
+    pids = pids_of(room)
+    room.stop()
+    assert [pid for pid in pids if running(pid)] == []
+    hub.remove(room)
+
+
+def test_room_whose_server_died_without_a_hub_is_swept_by_the_next(hub):
+    room = hub.room()
+    room.start()
+    pids = pids_of(room)
+    hub.kill()
+    os.kill(room.processes()["server"]["pid"], signal.SIGKILL)
+    assert running(room.processes()["database"]["pid"])
+    hub.start()
+    hub.until(lambda: not room.server(), 10, "the hub knows that the server is gone")
+    assert [pid for pid in pids if running(pid)] == []
+    room.start()
+    hub.remove(room)
+
+
+def test_room_that_no_hub_knows_is_ended_before_another_begins(hub):
+    lost = hub.room()
+    lost.start()
+    pids = pids_of(lost)
+    hub.kill()
+    (hub.home / "hub" / "hub.sqlite").unlink()
+    hub.start()
+    assert all(running(pid) for pid in pids)
+    room = hub.room()
+    room.start()
+    assert [pid for pid in pids if running(pid)] == []
+    assert lost.folder.exists()
+    assert hub.api("POST", f"/users/{lost.name}").status_code == 201
+    hub.remove(lost)
+    hub.remove(room)
+
+
+def test_server_that_ends_takes_its_database_along(hub):
+    room = hub.room()
+    room.start()
+    pids = pids_of(room)
+    os.kill(room.processes()["server"]["pid"], signal.SIGKILL)
+    hub.until(lambda: not room.server(), 15, "the hub has noticed")
+    hub.until(lambda: not [pid for pid in pids if running(pid)], 5, "nothing is left")
+    hub.remove(room)
+
+
+def test_database_that_is_killed_comes_back(hub):
+    room = hub.room()
+    room.start()
+    kernel = room.kernel()
+    kernel.run(KEEP)
+    first = room.processes()["database"]["pid"]
+    os.kill(first, signal.SIGKILL)
+    hub.until(lambda: room.processes()["database"]["pid"] != first, 15, "another runs")
+    assert kernel.run(LOOK) == "kept 7\n"
+    hub.remove(room)
+
+
+def test_room_without_a_database_has_none(hub):
+    room = hub.room()
+    room.start(fixture=None)
+    assert (
+        room.kernel().run("import os; print('DATABASE_URL' in os.environ, os.path.exists('/pg'))")
+        == "False False\n"
+    )
+    hub.remove(room)
+
+
+@pytest.mark.parametrize("fixture", ["absent", "../shop", "/etc", ".", 7])
+def test_room_with_an_unknown_database_is_refused_and_leaves_nothing(hub, fixture):
+    room = hub.room()
+    answer = hub.api("POST", f"/users/{room.name}/server", json={"fixture": fixture})
+    assert answer.status_code == 503
+    assert "workspace could not be started" in answer.json()["message"]
+    assert "Traceback" not in answer.text
+    assert not room.server()
+    assert not (room.folder / "processes.json").exists()
+    log = (hub.home / "hub.log").read_text()
+    assert f"no database is prepared for {fixture!r}" in log
+    hub.remove(room)
+
+
+def test_server_that_cannot_start_is_reported_with_its_reason(hub):
+    """As when the environment is not there: the walls cannot be made, and bubblewrap says why."""
+    room = hub.room()
+    link = hub.home / "env"
+    target = link.readlink()
+    link.unlink()
+    try:
+        answer = hub.api("POST", f"/users/{room.name}/server", json={"fixture": "shop"})
+    finally:
+        link.symlink_to(target)
+    assert answer.status_code == 503
+    assert "embedded room: " in (hub.home / "hub.log").read_text()
+    hub.until(lambda: not (room.folder / "processes.json").exists(), 5, "nothing is left")
+    room.start()
+    hub.remove(room)

@@ -1,0 +1,310 @@
+"""Decides whether a hostile candidate stays within an embedded room's walls.
+
+Each attack has a control: the same lines do harm where that wall does not stand.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(240)]
+
+CONNECT = """
+import socket
+try:
+    with socket.create_connection({address!r}, 3):
+        print('reached')
+except OSError as error:
+    print('refused', error)
+"""
+ABSTRACT = """
+import socket
+with socket.socket(socket.AF_UNIX) as unix:
+    try:
+        unix.connect({name!r})
+        print('reached')
+    except OSError as error:
+        print('refused', error)
+"""
+USERNS = """
+import ctypes
+print('made' if ctypes.CDLL(None).unshare(0x10000000) == 0 else 'refused')
+"""
+
+
+def outside(code: str) -> str:
+    """Run the same lines where no wall stands, as this machine's own process."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def kernel(room):
+    return room.kernel()
+
+
+def test_kernel_reaches_no_port_of_this_machine(hub, kernel):
+    attack = CONNECT.format(address=("127.0.0.1", hub.api_port))
+    assert outside(attack) == "reached\n"
+    assert kernel.run(attack).startswith("refused")
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 80), ("169.254.169.254", 80), ("::1", 22)])
+def test_kernel_reaches_no_other_address(kernel, address):
+    answer = kernel.run(CONNECT.format(address=address))
+    assert answer.startswith("refused"), answer
+    assert "timed out" not in answer
+
+
+def test_kernel_has_no_network_but_its_own_loopback(kernel):
+    assert (
+        kernel.run(
+            "import os; print(sorted(os.listdir('/sys/class/net')) if os.path.isdir('/sys/class/net') else [])"
+        )
+        == "[]\n"
+    )
+    assert (
+        kernel.run("print([line.split(':')[0].strip() for line in open('/proc/net/dev')][2:])")
+        == "['lo']\n"
+    )
+
+
+def test_kernel_reaches_no_abstract_socket(kernel):
+    name = f"\0viva-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(name)
+        listening.listen()
+        attack = ABSTRACT.format(name=name)
+        assert outside(attack) == "reached\n"
+        assert kernel.run(attack).startswith("refused")
+
+
+def test_kernel_makes_no_user_namespace(hub, kernel):
+    control = subprocess.run(
+        (["setpriv", f"--reuid={hub.uid or 65534}", "--clear-groups", "--"] if not os.geteuid() else [])
+        + ["unshare", "-U", "true"], check=False,
+    )  # fmt: skip
+    assert control.returncode == 0
+    assert kernel.run(USERNS) == "refused\n"
+
+
+def test_kernel_sees_no_process_but_its_own(kernel):
+    names = kernel.run(
+        "import glob; print([open(p).read().split(chr(0))[0] for p in sorted(glob.glob('/proc/[0-9]*/cmdline'))])"
+    )
+    assert all(Path(name).name in {"bwrap", "python"} for name in eval(names)), names  # noqa: S307 -- a list of our own printing
+
+
+def test_kernel_environment_holds_no_secret(kernel):
+    told = kernel.run(
+        "import os, glob; print(dict(os.environ)); [print(open(p).read()) for p in glob.glob('/proc/[0-9]*/environ')]"
+    )
+    assert "DATABASE_URL" in told
+    for secret in ("token", "TOKEN", "JUPYTERHUB", "VIVA_SESSION"):
+        assert secret not in told
+
+
+def test_kernel_sees_only_its_own_folder_of_the_server(room, kernel):
+    second = room.kernel()
+    seen = kernel.run(
+        "import os; print(os.listdir('/run/viva'), len(os.listdir('/run/viva/connections')))"
+    )
+    assert seen == "['connections'] 1\n"
+    assert second.run("import os; print(len(os.listdir('/run/viva/connections')))") == "1\n"
+
+
+@pytest.mark.parametrize("secret", ["hub/cookie_secret", "hub/hub.sqlite", "configuration.py", ""])
+def test_kernel_sees_nothing_of_the_runtime_folder(hub, kernel, secret):
+    path = str(hub.home / secret)
+    assert Path(path).exists()
+    assert kernel.run(f"import os; print(os.path.lexists({path!r}))") == "False\n"
+
+
+def test_kernel_sees_nothing_of_the_machine_but_programs(kernel):
+    root = eval(kernel.run("import os; print(sorted(os.listdir('/')))"))  # noqa: S307
+    allowed = {
+        "bin",
+        "dev",
+        "etc",
+        "home",
+        "lib",
+        "lib32",
+        "lib64",
+        "libx32",
+        "opt",
+        "pg",
+        "proc",
+        "run",
+    }
+    interpreter = Path(sys.base_prefix).parts[1]
+    assert set(root) <= allowed | {"sbin", "tmp", "usr", interpreter}
+    etc = set(eval(kernel.run("import os; print(os.listdir('/etc'))")))  # noqa: S307
+    assert not etc & {"shadow", "ssh", "machine-id", "resolv.conf", "hostname", "ssl"}
+    assert kernel.run("import os; print(os.listdir('/home'))") == "['candidate']\n"
+
+
+@pytest.mark.parametrize(
+    "folder", ["/", "/etc", "/usr", "/opt/viva", "/pg", "/dev", "/run", "/run/viva"]
+)
+def test_kernel_writes_nothing_outside_its_home(kernel, folder):
+    write = "import os; open({path!r}, 'w').close(); print('written')"
+    assert kernel.run(write.format(path="/home/candidate/control")) == "written\n"
+    assert "Error" in kernel.run(write.format(path=f"{folder}/attack"))
+
+
+def test_kernel_memory_ends_before_the_room(room, kernel):
+    assert (
+        kernel.run("del_me = bytearray(200 << 20); print(len(del_me)); del del_me") == "209715200\n"
+    )
+    assert "MemoryError" in kernel.run("bytearray(3 << 30)")
+    assert room.request("GET", "/api/status").status_code == 200
+
+
+def test_kernel_processes_end_before_the_machine(room, kernel):
+    answer = kernel.run(
+        "import subprocess\nborn = []\n"
+        "try:\n    for _ in range(400): born.append(subprocess.Popen(['sleep', '30']))\n"
+        "except OSError as error: print('stopped', error)\n"
+        "print(len(born))\n"
+        "for child in born: child.kill(); child.wait()\n"
+    )  # fmt: skip
+    assert answer.startswith("stopped")
+    assert 10 < int(answer.split()[-1]) < 260
+    assert kernel.run("print(1)") == "1\n"
+
+
+def test_kernel_file_is_bounded(kernel):
+    assert "File too large" in kernel.run(
+        "import os\nwith open('big', 'wb') as f:\n    os.posix_fallocate(f.fileno(), 0, 300 << 20)"
+    )
+    assert "No space left" in kernel.run("open('/tmp/big', 'wb').write(bytes(255 << 20)); open('/tmp/more', 'wb').write(bytes(4 << 20))")  # fmt: skip
+    kernel.run("import os; os.remove('/tmp/big'); os.remove('big')")
+
+
+def test_kernel_output_does_not_reach_the_server_log(room, kernel):
+    log = room.folder / "server.log"
+    before = log.stat().st_size
+    kernel.run(
+        "import subprocess; subprocess.run(['sh', '-c', 'head -c 5000000 /dev/zero >&2; head -c 5000000 /dev/zero'])"
+    )
+    kernel.run(
+        "import os; [os.write(fd, b'x' * 1000000) for fd in range(3, 40) if os.path.exists(f'/proc/self/fd/{fd}') and 'null' in os.readlink(f'/proc/self/fd/{fd}')]"
+    )
+    time.sleep(0.5)
+    assert log.stat().st_size - before < 20000
+
+
+def test_database_answers_its_candidate_and_nobody_else(kernel):
+    connect = "import psycopg; psycopg.connect({!r}); print('in')"
+    assert kernel.run(connect.format("host=/pg user=candidate dbname=shop")) == "in\n"
+    for other in ("host=/pg user=postgres dbname=shop", "host=/pg user=candidate dbname=template1"):
+        assert "OperationalError" in kernel.run(connect.format(other))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "copy orders to program 'id'",
+        "select pg_read_file('/etc/passwd')",
+        "create extension dblink",
+    ],
+)
+def test_database_gives_no_way_out(kernel, query):
+    code = f"import psycopg\nwith psycopg.connect('host=/pg user=candidate dbname=shop') as c:\n    print(c.execute({query!r}).rowcount)"
+    answer = kernel.run(code)
+    assert "InsufficientPrivilege" in answer or "FeatureNotSupported" in answer
+
+
+@pytest.mark.parametrize(
+    "target", ["/proc/self/environ", "/run/viva/runtime/jupyter_cookie_secret", "/etc/passwd"]
+)
+def test_server_follows_no_link_that_a_kernel_plants(room, kernel, target):
+    kernel.run("open('plain.txt', 'w').write('fine')")
+    kernel.run(
+        f"import os; os.path.lexists('link.txt') and os.remove('link.txt'); os.symlink({target!r}, 'link.txt')"
+    )
+    kernel.run("import os; os.path.lexists('root') or os.symlink('/', 'root')")
+    assert room.request("GET", "/api/contents/plain.txt").status_code == 200
+    for path in (
+        "/api/contents/link.txt",
+        "/files/link.txt",
+        f"/api/contents/root{target}",
+        f"/files/root{target}",
+    ):
+        answer = room.request("GET", path)
+        assert answer.status_code in (403, 404), (path, answer.text[:200])
+    body = {"type": "file", "format": "text", "content": "over"}
+    assert room.request("PUT", "/api/contents/root/tmp/x", json=body).status_code >= 400
+
+
+def test_server_is_not_steered_by_what_a_kernel_writes(room, kernel):
+    """Start-up files in the candidate's home run in a kernel, never in the server."""
+    kernel.run(
+        "import os, pathlib\n"
+        "for name in ('.jupyter/jupyter_server_config.py', '.local/lib/python3.11/site-packages/usercustomize.py',"
+        " 'jupyter_server_config.py', 'sitecustomize.py', '.jupyter/jupyter_config.py'):\n"
+        "    path = pathlib.Path.home() / name\n"
+        "    path.parent.mkdir(parents=True, exist_ok=True)\n"
+        "    path.write_text(\"import os; open('/home/candidate/taken', 'a').write(str(os.path.exists('/run/viva/runtime')))\")\n"
+    )
+    room.stop()
+    room.start()
+    fresh = room.kernel()
+    taken = fresh.run(
+        "import os; print(open('/home/candidate/taken').read() if os.path.exists('/home/candidate/taken') else '')"
+    )
+    assert "True" not in taken
+    fresh.run(
+        "import shutil, os; [shutil.rmtree(d) for d in ('.jupyter', '.local')]; [os.remove(f) for f in ('jupyter_server_config.py', 'sitecustomize.py')]"
+    )
+
+
+def test_processes_of_a_room_show_no_secret(hub, room):
+    """Neither environments nor command lines, which every user of the machine may read."""
+    secrets = (b"session-token-of-the-tests", b"JUPYTERHUB_API_TOKEN")
+    pids = [pid for pid in os.listdir("/proc") if pid.isdigit()]  # noqa: PTH208
+    read = 0
+    for pid in pids:
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            continue
+        if b"viva_lab.sandbox" not in command and room.name.encode() not in environment:
+            continue
+        read += 1
+        assert not any(secret in command + environment for secret in secrets)
+    assert read >= 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not run: entering a namespace takes root")
+def test_server_reaches_the_hub_and_nothing_else(hub, room):
+    pid = room.processes()["server"]["pid"]
+    listening = socket.create_server(("127.0.0.1", 0))
+    attack = CONNECT.format(address=listening.getsockname())
+    assert outside(attack) == "reached\n"
+    inside = ["nsenter", "-t", str(pid), "-n", sys.executable, "-c"]
+    assert subprocess.run([*inside, attack], capture_output=True, text=True).stdout.startswith(
+        "refused"
+    )
+    door = CONNECT.format(address=("127.0.0.1", hub.api_port))
+    assert subprocess.run([*inside, door], capture_output=True, text=True).stdout == "reached\n"
+    listening.close()
+    listing = subprocess.run(
+        ["nsenter", "-t", str(pid), "-n", "cat", "/proc/net/dev"], capture_output=True, text=True
+    )
+    assert [line.split(":")[0].strip() for line in listing.stdout.splitlines()[2:]] == ["lo"]
+
+
+def test_server_tells_the_panel_its_session_token(room):
+    answer = room.request("GET", "/viva/session")
+    assert json.loads(answer.text) == {
+        "console_path": "/services/console",
+        "token": "session-token-of-the-tests",
+    }
