@@ -84,9 +84,11 @@ class FakeHub:
 
     def start_server(self, user: str, options: ServerOptions) -> None:
         self._answer()
-        self.starts += 1
         room = self.rooms.setdefault(user, FakeRoom())
-        if room.server is not Server.ABSENT or self.broken:
+        if room.server is not Server.ABSENT:
+            return
+        self.starts += 1
+        if self.broken:
             return
         room.options = options
         room.server = Server.READY if self.ready_at_once else Server.STARTING

@@ -102,7 +102,7 @@ class HttpHub:
             status, model = self._ask("GET", url, most=max_bytes * 78 // 57 + _MODEL_BYTES)
         except _TooMuchError as error:
             raise FileTooLargeError(path) from error
-        if status == HTTPStatus.NOT_FOUND:
+        if status == HTTPStatus.NOT_FOUND and self.server(user) is Server.READY:
             raise FileMissingError(path)
         if status != HTTPStatus.OK:
             raise _unexpected("read a notebook", status)
@@ -170,7 +170,8 @@ class _TooMuchError(UnavailableError):
 
 
 def _json(answer: httpx.Response, content: bytes) -> dict[str, Any]:
-    if not content or "json" not in answer.headers.get("content-type", ""):
+    # A refusal's body is of no use, and jupyter_server calls plain text JSON there.
+    if not answer.is_success or not content:
         return {}
     try:
         return _object(json.loads(content))

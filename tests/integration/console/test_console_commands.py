@@ -1,0 +1,57 @@
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+from viva_console.bootstrap import prepare_store
+from viva_console.cli import app
+from viva_console.settings import BadSettingsError
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def environment(empty_url: str, tmp_path: Path) -> dict[str, str]:
+    return {"VIVA_HOME": str(tmp_path), "VIVA_STORE_URL": empty_url, "COLUMNS": "200"}
+
+
+def test_commands_migrate_create_and_list(environment: dict[str, str]) -> None:
+    runner = CliRunner(env=environment)
+    for _ in range(2):
+        assert runner.invoke(app, ["migrate"]).exit_code == 0
+    made = runner.invoke(
+        app,
+        [
+            *("interviews", "create", "--alias", "Kestrel", "--question", "top_customers"),
+            *("--question", "late_orders", "--role", "Data scientist", "--minutes", "40"),
+        ],
+    )
+    assert made.exit_code == 0, made.output
+    assert re.search(r"^[a-z2-7]{26} http://127\.0\.0\.1:8000/services/console/i/\S+$", made.output)
+    listed = runner.invoke(app, ["interviews", "list"])
+    assert "Kestrel" in listed.output
+    assert "Invited" in listed.output
+
+
+def test_report_of_nothing_is_one_clear_error(environment: dict[str, str]) -> None:
+    runner = CliRunner(env=environment)
+    runner.invoke(app, ["migrate"])
+    failed = runner.invoke(app, ["report", "nobody"])
+    assert failed.exit_code == 1
+    assert getattr(failed.exception, "code", "") == "interview.unknown"
+
+
+def test_store_must_be_named() -> None:
+    with pytest.raises(BadSettingsError):
+        prepare_store("")
+
+
+def test_queue_and_store_share_a_database(empty_url: str) -> None:
+    prepare_store(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        rows = connection.execute(
+            "SELECT to_regclass('procrastinate_jobs'), to_regclass('audit_logs')"
+        ).fetchone()
+    assert rows is not None
+    assert all(rows)
