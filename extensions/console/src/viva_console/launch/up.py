@@ -11,13 +11,15 @@ from pathlib import Path
 
 import httpx
 
+from viva_console.bootstrap import prepare_store
 from viva_console.domain.errors import ConsoleError
 from viva_console.launch.installation import Installation, installation
 from viva_console.launch.processes import Part, Parts
 from viva_console.store.embedded import EmbeddedStore
-from viva_console.store.migrate import migrate
 
 READY_S = 60.0
+PARTS = 4
+"""How many parts are started: database, console, hub, worker."""
 WATCH_S = 1.0
 
 Say = Callable[[str], None]
@@ -60,7 +62,7 @@ def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, s
             store = EmbeddedStore(home)
             stack.callback(store.stop)
             store_url = store.start()
-        migrate(store_url)
+        prepare_store(store_url)
         parts = stack.enter_context(Parts())
         for part, ready in _parts(place, store_url):
             say(part.name)

@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import websockets
 
+from viva_console.domain.errors import ConsoleError
+
 Json = dict[str, Any]
 Solve = Callable[[str, Json], Json]
 """From a question's slug and its released notebook to the notebook with answers."""
@@ -21,8 +23,10 @@ ROOM_S = 90.0
 CELL_S = 60.0
 
 
-class VisitError(Exception):
+class VisitError(ConsoleError):
     """The public site did not do what a candidate was promised."""
+
+    code = "visit.failed"
 
 
 @dataclass(frozen=True, slots=True)
