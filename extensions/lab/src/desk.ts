@@ -50,9 +50,15 @@ export class Desk {
     return saved.filter(path => path !== null);
   }
 
-  /** Clear the desk without asking: everything that counts has been handed in. */
+  /** Clear the desk without asking, and keep it clear: everything that counts is handed in. */
   async clear(): Promise<void> {
     this.stopAutosave();
+    // JupyterLab may still be about to open the notebook that the page's address names.
+    this.#notebooks.widgetAdded.connect(() => void this.#closeAll());
+    await this.#closeAll();
+  }
+
+  async #closeAll(): Promise<void> {
     const panels = this.#panels();
     // A notebook that is still being opened complains when it is closed.
     await Promise.race([Promise.allSettled(panels.map(isOpen)), pause(OPENING_MS)]);

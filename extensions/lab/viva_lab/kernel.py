@@ -74,11 +74,10 @@ class LazyJupySql:
     def query(self, line: str, cell: str, local_ns: dict[str, Any]) -> Any:
         """Run one `%sql` line or `%%sql` cell; `name <<` before it assigns a DataFrame."""
         self._load()
-        from pandas import DataFrame
-
         rows = self._sql.execute(line, cell, local_ns)
         # A statement without rows gives an empty frame, an empty cell a connection string.
-        if isinstance(rows, str) or (isinstance(rows, DataFrame) and rows.columns.empty):
+        columns = getattr(rows, "columns", None)
+        if isinstance(rows, str) or (columns is not None and not len(columns)):
             print("Done.")  # noqa: T201 -- a statement without rows is answered by a word
             return None
         return rows

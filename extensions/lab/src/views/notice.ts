@@ -13,12 +13,12 @@ const CONNECTING: Words = { tone: 'info', icon: '…', text: 'Connecting to your
 const OFFLINE: Words = {
   tone: 'warning',
   icon: '⚠',
-  text: 'No connection to the interview server. Keep this page open: it goes on trying. The time runs on.'
+  text: 'No connection to the interview server. Keep this page open: it keeps trying. The time goes on.'
 };
 const EXPIRED: Words = {
   tone: 'info',
   icon: '■',
-  text: 'The time is up and the interview has ended. Nothing more can be submitted from this page.'
+  text: 'The interview has ended. Nothing more can be submitted from this page.'
 };
 
 const SUBMITTED: Words = {

@@ -1,0 +1,306 @@
+"""Decides how the room is started for a test: a real Jupyter server and a stand-in for the console.
+
+The server runs from an environment that has the viva-lab wheel: `VIVA_CANDIDATE_PYTHON_ENV`, else
+the one that setup made below `VIVA_HOME`.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+TOKEN = "token-of-this-room"
+QUESTIONS = [
+    {
+        "slug": "top_customers",
+        "title": "Top customers",
+        "kind": "python",
+        "minutes": 20,
+        "path": "1_top_customers.ipynb",
+        "brief": (
+            "## What is asked\n\nWrite `top_customers(orders, n)`: the *n* customers with the highest "
+            "total, **refunds** taken off.\n\n- ties: the smaller id first\n- no orders: an empty "
+            "table\n\n```python\ntop_customers(orders, 3)\n```\n\n"
+            "<script>window.breach = true</script><img src=x onerror='window.breach = true'>"
+        ),
+    },
+    {
+        "slug": "late_orders",
+        "title": "Late orders",
+        "kind": "sql",
+        "minutes": 25,
+        "path": "2_late_orders.ipynb",
+        "brief": "## What is asked\n\nFor every warehouse, the orders that left late.\n",
+    },
+]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class FakeConsole:
+    """What the console knows, kept in memory; speaks the panel's API over HTTP."""
+
+    notebooks: Path
+    minutes_left: float = 38.5
+    state: str = "open"
+    failure: tuple[int, dict[str, str]] | None = None
+    submits: int = 0
+    requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    url: str = ""
+
+    def brief(self) -> dict[str, Any]:
+        # An hour ahead of the browser: the panel must follow this clock, not its own.
+        now = datetime.now(UTC) + timedelta(hours=1)
+        return {
+            "interview": "i-1",
+            "state": self.state,
+            "now": now.isoformat(),
+            "ends_at": (now + timedelta(minutes=self.minutes_left)).isoformat(),
+            "minutes": 45,
+            "questions": QUESTIONS,
+            "disclosure": {
+                "recorded": ["Your notebooks when you submit", "When you began and submitted"],
+                "ai": [],
+            },
+        }
+
+    def submit(self) -> dict[str, Any]:
+        self.submits += 1
+        self.state = "submitted"
+        receipts: list[dict[str, Any]] = []
+        for question in QUESTIONS:
+            content = (self.notebooks / question["path"]).read_bytes()
+            receipts.append(
+                {
+                    "question": question["slug"],
+                    "title": question["title"],
+                    "path": question["path"],
+                    "sha256": sha256(content).hexdigest(),
+                    "bytes": len(content),
+                    "problem": "",
+                }
+            )
+        return {
+            "submitted_at": "2026-11-20T14:21:07Z",
+            "receipts": receipts,
+            "receipt_url": "/services/console/i/x/receipt",
+        }
+
+
+def handler_for(console: FakeConsole) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self, status: int, body: dict[str, Any]) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Access-Control-Allow-Headers", "authorization, content-type")
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def respond(self, make: Any) -> None:
+            console.requests.append(
+                {"path": self.path, **{k.lower(): v for k, v in self.headers.items()}}
+            )
+            if self.headers["Authorization"] != f"Bearer {TOKEN}":
+                self.answer(401, {"code": "panel.token", "message": "This room has ended."})
+            elif console.failure is not None:
+                self.answer(*console.failure)
+            else:
+                self.answer(200, make())
+
+        def do_OPTIONS(self) -> None:
+            self.answer(200, {})
+
+        def do_GET(self) -> None:
+            if self.path.endswith("/panel/v1/brief"):
+                self.respond(console.brief)
+            else:
+                self.answer(404, {"code": "not_found", "message": "Nothing here."})
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path.endswith("/panel/v1/submit"):
+                self.respond(console.submit)
+            else:
+                self.answer(404, {"code": "not_found", "message": "Nothing here."})
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name
+            pass
+
+    return Handler
+
+
+@pytest.fixture(scope="session")
+def candidate_env() -> Path:
+    """The environment that candidates' servers run from."""
+    home = Path(os.environ.get("VIVA_HOME", ""), "env", "candidate")
+    place = Path(os.environ.get("VIVA_CANDIDATE_PYTHON_ENV", home))
+    if not (place / "bin" / "jupyter-lab").exists():
+        reason = "no candidate environment: run `make setup`, set VIVA_HOME"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run: {reason}")
+    return place
+
+
+def write_notebook(path: Path, heading: str, code: str) -> None:
+    v4: Any = nbformat.v4
+    cells = [v4.new_markdown_cell(heading), v4.new_code_cell(code), v4.new_code_cell("")]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@dataclass
+class Room:
+    """A running server, its stand-in console, and how to reach them."""
+
+    url: str
+    token: str
+    folder: Path
+    console: FakeConsole
+
+    @property
+    def lab_url(self) -> str:
+        return f"{self.url}/lab/tree/{QUESTIONS[0]['path']}?token={self.token}"
+
+    def get(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+        """Ask the server as its owner."""
+        request = urllib.request.Request(
+            f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read(), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), dict(error.headers)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{url}/login", timeout=1).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"the Jupyter server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[FakeConsole]:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    console = FakeConsole(folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(console))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    console.url = f"http://127.0.0.1:{server.server_port}/services/console"
+    yield console
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def room(candidate_env: Path, console: FakeConsole, tmp_path: Path) -> Iterator[Room]:
+    """A Jupyter server of the candidate's environment, as a spawner would start it."""
+    code = "def top_customers(orders, n):\n    raise NotImplementedError"
+    write_notebook(console.notebooks / QUESTIONS[0]["path"], "# Top customers", code)
+    write_notebook(console.notebooks / QUESTIONS[1]["path"], "# Late orders", "%%sql\nSELECT 1")
+    port, token = free_port(), secrets.token_hex(16)
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {
+        "PATH": f"{candidate_env / 'bin'}:/usr/bin:/bin",
+        "HOME": str(home),
+        "JUPYTER_TOKEN": token,
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "VIVA_SESSION_TOKEN": TOKEN,
+        "VIVA_CONSOLE_PATH": console.url,
+    }
+    command = [
+        str(candidate_env / "bin" / "python"), "-m", "jupyterlab", "--no-browser", "--allow-root",
+        f"--port={port}", f"--ServerApp.root_dir={console.notebooks}",
+    ]  # fmt: skip
+    log = tmp_path / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        wait_until_up(f"http://127.0.0.1:{port}", process, log)
+        yield Room(f"http://127.0.0.1:{port}", token, console.notebooks, console)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=CHROMIUM_ARGUMENTS, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """A candidate's page and everything that it complained of."""
+
+    page: Page
+    context: BrowserContext
+    complaints: list[str]
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{message.text} {message.location}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield Visitor(page, context, complaints)
+    context.close()

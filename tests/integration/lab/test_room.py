@@ -1,0 +1,185 @@
+"""The candidate's room in a real browser: what is there, what is not, and a whole submit."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+# A first page of JupyterLab on a busy machine.
+SLOW_MS = 60_000
+ASK = "window.dispatchEvent(new Event('focus'))"
+
+
+def enter(visitor: Any, room: Any) -> Page:
+    """Open the room as the console's link does; return when panel and notebook stand."""
+    page = visitor.page
+    page.goto(room.lab_url, timeout=SLOW_MS)
+    expect(page.locator(".viva-Panel")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")).to_be_visible(timeout=SLOW_MS)
+    return page
+
+
+def type_into_first_code_cell(page: Page, text: str) -> None:
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(text)
+    expect(page.locator(".jp-CodeCell").first).to_contain_text(text.strip())
+
+
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def test_room_opens_calm_on_the_first_question(visitor, room):
+    page = enter(visitor, room)
+    expect(page.locator(".viva-Time-left")).to_have_text("39 min left")
+    first = page.get_by_role("button", name="Top customers")
+    expect(first).to_have_attribute("aria-current", "true")
+    brief = page.get_by_role("region", name="Brief")
+    expect(brief.get_by_role("heading", name="What is asked")).to_be_visible()
+    # The brief is sanitised: neither its script nor its handler has run.
+    assert page.evaluate("window.breach") is None
+    page.get_by_text("What is recorded").click()
+    expect(page.get_by_text("When you began and submitted")).to_be_visible()
+    page.get_by_text("AI in this interview").click()
+    expect(page.get_by_text("No AI takes part in this interview.")).to_be_visible()
+    # The file browser is folded away, and nothing else stands in the sidebars.
+    expect(page.locator("#jp-left-stack")).to_be_hidden()
+    expect(page.locator(".jp-SideBar .lm-TabBar-tab")).to_have_count(2)
+    assert visitor.complaints == []
+
+
+def test_room_has_no_launcher_terminals_consoles_or_extension_manager(visitor, room):
+    page = enter(visitor, room)
+    page.keyboard.press("Control+Shift+C")
+    palette = page.locator("#modal-command-palette")
+    expect(palette).to_be_visible()
+    for words in ("terminal", "launcher", "console", "extension manager", "debugger", "hub"):
+        palette.locator("input").fill(words)
+        labels = palette.locator(".lm-CommandPalette-itemLabel").all_inner_texts()
+        assert [each for each in labels if words in each.lower()] == [], words
+    page.keyboard.press("Escape")
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    expect(page.get_by_role("menuitem", name="Save Notebook", exact=True)).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Log Out")).to_have_count(0)
+    expect(page.get_by_role("menuitem", name="Shut Down", exact=True)).to_have_count(0)
+    assert room.get("api/terminals")[0] == 404
+
+
+def test_panel_switches_between_questions(visitor, room):
+    page = enter(visitor, room)
+    page.get_by_role("button", name="Late orders").click()
+    brief = page.get_by_role("region", name="Brief")
+    expect(brief).to_contain_text("the orders that left late", timeout=SLOW_MS)
+    expect(page.get_by_role("tab", name="2_late_orders.ipynb")).to_be_visible()
+    current = page.locator(".viva-Question[aria-current]")
+    expect(current).to_contain_text("Late orders")
+
+
+def test_submit_saves_hands_in_and_shows_the_receipt(visitor, room):
+    page = enter(visitor, room)
+    type_into_first_code_cell(page, "\nanswer = 42")
+    page.get_by_role("button", name="Submit interview").click()
+    expect(dialog(page)).to_contain_text("final")
+    expect(dialog(page)).to_contain_text("1_top_customers.ipynb")
+    expect(dialog(page)).to_contain_text("2_late_orders.ipynb: not open here")
+    dialog(page).get_by_role("button", name="Submit interview").click()
+    receipt = page.get_by_role("region", name="Receipt")
+    expect(receipt).to_be_visible(timeout=SLOW_MS)
+    saved = (room.folder / "1_top_customers.ipynb").read_bytes()
+    assert "answer = 42" in json.dumps(json.loads(saved))
+    expect(receipt).to_contain_text(sha256(saved).hexdigest())
+    link = receipt.get_by_role("link")
+    address = room.console.url.removesuffix("/services/console")
+    expect(link).to_have_attribute("href", f"{address}/services/console/i/x/receipt")
+    expect(page.get_by_role("heading", name="Your interview is submitted")).to_be_visible()
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
+    expect(page.get_by_role("button", name="Submit interview")).to_be_hidden()
+    assert room.console.submits == 1
+    asked = [each for each in room.console.requests if each["path"].endswith("submit")]
+    assert "cookie" not in asked[0]
+    assert visitor.complaints == []
+
+
+def test_submit_by_keyboard_alone(visitor, room):
+    page = enter(visitor, room)
+    expect(page.get_by_role("button", name="Submit interview")).to_be_visible()
+    page.keyboard.press("Alt+Shift+V")
+    expect(page.get_by_role("heading", name="Interview", exact=True)).to_be_focused()
+    for name in ("Top customers", "Late orders"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    submit = page.get_by_role("button", name="Submit interview")
+    expect(submit).to_be_focused()
+    # Enter opens the dialog; a second Enter, pressed by accident, keeps working.
+    page.keyboard.press("Enter")
+    expect(dialog(page).get_by_role("button", name="Keep working")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog(page)).to_have_count(0)
+    assert room.console.submits == 0
+    submit.focus()
+    page.keyboard.press("Enter")
+    expect(dialog(page).get_by_role("button", name="Keep working")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Receipt")).to_be_visible(timeout=SLOW_MS)
+    assert room.console.submits == 1
+
+
+def test_refused_submit_says_why_and_can_be_repeated(visitor, room):
+    page = enter(visitor, room)
+    room.console.failure = (503, {"code": "submit.collect", "message": "Try again in a moment."})
+    page.get_by_role("button", name="Submit interview").click()
+    dialog(page).get_by_role("button", name="Submit interview").click()
+    problem = page.get_by_role("alert").filter(has_text="Try again in a moment.")
+    expect(problem).to_be_visible(timeout=SLOW_MS)
+    room.console.failure = None
+    page.get_by_role("button", name="Try to submit again").click()
+    dialog(page).get_by_role("button", name="Submit interview").click()
+    expect(page.get_by_role("region", name="Receipt")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_panel_follows_the_console_time_loss_and_end(visitor, room):
+    page = enter(visitor, room)
+    expect(page.locator(".viva-Time-left")).to_have_text("39 min left")
+    room.console.minutes_left = 4.5
+    page.evaluate(ASK)
+    notice = page.locator(".viva-Time-notice")
+    expect(notice).to_have_text("Less than five minutes left.")
+    expect(notice).to_have_attribute("aria-live", "polite")
+    room.console.failure = (502, {})
+    page.evaluate(ASK)
+    expect(page.get_by_text("No connection to the interview server")).to_be_visible()
+    before = page.locator(".viva-Time-left").inner_text()
+    expect(page.locator(".viva-Time-left")).not_to_have_text(before)
+    room.console.failure = None
+    room.console.state = "expired"
+    room.console.minutes_left = -1
+    page.evaluate(ASK)
+    expect(page.get_by_text("The interview has ended.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Time is up")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit interview")).to_be_hidden()
+
+
+def test_page_opened_after_a_submit_shows_the_same_receipt(visitor, room):
+    room.console.submit()
+    page = visitor.page
+    page.goto(room.lab_url, timeout=SLOW_MS)
+    expect(page.get_by_role("region", name="Receipt")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0, timeout=SLOW_MS)
+
+
+def test_panel_is_usable_at_a_narrow_width_in_the_dark(visitor, room, browser):
+    context = browser.new_context(viewport={"width": 800, "height": 700}, color_scheme="dark")
+    visitor.page = context.new_page()
+    page = enter(visitor, room)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    expect(page.get_by_role("button", name="Submit interview")).to_be_in_viewport()
+    width = page.locator(".viva-Panel").evaluate("node => node.scrollWidth - node.clientWidth")
+    assert width == 0
+    context.close()
