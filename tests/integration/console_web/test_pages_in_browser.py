@@ -1,0 +1,182 @@
+"""The pages in a real browser: their policy, their widths, by keyboard and without scripts."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from viva_console.domain.record import staff as staff_actor
+from viva_console.domain.room import Server
+from viva_console.flow.invite import create_interview, invite_token
+from viva_console.pages.render import STATIC
+
+from tests.fakes.web_client import PREFIX, Site
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+async def address(tmp_path: Path, site: Site) -> AsyncIterator[str]:
+    """Serve the pages on a free port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(site.app, log_level="error", access_log=False))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}{PREFIX}"
+    server.should_exit = True
+    await task
+    listener.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = Site(tmp_path)
+    # The hub's part of a login: straight back with a code.
+    site.identity.begin = lambda state: (  # type: ignore[method-assign]
+        site.identity.verifiers.append("v")
+        or (f"{PREFIX}/oauth_callback?code=staff-code&state={state}", "v")
+    )
+    return site
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def interview(site: Site):
+    return create_interview(
+        site.parts.console,
+        "K-17 with a long alias that hardly fits on a telephone's narrow page",
+        ["top_customers", "late_orders"],
+        minutes=40,
+        role="Senior data scientist",
+        created_by=staff_actor("reviewer"),
+    )
+
+
+async def watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """Open a page that notes every complaint of the browser, policy violations among them."""
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+async def test_pages_obey_their_policy_and_fit_a_telephone(site, address, chromium, interview):
+    assert (STATIC / "vendor" / "bootstrap.min.css").is_file(), "run make setup"
+    invite = f"/i/{invite_token(site.parts.console, interview)}"
+    pages = ["/", "/interviews/new", f"/interviews/{interview.id}", invite]
+    pages += [f"/interviews/{interview.id}/{more}" for more in ("invite", "audit")]
+    for scheme, width in (("light", 390), ("dark", 1440)):
+        context = await chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        page, complaints = await watched(context)
+        for path in pages:
+            await page.goto(f"{address}{path}")
+            root = "document.documentElement"
+            assert not await page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"), path
+            ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert ground == {"light": "rgb(246, 246, 244)", "dark": "rgb(19, 21, 23)"}[scheme]
+        assert complaints == []
+        await context.close()
+
+
+async def test_candidate_consents_by_keyboard_and_is_sent_into_the_room(
+    site, address, chromium, interview
+):
+    site.parts.hub.ready_at_once = False
+    page, complaints = await watched(await chromium.new_context())
+    await page.goto(f"{address}/i/{invite_token(site.parts.console, interview)}")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip-link"
+    await page.focus("#agree")
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("progress")
+    assert complaints == []
+    site.parts.hub.rooms[interview.hub_user].server = Server.READY
+    await page.wait_for_url("**/hub/join?key=*", timeout=5000)
+
+
+async def test_candidate_without_scripts_is_sent_into_the_room_too(
+    site, address, chromium, interview
+):
+    site.parts.hub.ready_at_once = False
+    context = await chromium.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{address}/i/{invite_token(site.parts.console, interview)}")
+    await page.check("#agree")
+    await page.click("button")
+    await page.wait_for_selector("progress")
+    site.parts.hub.rooms[interview.hub_user].server = Server.READY
+    await page.wait_for_url("**/hub/join?key=*", timeout=8000)
+
+
+async def test_minutes_follow_the_chosen_questions_until_staff_writes_their_own(address, chromium):
+    page, complaints = await watched(await chromium.new_context())
+    await page.goto(f"{address}/interviews/new")
+    assert await page.input_value("#minutes") == "40"
+    await page.uncheck("input[value=late_orders]")
+    assert await page.input_value("#minutes") == "20"
+    await page.fill("#minutes", "55")
+    await page.check("input[value=late_orders]")
+    assert await page.input_value("#minutes") == "55"
+    assert complaints == []
+
+
+async def test_link_is_copied_by_one_button(site, address, chromium, interview):
+    context = await chromium.new_context()
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page, complaints = await watched(context)
+    await page.goto(f"{address}/interviews/{interview.id}/invite")
+    await page.click("[data-copy=invite-url]")
+    await page.wait_for_function(
+        "document.querySelector('[data-copy=invite-url]').textContent.includes('Copied')"
+    )
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith(invite_token(site.parts.console, interview))
+    assert complaints == []
+
+
+async def test_list_comes_up_to_date_by_itself_and_keeps_the_focus(
+    site, address, chromium, interview
+):
+    page, complaints = await watched(await chromium.new_context())
+    await page.goto(f"{address}/")
+    await page.focus(f"#to-{interview.id}")
+    console = site.parts.console
+    create_interview(
+        console,
+        "the-new-one",
+        ["top_customers"],
+        minutes=20,
+        role="Analyst",
+        created_by=staff_actor("reviewer"),
+    )
+    await page.get_by_text("the-new-one").wait_for(timeout=15000)
+    assert await page.evaluate("document.activeElement.id") == f"to-{interview.id}"
+    assert complaints == []
