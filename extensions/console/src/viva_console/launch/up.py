@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from viva_console.bootstrap import prepare_store
+from viva_console.bootstrap import prepare_store
 from viva_console.domain.errors import ConsoleError
 from viva_console.launch.installation import Installation, installation
 from viva_console.launch.processes import Part, Parts
@@ -96,17 +97,17 @@ def end_on_sigterm() -> None:
 
 def _parts(place: Installation, store_url: str) -> list[tuple[Part, Callable[[], bool]]]:
     console = place.console_environment(store_url)
-    command = [sys.executable, "-m", "viva_grader.cli"]
+    viva = Path(sys.executable).with_name("viva")
     hub_config = place.root / "hub_config" / "jupyterhub_config.py"
     hub = place.command("jupyterhub", "-f", str(hub_config))
     health = f"http://127.0.0.1:{place.ports.console}/services/console/health"
     return [
-        (Part("console", [*command, "serve"], console, place.log("console")), _answers(health)),
+        (Part("console", [viva, "serve"], console, place.log("console")), _answers(health)),
         (
             Part("hub", hub, place.hub_environment(), place.log("hub"), folder=place.home / "hub"),
             _answers(f"{place.public_url}/hub/api"),
         ),
-        (Part("worker", [*command, "work"], console, place.log("worker")), lambda: True),
+        (Part("worker", [viva, "work"], console, place.log("worker")), lambda: True),
     ]
 
 
