@@ -53,10 +53,10 @@ def test_settings_follow_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
         "VIVA_STORE_URL": "postgresql://viva@/viva?host=/s",
         "VIVA_PORT": "8123",
         "VIVA_PUBLIC_URL": "https://viva.test/",
-        "JUPYTERHUB_API_TOKEN": "token",
+        "JUPYTERHUB_API_TOKEN": "hub-secret",
         "JUPYTERHUB_API_URL": "http://127.0.0.1:8081/hub/api",
         "JUPYTERHUB_SERVICE_PREFIX": "/services/console/",
-        "VIVA_TICKET_KEY": "ticket",
+        "VIVA_TICKET_KEY": "ticket-secret",
     }.items():
         monkeypatch.setenv(name, value)
     settings = ConsoleSettings()
@@ -64,9 +64,9 @@ def test_settings_follow_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert settings.public_url == "https://viva.test"
     assert settings.proxy_url == "http://127.0.0.1:8123"
     assert settings.console_path == "/services/console"
-    assert settings.hub_token.get_secret_value() == "token"
-    assert "token" not in repr(settings)
-    assert "ticket" not in repr(settings)
+    assert settings.hub_token.get_secret_value() == "hub-secret"
+    assert "hub-secret" not in repr(settings)
+    assert "ticket-secret" not in repr(settings)
 
 
 def test_setting_out_of_range_is_refused(tmp_path: Path) -> None:
