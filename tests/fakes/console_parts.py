@@ -1,6 +1,7 @@
 """Decides what stands in for the console's neighbours: clock, ids, hub, queue, grader."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,6 +208,7 @@ class FakeGrader:
         self._questions = {slug: sample_question(slug) for slug in names}
         self.trouble: Exception | None = None
         self.calls: list[str] = []
+        self.names_taken_out: list[str] = []
         self.scores_rubrics = False
 
     def questions(self) -> list[Question]:
@@ -256,8 +258,15 @@ class FakeGrader:
             cells=({"cell": "solution_a", "type": "code", "source": "x = 1"},),
         )
 
-    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+    def evaluate(
+        self,
+        submission: bytes,
+        question: Question,
+        grade: Grade,
+        known_names: Sequence[str] = (),
+    ) -> Evaluation:
         self.calls.append("evaluate")
+        self.names_taken_out += known_names
         return Evaluation(
             rubric="sample/1",
             rubric_sha256=sample_rubric().sha256,
@@ -280,6 +289,9 @@ class FakeGrader:
             rule="No model scored, so there is no overall score.",
             weights={},
         )
+
+    def warm_up(self) -> None:
+        self.calls.append("warm_up")
 
     def close(self) -> None:
         self.calls.append("close")

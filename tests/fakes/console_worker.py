@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,9 +50,15 @@ class DyingGrader(FakeGrader):
             time.sleep(SLOW_S)
         return super().grade(submission, question)
 
-    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+    def evaluate(
+        self,
+        submission: bytes,
+        question: Question,
+        grade: Grade,
+        known_names: Sequence[str] = (),
+    ) -> Evaluation:
         say("evaluate")
-        return super().evaluate(submission, question, grade)
+        return super().evaluate(submission, question, grade, known_names)
 
 
 def main(url: str, home: str, moment: str) -> None:

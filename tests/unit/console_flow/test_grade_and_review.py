@@ -35,6 +35,11 @@ def test_run_passes_every_stage_once(parts: Parts) -> None:
     assert [line.overall for line in lines_of(parts, interview.id)] == [None, None]
 
 
+def test_model_is_to_read_without_the_candidates_alias(parts: Parts) -> None:
+    graded(parts, b"++++", b"+")
+    assert parts.grader.names_taken_out == ["Kestrel", "Kestrel"]
+
+
 def test_finished_run_is_not_graded_again(parts: Parts) -> None:
     interview = graded(parts, b"++++", b"+")
     calls = list(parts.grader.calls)

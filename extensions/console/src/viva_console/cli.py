@@ -41,7 +41,7 @@ def serve() -> None:
     log_json()
     with _console() as console:
         # The library takes seconds to load: not on somebody's first request.
-        threading.Thread(target=console.grader.questions, daemon=True).start()
+        threading.Thread(target=console.grader.warm_up, daemon=True).start()
         uvicorn.run(
             create_app(console),
             host=console.settings.bind,

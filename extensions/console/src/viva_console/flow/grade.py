@@ -94,9 +94,10 @@ def _evaluate(console: Console, run: Run, grade: Grade) -> Evaluation:
         stored = work.runs.evaluation(run.id)
         submission = work.submissions.get(run.submission_id)
         content = work.submissions.content(run.submission_id)
+        alias = work.interviews.get(run.interview_id).alias
     if stored is None:
         question = _pinned_question(console, run, submission.question.slug)
-        evaluation = console.grader.evaluate(content, question, grade)
+        evaluation = console.grader.evaluate(content, question, grade, [alias])
         with console.store.unit() as work:
             work.runs.add_evaluation(run.id, evaluation, console.clock.now())
             stored = work.runs.evaluation(run.id) or evaluation
@@ -140,10 +141,11 @@ def _finish(console: Console, run: Run) -> Run:
 def _give_up(console: Console, run_id: str, why: str) -> Run:
     now = console.clock.now()
     with console.store.unit() as work:
+        # The interview before the run, as everywhere: two workers never wait for each other.
+        interview = work.interviews.get(work.runs.get(run_id).interview_id, lock=True)
         run = work.runs.get(run_id, lock=True).fail(why, now)
         work.runs.save(run)
         work.record.write(now, SYSTEM, "run.failed", run.interview_id, run=run_id, why=why)
-        interview = work.interviews.get(run.interview_id, lock=True)
         if all(one.state.is_over for one in work.runs.latest_of_interview(run.interview_id)):
             work.interviews.save(interview.grade())
         work.commit()

@@ -154,10 +154,19 @@ def _start_server(console: Console, interview: Interview) -> Interview:
 
 
 def _enter(console: Console, interview: Interview) -> Room:
+    # Made first: the first release after a start takes seconds, and a unit holds a connection.
+    notebooks = {
+        ref.path: console.grader.release(console.grader.question(ref.slug))
+        for ref in interview.questions
+    }
     with console.store.unit() as work:
         if not work.claim(f"place:{interview.id}"):
             return rooms.placing(interview)
-        placed = [ref.path for ref in interview.questions if _place(console, interview, ref.slug)]
+        placed = [
+            path
+            for path, notebook in notebooks.items()
+            if console.hub.place_file(interview.hub_user, path, notebook)
+        ]
         interview = work.interviews.get(interview.id, lock=True)
         if interview.state.is_over:
             return rooms.over(interview)
@@ -171,10 +180,3 @@ def _enter(console: Console, interview: Interview) -> Room:
             work.record.write(now, SYSTEM, action, interview.id, placed=placed)
         work.commit()
     return rooms.ready(opened)
-
-
-def _place(console: Console, interview: Interview, slug: str) -> bool:
-    question = console.grader.question(slug)
-    ref = next(ref for ref in interview.questions if ref.slug == slug)
-    notebook = console.grader.release(question)
-    return console.hub.place_file(interview.hub_user, ref.path, notebook)

@@ -1,7 +1,7 @@
 """Decides when the grader's library is loaded: on first use, once, since that takes seconds."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Protocol
 
@@ -33,7 +33,14 @@ class Loaded(Protocol):
         """Run the tests."""
         ...
 
-    def evaluate(self, submission: bytes, question: Question, grade: Grade, /) -> Evaluation:
+    def evaluate(
+        self,
+        submission: bytes,
+        question: Question,
+        grade: Grade,
+        known_names: Sequence[str] = (),
+        /,
+    ) -> Evaluation:
         """Score by the rubric."""
         ...
 
@@ -92,13 +99,24 @@ class LazyGrader:
         """Run the tests."""
         return self._loaded().grade(submission, question)
 
-    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
+    def evaluate(
+        self,
+        submission: bytes,
+        question: Question,
+        grade: Grade,
+        known_names: Sequence[str] = (),
+    ) -> Evaluation:
         """Score by the rubric."""
-        return self._loaded().evaluate(submission, question, grade)
+        return self._loaded().evaluate(submission, question, grade, known_names)
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
         """Put the shares together."""
         return self._loaded().fuse(grade, evaluation, rubric)
+
+    def warm_up(self) -> None:
+        """Load the library and make every release."""
+        for question in self.questions():
+            self.release(question)
 
     def close(self) -> None:
         """End what was started for it."""

@@ -1,5 +1,6 @@
 """Decides what the console asks of the grader's library."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from viva_grader.domain.grade import Grade
@@ -47,12 +48,25 @@ class GradingLibrary(Protocol):
         """
         ...
 
-    def evaluate(self, submission: bytes, question: Question, grade: Grade) -> Evaluation:
-        """Score by the rubric; without a model the status is ``unscored``."""
+    def evaluate(
+        self,
+        submission: bytes,
+        question: Question,
+        grade: Grade,
+        known_names: Sequence[str] = (),
+    ) -> Evaluation:
+        """Score by the rubric; without a model the status is ``unscored``.
+
+        The model reads the submission without the candidate's ``known_names``.
+        """
         ...
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
         """Put the shares together."""
+        ...
+
+    def warm_up(self) -> None:
+        """Load the library and make every release now, so that nobody waits for it later."""
         ...
 
     def close(self) -> None:
