@@ -110,7 +110,7 @@ def _play(console: Console, place: Installation, bars: Progress) -> list[Intervi
         asyncio.run(visits())
     except* Exception as failures:
         first = failures.exceptions[0]
-        raise DemoFailedError(f"A candidate could not finish: {first}") from failures
+        raise DemoFailedError(f"A candidate could not finish: {first!r}") from failures
     return interviews
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 
 from viva_console.bootstrap import prepare_store
-from viva_console.bootstrap import prepare_store
 from viva_console.domain.errors import ConsoleError
 from viva_console.launch.installation import Installation, installation
 from viva_console.launch.processes import Part, Parts

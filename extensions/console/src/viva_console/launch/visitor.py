@@ -20,13 +20,19 @@ Solve = Callable[[str, Json], Json]
 """From a question's slug and its released notebook to the notebook with answers."""
 
 ROOM_S = 90.0
-CELL_S = 60.0
+CELL_S = 15.0
 
 
 class VisitError(ConsoleError):
     """The public site did not do what a candidate was promised."""
 
     code = "visit.failed"
+
+
+class KernelEndedError(ConsoleError):
+    """The kernel ended while a cell ran."""
+
+    code = "visit.kernel_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,12 @@ class Visitor:
         ) as channel:
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code" and _source(cell).strip():
-                    text = await asyncio.wait_for(_execute(channel, _source(cell)), CELL_S)
-                    printed.append(text)
+                    try:
+                        async with asyncio.timeout(CELL_S):
+                            printed.append(await _execute(channel, _source(cell)))
+                    except (TimeoutError, KernelEndedError):
+                        # Who breaks their own kernel may still hand in what they wrote.
+                        break
         return printed
 
 
@@ -201,9 +211,11 @@ async def _execute(channel: websockets.ClientConnection, code: str) -> str:
     text: list[str] = []
     while True:
         reply: Json = json.loads(await channel.recv())
+        kind, content = reply["msg_type"], reply["content"]
+        if content.get("execution_state") in {"restarting", "dead"}:
+            raise KernelEndedError("the kernel ended while a cell ran")
         if reply["parent_header"].get("msg_id") != number:
             continue
-        kind, content = reply["msg_type"], reply["content"]
         if kind == "stream":
             text.append(content["text"])
         elif kind in {"execute_result", "display_data"}:
