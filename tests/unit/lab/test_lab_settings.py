@@ -39,7 +39,9 @@ def test_no_news_and_no_update_check_leave_the_room():
 
 
 def test_server_loads_our_half_and_no_terminals():
-    extensions = settings("jupyter_server_config.d/viva_lab.json")["ServerApp"]["jpserver_extensions"]
+    extensions = settings("jupyter_server_config.d/viva_lab.json")["ServerApp"][
+        "jpserver_extensions"
+    ]
     assert extensions["viva_lab"] is True
     assert extensions["jupyter_server_terminals"] is False
 
