@@ -60,7 +60,7 @@ def _one(grader: Grader, question: Question, path: Path, name: str, options: _Op
         submission = _read(path)
         grade = grader.grade(submission, question)
     except BadSubmissionError as error:
-        sys.stderr.write(f"viva: {error.code}: {path}: {error.message}\n")
+        sys.stderr.write(f"viva: {error.code}: {_plain(path)}: {_plain(error.message)}\n")
         line = refused_line(path, error)
     else:
         line = graded_line(path, grade)
@@ -85,7 +85,8 @@ def _read(path: Path) -> bytes:
     """
     try:
         if not path.is_file():
-            what = "it is a folder" if path.is_dir() else "there is no such file"
+            what = "it is a folder" if path.is_dir() else "it is no plain file"
+            what = what if path.exists() else "there is no such file"
             raise BadSubmissionError(f"Not graded: {what}.")
         size = path.stat().st_size
         if size > MAX_NOTEBOOK_BYTES:
@@ -178,22 +179,32 @@ def _progress(total: int) -> Iterator[Any]:
 
 
 def _print_table(lines: list[Line], question: Question) -> None:
+    """Print one row for each submission, then a line for each part that is not a full pass."""
     table = Table(title=f"{question.title} ({question.slug})", title_justify="left")
-    for heading in ("Submission", "Status", "Score", "Deterministic", "Rubric", "Overall", "Parts"):
+    for heading in ("Submission", "Status", "Score", "Tests", "Rubric", "Overall"):
         table.add_column(heading, overflow="fold")
+    remarks: list[str] = []
     for line in lines:
-        parts = "\n".join(
-            f"{item['part']}: {item['status']} {_number(item['points'])}/{_number(item['max_points'])}"
-            + (f" – {item['message']}" if item["status"] != "pass" else "")
+        score = f"{_number(line['auto_score'])} of {_number(line['max_score'])}"
+        shown = [_number(line[name]) for name in ("deterministic_score", "rubric_score", "overall")]
+        refused = line["status"] == GradeStatus.REFUSED.value
+        cells = ["–"] * 4 if refused else [score, *shown]
+        table.add_row(_plain(line["submission"]), str(line["status"]), *cells)
+        remarks += [
+            f"{_plain(line['submission'])}: {item['part']}: {item['status']}, "
+            f"{_number(item['points'])} of {item['max_points']:g}: {_plain(item['message'])}"
             for item in line["items"]
-        )
-        score = f"{_number(line['auto_score'])}/{_number(line['max_score'])}"
-        table.add_row(
-            str(line["submission"]), str(line["status"]), score,
-            _number(line["deterministic_score"]), _number(line["rubric_score"]),
-            _number(line["overall"]), parts or str(line["message"]),
-        )  # fmt: skip
-    Console(markup=False, highlight=False).print(table)
+            if item["status"] != "pass"
+        ]
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    console.print(table)
+    for remark in remarks:
+        console.print(remark)
+
+
+def _plain(text: Json) -> str:
+    """Show text of a candidate's without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
 
 
 def _number(value: float | None) -> str:

@@ -164,7 +164,7 @@ def _put_together(
         )
     automatic = [item for item in items if item.kind != PartKind.WRITTEN.value]
     known = all(item.points is not None for item in automatic)
-    auto_score = round(sum(item.points or 0.0 for item in automatic), 6) if known else None
+    auto_score = round(sum((item.points or 0.0 for item in automatic), 0.0), 6) if known else None
     score, shares = deterministic_score(auto_score, question.max_score, checks.weights)
     return Grade(
         status=GradeStatus.GRADED if known else GradeStatus.INCOMPLETE,
