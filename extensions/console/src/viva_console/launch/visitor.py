@@ -148,7 +148,7 @@ class Visitor:
         url = f"{self._site.replace('http', 'ws', 1)}{self._server}api/kernels/{kernel}/channels"
         printed: list[str] = []
         async with websockets.connect(
-            url, additional_headers={"Cookie": cookies}, max_size=None, proxy=None
+            url, additional_headers={"Cookie": cookies}, max_size=None, open_timeout=60, proxy=None
         ) as channel:
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code" and _source(cell).strip():
