@@ -161,7 +161,8 @@ def _plant_copies(shop: Shop) -> None:
         if choice < 0.06:
             shop.events.append((event, order, kind, occurred, received))
         elif choice < 0.16:
-            shop.events.append((event, order, kind, occurred + shop.hours(-6, 20), later))
+            corrected = min(occurred + shop.hours(-6, 20), later)
+            shop.events.append((event, order, kind, corrected, later))
         elif choice < 0.19:  # both copies at the same instant
             shop.events.append((event, order, kind, occurred - shop.hours(1, 9), received))
         elif choice < 0.23:

@@ -145,7 +145,9 @@ def _verdict(part: Part, rule: QueryRule, outcomes: list[_Outcome], variants: in
     first = next((o for o in wrong if o.status is not Status.FAIL), wrong[0])
     right = len(outcomes) - len(wrong)
     points = part.max_points * right / variants if rule.credit == "by_variant" else 0.0
-    message = f"Right on {right} of {variants} hidden data sets: {first.message}"
+    message = first.message
+    if right or first.status is Status.FAIL:
+        message = f"right on {right} of {variants} hidden data sets: {message}"
     return QueryVerdict(first.status, round(points, 6), _sentence(message), evidence)
 
 

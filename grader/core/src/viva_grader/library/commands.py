@@ -74,9 +74,12 @@ def prepare(
 ) -> None:
     """Make candidates' data folders (sample data only), unless they are there and current.
 
-    PostgreSQL's programs are copied to $VIVA_HOME/postgres first.
+    PostgreSQL's programs go to $VIVA_HOME/postgres, the graders' own data folders (every hidden
+    variant) to $VIVA_HOME/databases/grader, so that the first grading need not wait for them.
     """
-    shelf = _shelf()
-    preparer = Preparer(install_postgres(runtime_home() / "postgres"), ServerUser.default())
+    shelf, home = _shelf(), runtime_home()
+    preparer = Preparer(install_postgres(home / "postgres"), ServerUser.default())
     for slug in fixtures:
-        typer.echo(str(preparer.for_candidates(shelf.fixture(slug), to)))
+        fixture = shelf.fixture(slug)
+        preparer.for_graders(fixture, home / "databases" / "grader")
+        typer.echo(str(preparer.for_candidates(fixture, to)))

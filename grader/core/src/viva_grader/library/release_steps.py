@@ -9,6 +9,7 @@ from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
+from nbgrader.nbgraderformat import ValidationError
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -68,6 +69,10 @@ def clear(notebook: dict[str, Any]) -> dict[str, Any]:
         ComputeChecksums,
         CheckCellMetadata,
     )
-    for step in steps:
-        node, resources = step(log=_SILENT).preprocess(node, resources)
+    try:
+        for step in steps:
+            node, resources = step(log=_SILENT).preprocess(node, resources)
+    except ValidationError as error:
+        # nbgrader logs what is wrong and raises that something is
+        raise ValueError(str(error.__context__ or error)) from error
     return node

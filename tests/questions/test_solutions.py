@@ -1,0 +1,89 @@
+"""Every question's solutions get the verdicts that stand in its expected.toml, and no others."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from viva_grader.bootstrap import Grader
+from viva_grader.domain.grade import Grade, canonical
+from viva_grader.library.shelf import Shelf
+from viva_grader.library.solutions import Solution, compose, load_solutions
+
+pytestmark = [pytest.mark.postgres, pytest.mark.sandbox]
+
+SHELF = Shelf(Path(__file__).parents[2])
+
+
+@cache
+def solutions(slug: str) -> dict[str, Solution]:
+    found = load_solutions(SHELF.questions_folder / slug, SHELF.question(slug))
+    return {solution.name: solution for solution in found}
+
+
+EVERY = [(slug, name) for slug in SHELF.slugs() for name in solutions(slug)]
+grades: dict[tuple[str, str], Grade] = {}
+
+
+def graded(grader: Grader, slug: str, name: str) -> Grade:
+    if (slug, name) not in grades:
+        question = grader.question(slug)
+        submission = compose(grader.release(question), solutions(slug)[name].cells)
+        grades[slug, name] = grader.grade(submission, question)
+    return grades[slug, name]
+
+
+@pytest.mark.parametrize(("slug", "name"), EVERY)
+def test_solution_gets_its_expected_verdicts(grader: Grader, slug: str, name: str) -> None:
+    expected = solutions(slug)[name]
+    grade = graded(grader, slug, name)
+    said = {
+        item.part: (item.status, item.points) for item in grade.items if item.part in expected.parts
+    }
+    assert said == {part: (want.status, want.points) for part, want in expected.parts.items()}
+    assert grade.auto_score == expected.auto_score
+
+
+@pytest.mark.parametrize("slug", SHELF.slugs())
+def test_question_is_asked_with_enough_solutions(slug: str) -> None:
+    names = set(solutions(slug))
+    assert {"reference", "stub", "malicious"} <= names
+    assert len([name for name in names if name.startswith("wrong")]) >= 2
+
+
+@pytest.mark.parametrize("slug", SHELF.slugs())
+def test_each_part_is_lost_by_a_wrong_solution(slug: str) -> None:
+    wrong = [s for s in solutions(slug).values() if s.name not in {"stub", "malicious"}]
+    for part in solutions(slug)["reference"].parts:
+        assert any(s.parts[part].points == 0 for s in wrong), f"nothing loses {part}"
+
+
+def test_each_hidden_variant_catches_a_wrong_solution(grader: Grader) -> None:
+    caught: dict[str, set[str]] = {v.name: set() for v in SHELF.fixture("shop").hidden}
+    for name in solutions("late_orders"):
+        if name.startswith("wrong"):
+            for fact in graded(grader, "late_orders", name).evidence:
+                if fact.kind == "query_diff" and fact.data["outcome"] == "different":
+                    caught[fact.data["variant"]].add(name)
+    assert all(caught.values()), caught
+    assert "wrong_copies" in caught["keys"]
+    assert "wrong_ties" in caught["ties"]
+    assert caught["calendar"] - caught["keys"] - caught["ties"] == {"wrong_calendar"}
+
+
+def test_message_shows_no_hidden_row_but_the_evidence_does(grader: Grader) -> None:
+    grade = graded(grader, "late_orders", "wrong_ties")
+    diffs = [fact.data for fact in grade.evidence if fact.data.get("outcome") == "different"]
+    assert diffs
+    messages = " ".join(item.message for item in grade.items)
+    for diff in diffs:
+        assert 0 < len(diff["missing"]) + len(diff["unexpected"]) <= 10
+        for row in diff["missing"] + diff["unexpected"]:
+            assert ", ".join(map(str, row)) not in messages
+
+
+def test_grade_of_queries_is_the_same_bytes_again(grader: Grader) -> None:
+    first = graded(grader, "late_orders", "wrong_calendar")
+    question = grader.question("late_orders")
+    cells = solutions("late_orders")["wrong_calendar"].cells
+    again = grader.grade(compose(grader.release(question), cells), question)
+    assert canonical(again.document()) == canonical(first.document())
