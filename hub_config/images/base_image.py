@@ -79,7 +79,9 @@ def _make() -> None:
         root = Path(folder) / "root"
         words = ("--variant=minbase", f"--include={','.join(libraries)}")
         run("debootstrap", *words, suite, root, mirror, env={**os.environ, **_apt_proxy()})
-        if not own:
+        if own:
+            (root / "usr/local/bin" / VERSION).symlink_to(f"/usr/bin/{VERSION}")
+        else:
             _copy_interpreter(root / "usr/local")
         for name in BULK:
             shutil.rmtree(root / name, ignore_errors=True)

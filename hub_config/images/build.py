@@ -76,7 +76,7 @@ def describe(name: str, base: Callable[[], str]) -> Image:
 
 
 def _fill_environment(lock: Path, package: Path, folder: Path) -> None:
-    environment(folder / "env", lock, package)
+    environment(folder, lock, package)
 
 
 def make(image: Image) -> str:

@@ -1,11 +1,10 @@
 # What a candidate's server and kernels run from: Python, JupyterLab, the panel and the allow-list.
-# `env/` is a relocatable virtual environment that build.py fills from extensions/lab/requirements.lock;
+# `environment.tar` is a virtual environment that build.py fills from extensions/lab/requirements.lock;
 # no compiler, no Node, no package cache and nothing of the grader ever enters this context.
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
-COPY env /opt/viva
-RUN ln -s "$(command -v python3)" /opt/viva/bin/python \
-    && mkdir -m 0700 /home/candidate && chown 1000:1000 /home/candidate \
+ADD environment.tar /
+RUN mkdir -m 0700 /home/candidate && chown 1000:1000 /home/candidate \
     && mkdir -m 0755 /pg \
     && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \

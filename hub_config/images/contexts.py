@@ -33,18 +33,21 @@ def uv() -> Path:
     return Path(found)
 
 
-def environment(folder: Path, lock: Path, package: Path) -> None:
-    """Fill a virtual environment that works at ``/opt/viva`` in an image.
+def environment(context: Path, lock: Path, package: Path) -> None:
+    """Pack a virtual environment that works at ``/opt/viva`` in an image.
+
+    One archive, because an engine is slow with ten thousand files.
 
     Parameters
     ----------
-    folder : Path
-        Where to make it; must not exist.
+    context : Path
+        The folder that the image is built from.
     lock : Path
         Requirements with hashes: nothing else enters.
     package : Path
         Our own wheel, or its source folder.
     """
+    folder = context / "opt" / "viva"
     env = {**os.environ, "UV_NO_CONFIG": "1"}
     to = ("--python", folder / "bin" / "python")
     run(uv(), "venv", "--relocatable", "--python", sys.executable, folder, env=env)
@@ -52,6 +55,7 @@ def environment(folder: Path, lock: Path, package: Path) -> None:
     run(uv(), "pip", "install", *to, "--no-deps", "--compile-bytecode", package, env=env)
     for link in (folder / "bin").glob("python*"):
         link.unlink()
+    (folder / "bin" / "python").symlink_to(f"/usr/local/bin/python{PYTHON}")
     for name in ("python3", f"python{PYTHON}"):
         (folder / "bin" / name).symlink_to("python")
     for script in (folder / "bin").glob("[aA]ctivate*"):
@@ -60,9 +64,17 @@ def environment(folder: Path, lock: Path, package: Path) -> None:
     packages = next((folder / "lib").glob("python*")) / "site-packages"
     for pattern in UNWANTED:
         for path in [*packages.glob(pattern), *folder.glob(pattern)]:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
-                missing_ok=True
-            )
+            _remove(path)
+    owner = ("--numeric-owner", "--owner=0", "--group=0")
+    run("tar", *owner, "-C", context, "-cf", context / "environment.tar", "opt")
+    shutil.rmtree(context / "opt")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def candidate_wheel() -> Path:

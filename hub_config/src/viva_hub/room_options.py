@@ -29,7 +29,7 @@ class RoomOptions(BaseModel):
     interview: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     fixture: Slug | None = None
     session_token: Annotated[str, StringConstraints(min_length=1, max_length=512)]
-    console_path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_-]{0,128}$")]
+    console_path: Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_-]+)+$", max_length=128)]
 
     @classmethod
     def parse(cls, user_options: dict[str, Any]) -> "RoomOptions":

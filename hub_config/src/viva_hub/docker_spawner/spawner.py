@@ -99,9 +99,12 @@ class CandidateSpawner(DockerSpawner):
 
     def _shape(self, gateway: str, options: RoomOptions) -> None:
         self.hub_connect_url = f"http://{gateway}:{self.settings.hub_port}"
-        self.volumes = {self.names.home_volume: HOME_FOLDER}
+        volumes: dict[str, Any] = {self.names.home_volume: HOME_FOLDER}
         if options.fixture:
-            self.read_only_volumes = {self.names.socket_volume: SOCKET_FOLDER}
+            # Without `nocopy` the engine gives the database's folder the owner that the folder has
+            # in this container's image, whenever this container comes first.
+            volumes[self.names.socket_volume] = {"bind": SOCKET_FOLDER, "mode": "ro,nocopy"}
+        self.volumes = volumes
         self.extra_host_config = server_host_config(self.settings)
         self.extra_create_kwargs = {
             "user": f"{SERVER_UID}:{SERVER_UID}",
