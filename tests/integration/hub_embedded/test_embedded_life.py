@@ -29,17 +29,20 @@ def running(pid: int) -> bool:
 
 
 def pids_of(room) -> list[int]:
-    """Return every process of the room: those of its uids, or those that began with its mark."""
+    """Return every process of the room: of its uids, with its mark, and all their children."""
     noted = {room.processes()[part]["pid"] for part in ("server", "database")}
     owners = room.owners() - {room.hub.uid}
-    found = []
+    found, parents = [], {}
     for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208
         try:
             marked = room.name.encode() in Path(f"/proc/{pid}/environ").read_bytes()
             if marked or pid in noted or Path(f"/proc/{pid}").stat().st_uid in owners:
                 found.append(pid)
+            parents[pid] = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
+    for _ in range(8):
+        found += [pid for pid, parent in parents.items() if parent in found and pid not in found]
     return found
 
 

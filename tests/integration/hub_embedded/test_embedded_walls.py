@@ -5,6 +5,7 @@ Each attack has a control: the same lines do harm where that wall does not stand
 
 import json
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -92,6 +93,26 @@ def test_kernel_makes_no_user_namespace(hub, kernel):
     )  # fmt: skip
     assert control.returncode == 0
     assert kernel.run(USERNS) == "refused\n"
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="not run: calls by other numbers")
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [("io_uring_setup", "425, 1, 0"), ("keyctl", "250, 0, -3, 1"), ("bpf", "321, 0, 0, 0"),
+     ("userfaultfd", "323, 0"), ("perf_event_open", "298, 0, 0, -1, -1, 0"), ("flock", "73, 0, 8")],
+)  # fmt: skip
+def test_kernel_makes_no_refused_system_call(kernel, call, words):
+    code = f"import ctypes, os\nc = ctypes.CDLL(None, use_errno=True)\nprint(os.strerror(ctypes.get_errno()) if c.syscall({words}) < 0 else 'done')"
+    assert outside(code) != "Operation not permitted\n"
+    assert kernel.run(code) == "Operation not permitted\n", call
+
+
+def test_kernel_makes_no_socket_of_a_strange_family(kernel):
+    code = "import socket\ntry:\n    socket.socket({family}, socket.SOCK_DGRAM); print('made')\nexcept OSError as error: print(error.strerror)"
+    assert kernel.run(code.format(family="socket.AF_INET")) == "made\n"
+    refused = "Address family not supported by protocol\n"
+    for family in ("socket.AF_VSOCK", "socket.AF_PACKET", "socket.AF_ALG"):
+        assert kernel.run(code.format(family=family)) == refused
 
 
 def test_kernel_sees_no_process_but_its_own(kernel):

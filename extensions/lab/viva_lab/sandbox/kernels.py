@@ -11,6 +11,8 @@ from traitlets import default
 
 # The kernelspec's word for the one folder of connections that this kernel sees.
 CONNECTION_DIR = "{connection_dir}"
+# Its word for the file from which bubblewrap reads what the kernel may not ask of the system.
+FILTER = "{filter}"
 
 
 class WalledKernel(AsyncIOLoopKernelManager):
@@ -40,7 +42,10 @@ class WalledKernel(AsyncIOLoopKernelManager):
         # because a kernel could fill the server's log with it.
         kw |= {"env": {"PATH": os.environ["PATH"]}, "cwd": "/", "independent": True}
         kw |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        await super()._async_launch_kernel(kernel_cmd, **kw)
+        with Path(os.environ["VIVA_KERNEL_FILTER"]).open("rb") as filter_file:
+            fd = filter_file.fileno()
+            words = [str(fd) if word == FILTER else word for word in kernel_cmd]
+            await super()._async_launch_kernel(words, **(kw | {"pass_fds": (fd,)}))
 
 
 class WalledKernels(AsyncMappingKernelManager):

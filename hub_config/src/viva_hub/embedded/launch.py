@@ -6,18 +6,22 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from viva_hub.embedded.accounts import Account
 from viva_hub.embedded.limits import Group
 from viva_hub.embedded.processes import MARK, SYSTEM_PATH, Process
+from viva_hub.embedded.syscalls import seccomp_filter
 from viva_hub.embedded.walls import Room, from_inside, inner, outer
 
 START_TIMEOUT_S = 15.0
 PAUSE_S = 0.01
 LOG_TAIL_BYTES = 4096
+# The walls fall when the process outside them ends, and a room outlives a hub that is killed: so
+# somebody else is that process. As root it is the outer layer, otherwise a shell that waits.
+KEEPER = ("/bin/sh", "-c", '"$@"; exit "$?"', "sh")
 
 
 class LaunchError(Exception):
@@ -74,28 +78,38 @@ async def launch(order: Order) -> Launched:
     """
     reading, writing = os.pipe()
     try:
-        child = _start(order, _command(order, writing), writing)
-        os.close(writing)
-        writing = -1
+        with os.fdopen(writing, "wb"), _filter(order.room) as filter_file:
+            child = _start(order, writing, filter_file)
         pid = await _first_pid(child, reading, order.log)
     finally:
         os.close(reading)
-        if writing >= 0:
-            os.close(writing)
     first = Process.named(pid)
     if first is None:
         raise LaunchError(log_tail(order.log))
     return Launched(child, first)
 
 
-def _command(order: Order, info_fd: int) -> list[str]:
+def _filter(room: Room) -> BinaryIO:
+    """Return an unnamed file that holds the filter of system calls, to be read from its start."""
+    file = os.fdopen(os.memfd_create("filter"), "r+b")
+    file.write(seccomp_filter(nests=room.nests))
+    file.seek(0)
+    return file
+
+
+def _command(order: Order, info_fd: int, filter_fd: str) -> list[str]:
+    fds: dict[str, Any] = {"info_fd": info_fd, "filter_fd": filter_fd}
     if order.uid is None:
-        return order.group.joined(inner(order.room, order.command, info_fd=info_fd))
-    inside = inner(from_inside(order.room), order.command, info_fd=info_fd)
+        return order.group.joined([*KEEPER, *inner(order.room, order.command, **fds)])
+    inside = inner(from_inside(order.room), order.command, **fds)
     return order.group.joined(outer(order.room, inside, uid=order.uid))
 
 
-def _start(order: Order, command: Sequence[str], writing: int) -> subprocess.Popen[bytes]:
+def _start(order: Order, writing: int, filter_file: BinaryIO) -> subprocess.Popen[bytes]:
+    # On a machine whose system calls are not numbered here, the filter is empty and not loaded.
+    filter_fd = filter_file.fileno()
+    filtered = os.fstat(filter_fd).st_size > 0
+    command = _command(order, writing, str(filter_fd) if filtered else "")
     with order.log.open("wb") as log:
         order.log.chmod(0o600)
         child = subprocess.Popen(  # noqa: S603 -- the command is made of our own words and paths
@@ -105,7 +119,7 @@ def _start(order: Order, command: Sequence[str], writing: int) -> subprocess.Pop
             stderr=log,
             cwd="/",
             env={MARK: order.mark, "PATH": SYSTEM_PATH, "LANG": "C.UTF-8"},
-            pass_fds=(*order.files, writing),
+            pass_fds=(*order.files, writing, filter_fd),
             start_new_session=True,
         )
     stdin = child.stdin

@@ -8,6 +8,7 @@ from typing import Any
 from viva_hub.embedded.door import SOCKET
 from viva_hub.embedded.folder import Folder
 from viva_hub.embedded.limits import Limits, per_process
+from viva_hub.embedded.syscalls import seccomp_filter
 from viva_hub.embedded.walls import (
     ENVIRONMENT,
     HOME,
@@ -26,6 +27,7 @@ LAUNCHER = "viva_lab.sandbox.server"
 KERNELS = "viva_lab.sandbox.kernels.WalledKernels"
 CONTENTS = "viva_lab.sandbox.contents.HomeContents"
 KERNEL_NAME = "python3"
+FILTER = "filter"
 KERNEL_TITLE = "Python 3 (interview)"
 PYTHON = f"{ENVIRONMENT}/bin/python"
 PATH = f"{ENVIRONMENT}/bin:/usr/local/bin:/usr/bin:/bin"
@@ -112,7 +114,11 @@ def kernelspec(plan: Plan, folder: Folder) -> str:
     command = ["choom", "-n", str(KERNEL_OOM_SCORE), "--", "nice", "-n", str(KERNEL_NICENESS)]
     command += [PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {
-        "argv": inner(_kernel_room(plan, folder), per_process(plan.limits, command)),
+        "argv": inner(
+            _kernel_room(plan, folder),
+            per_process(plan.limits, command),
+            filter_fd="{filter}" if seccomp_filter(nests=False) else "",
+        ),
         "display_name": KERNEL_TITLE,
         "language": "python",
         # A signal would end bubblewrap instead of reaching the kernel.
@@ -120,6 +126,12 @@ def kernelspec(plan: Plan, folder: Folder) -> str:
         "metadata": {"debugger": False},
     }
     return json.dumps(spec)
+
+
+def write_kernelspec(plan: Plan, folder: Folder) -> None:
+    """Write the kernelspec and its filter, which the server sees but cannot change."""
+    (folder.kernels / KERNEL_NAME / "kernel.json").write_text(kernelspec(plan, folder))
+    (folder.kernels / FILTER).write_bytes(seccomp_filter(nests=False))
 
 
 def _kernel_room(plan: Plan, folder: Folder) -> Room:
@@ -207,6 +219,7 @@ SERVER_ENVIRONMENT = {
     "JUPYTERLAB_WORKSPACES_DIR": f"{SETTINGS}/workspaces",
     "JUPYTERHUB_ROOT_DIR": HOME,
     "VIVA_CONNECTIONS": CONNECTIONS,
+    "VIVA_KERNEL_FILTER": f"{SHARE}/kernels/{FILTER}",
 }
 SERVER_ARGUMENTS = [
     f"--ServerApp.kernel_manager_class={KERNELS}",

@@ -206,9 +206,7 @@ class EmbeddedSpawner(Spawner):
             scratch_mib=self.scratch_mib,
             database=fixture,
         )
-        (place.kernels / server.KERNEL_NAME / "kernel.json").write_text(
-            server.kernelspec(plan, place)
-        )
+        server.write_kernelspec(plan, place)
         await self._open_door()
         with socket.create_server((LOOPBACK, 0), backlog=BACKLOG) as listening:
             self.ip, self.port = LOOPBACK, listening.getsockname()[1]

@@ -112,7 +112,9 @@ def interpreter_mounts(environment: Path) -> tuple[Mount, ...]:
     return tuple(Mount(source, target) for target, source in prefixes.items())
 
 
-def inner(room: Room, command: Sequence[str], *, info_fd: int | None = None) -> list[str]:
+def inner(
+    room: Room, command: Sequence[str], *, info_fd: int | None = None, filter_fd: str = ""
+) -> list[str]:
     """Return the command that runs `command` within the unprivileged layer.
 
     Parameters
@@ -123,6 +125,8 @@ def inner(room: Room, command: Sequence[str], *, info_fd: int | None = None) -> 
         What runs inside, by its path inside.
     info_fd : int, optional
         Where bubblewrap writes the pid of the namespace's first process, as JSON.
+    filter_fd : str, optional
+        Where bubblewrap reads the filter of system calls.
     """
     words = [bwrap(), "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session"]
     words += ["--hostname", "candidate", "--clearenv"]
@@ -134,6 +138,8 @@ def inner(room: Room, command: Sequence[str], *, info_fd: int | None = None) -> 
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", room.start_in]
     if info_fd is not None:
         words += ["--info-fd", str(info_fd)]
+    if filter_fd:
+        words += ["--seccomp", filter_fd]
     if not room.nests:
         words += ["--disable-userns"]
     if room.first:
