@@ -1,8 +1,8 @@
 """Decides when a real worker dies: a program for tests, at the stage that its command line names.
 
 ``python -m tests.fakes.console_worker URL HOME MOMENT``: MOMENT is the state of a run, ``grading``
-(amid the tests), ``slow`` (the tests block for 9 s) or ``never``. Each call of the grader is one
-line on stdout.
+(amid the tests), ``slow`` (the tests block for 9 s) or ``never``; ``standby`` works from when
+``HOME/go`` exists. Each call of the grader is one line on stdout.
 """
 
 import os
@@ -35,6 +35,11 @@ def die() -> None:
 
 def say(word: str) -> None:
     os.write(1, f"{word}\n".encode())
+
+
+def wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(0.05)
 
 
 class DyingGrader(FakeGrader):
@@ -71,6 +76,8 @@ def main(url: str, home: str, moment: str) -> None:
     console = replace(
         fakes.console, queue=JobQueue(url), grader=DyingGrader(moment), on_stage=on_stage
     )
+    if moment == "standby":
+        wait_for(Path(home) / "go")
     say("ready")
     run_worker(url, work_of(console), concurrency=1, name=f"{moment}-{os.getpid()}")
     console.close()
