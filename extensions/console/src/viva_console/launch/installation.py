@@ -12,6 +12,19 @@ from viva_console.settings import ConsoleSettings, secret_file
 PREFERRED_PORT = 8000
 # What every part may know of the machine; all else is handed over by name.
 COMMON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# The hub's own settings. The list says what may pass, so that a new secret stays out by itself.
+HUB_SETTINGS = (
+    "VIVA_SPAWN",
+    "VIVA_STAFF_AUTHENTICATOR",
+    "VIVA_CANDIDATE_",
+    "VIVA_DATABASE_",
+    "VIVA_POSTGRES_IMAGE",
+    "VIVA_NETWORK_POOL",
+    "VIVA_KEEP_SERVERS",
+    "VIVA_ACTIVE_",
+    "VIVA_CONCURRENT_",
+    "OAUTH",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Installation:
     def hub_environment(self) -> dict[str, str]:
         """Give what the hub is told: no address of the store, no key of a model."""
         return {
-            **_inherited("VIVA_SPAWNER", "VIVA_STAFF_AUTHENTICATOR", "VIVA_CANDIDATE_"),
+            **_inherited(*HUB_SETTINGS),
             "VIVA_HOME": str(self.home),
             "VIVA_PORT": str(self.ports.public),
             "VIVA_PROXY_API_PORT": str(self.ports.proxy_api),
@@ -102,12 +115,27 @@ class Installation:
 
 
 def installation(home: Path, root: Path) -> Installation:
-    """Choose ports and a staff key; the public port is ``VIVA_PORT``, or 8000, or a free one."""
-    wanted = int(os.environ.get("VIVA_PORT") or PREFERRED_PORT)
-    public = wanted if _is_free(wanted) else _free_ports(1)[0]
+    """Choose ports and a staff key."""
     proxy_api, hub, console = _free_ports(3)
-    ports = Ports(public, proxy_api, hub, console)
+    ports = Ports(_public_port(home), proxy_api, hub, console)
     return Installation(home, root, ports, secrets.token_urlsafe(32))
+
+
+def _public_port(home: Path) -> int:
+    """Give ``VIVA_PORT``, or the port of last time, or 8000, or a free one.
+
+    Links to interviews hold the port, so a free one is kept for the next start. A port of 0 asks
+    for a free one.
+    """
+    named, last = os.environ.get("VIVA_PORT"), home / "port"
+    if named and named != "0":
+        return int(named)
+    wanted = int(last.read_text()) if last.exists() else PREFERRED_PORT
+    if named != "0" and _is_free(wanted):
+        return wanted
+    port = _free_ports(1)[0]
+    last.write_text(str(port))
+    return port
 
 
 def _inherited(*prefixes: str) -> dict[str, str]:
