@@ -1,4 +1,4 @@
-"""Decides what the command ``viva`` can do: the grader's own commands, and those of installed parts."""
+"""Decides what the command ``viva`` can do: its own commands, and those of installed parts."""
 
 import sys
 from importlib.metadata import entry_points
@@ -19,7 +19,7 @@ app = typer.Typer(
 
 @app.callback()
 def _root() -> None:
-    """An interview environment made of Jupyter."""
+    """Hold the commands together; Typer takes the help from the application."""
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Decides what ``viva grade`` prints and writes: a line, a row and a document for each submission."""
+"""Decides what ``viva grade`` prints and writes: a line, a row and a document for each."""
 
 import json
 import sys

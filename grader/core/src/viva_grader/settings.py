@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from viva_grader.places import clone_root, runtime_home
 
+
 class GraderSettings(BaseSettings):
     """Settings of the grader, by keyword or from the environment.
 

@@ -1,1 +1,1 @@
-"""The sandbox zone: receives a submission's code, executes it and answers with data, nothing else."""
+"""The sandbox zone: receives a submission's code, executes it and answers with data."""

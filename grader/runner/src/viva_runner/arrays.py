@@ -1,4 +1,8 @@
-"""Decides how numpy and pandas values become data: dtype, shape and bytes, never an object's word."""
+"""Decides how numpy and pandas values become data: dtype, shape and bytes."""
+
+# ruff: noqa: PLR0911 - one return for each kind of value
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false - values of any type pass through here
 
 import base64
 import json
@@ -77,7 +81,7 @@ def _pandas(pd: Any, item: Item, value: Any) -> Node | None:
             "timestamp",
             [_zone(value.tz), value.unit],
             [item(value.as_unit(value.unit)._value)],
-        ]  # noqa: SLF001 - the count of units has no public name
+        ]
     if kind is pd.Timedelta:
         return ["pdtimedelta", [value.unit], [item(value._value)]]  # noqa: SLF001 - as above
     if kind is pd.Interval:
@@ -174,7 +178,7 @@ def _decode_numpy(kind: str, constants: list[Any], items: list[Any]) -> Any:
         return array.reshape(constants[0])
     if kind == "rng":
         return _rng(np, constants)
-    import random  # noqa: PLC0415 - rarely needed
+    import random
 
     source = random.Random()  # noqa: S311 - a test's own, passed on
     source.setstate(items[0])

@@ -1,4 +1,4 @@
-"""Decides how a cell runs: as a kernel would, but an author's missing package stops only its import."""
+"""Decides how a cell runs: as in a kernel, but a missing package stops only its import."""
 
 import ast
 import asyncio

@@ -1,8 +1,11 @@
-"""Decides how values become data: a flat table of nodes, so that depth, sharing and cycles cost nothing.
+"""Decides how values become data: a flat table of nodes, so that depth and cycles cost nothing.
 
 A message is ``{"v": item, "n": [node, …]}``. An item is null, a bool, a small int, a finite float, a
 str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
 """
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false - values of any type pass through here
 
 import base64
 import datetime
@@ -221,7 +224,7 @@ def _zone(key: Any) -> datetime.tzinfo | None:
     if key is None:
         return None
     if isinstance(key, str):
-        import zoneinfo  # noqa: PLC0415 - reads files: only for those who use zones
+        import zoneinfo
 
         return zoneinfo.ZoneInfo(key)
     return datetime.timezone(datetime.timedelta(seconds=key))

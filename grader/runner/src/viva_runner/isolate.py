@@ -91,7 +91,7 @@ def limit(limits: Limits) -> None:
         (resource.RLIMIT_CPU, limits.cpu_s),
     ):
         hard = resource.getrlimit(name)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901 - lowered
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(name, (most, most))
     seccomp.forbid()
 

@@ -1,4 +1,4 @@
-"""Decides how a submission gets a process: forked from a warm one, alone in namespaces of its own."""
+"""Decides how a submission gets a process: forked from a warm one, in its own namespaces."""
 
 import array
 import contextlib
@@ -103,7 +103,7 @@ def _become(request: dict[str, Any], descriptor: int, folder: Path) -> None:
         _forget_streams()
         isolate.limit(limits)
         serve(channel, request["message_bytes"])
-    except BaseException as error:  # noqa: BLE001 - there is nobody to raise to
+    except BaseException as error:
         with contextlib.suppress(Exception):
             channel = socket.socket(fileno=os.dup(descriptor))
             body = json.dumps({"broken": f"{type(error).__name__}: {error}"}).encode()

@@ -1,1 +1,1 @@
-"""The trusted end of the two-process protocol: proxies, and a codec that knows data and nothing else."""
+"""The trusted end of the two-process protocol: proxies, and a codec that knows only data."""

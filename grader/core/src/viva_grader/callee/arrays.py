@@ -1,4 +1,7 @@
-"""Decides which numpy and pandas values may arrive: plain dtypes of the stated size, known index classes."""
+"""Decides which numpy and pandas values may arrive: plain dtypes, of the size that they state."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false - values of any type pass through here
 
 import base64
 import binascii
@@ -12,121 +15,17 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-Item = Callable[[Any], Any]
-Node = list[Any]
+from viva_grader.callee.array_nodes import EXTENSIONS, INDEXES, MASKED
 
-PLAIN_KINDS = "biufcSUMm"
 KINDS = frozenset({
-    "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta", "interval",
-    "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex", "series", "frame",
+    "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta",
+    "interval", "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex",
+    "series", "frame",
 })  # fmt: skip
 _DTYPE = re.compile(r"[<>|=]?(?:[biufc]\d{1,2}|[SU]\d{1,7}|[Mm]8(?:\[\d{0,6}[a-zA-Z]{1,7}\])?)")
 _UNITS = frozenset({"s", "ms", "us", "ns"})
-_MASKED = re.compile(r"(?:U?Int(?:8|16|32|64)|Float(?:32|64)|boolean)")
 _BIT_GENERATORS = frozenset({"PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"})
-_INDEXES: dict[str, Any] = {
-    "Index": pd.Index, "DatetimeIndex": pd.DatetimeIndex, "TimedeltaIndex": pd.TimedeltaIndex,
-    "CategoricalIndex": pd.CategoricalIndex,
-}  # fmt: skip
 _MAX_DIMENSIONS = 32
-_EXTENSIONS: Any = pd.api.extensions.ExtensionArray
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def encode(item: Item, value: Any) -> Node | None:
-    """Describe a numpy or pandas value; None for anything else and for subclasses."""
-    kind = type(value)
-    if kind is np.ndarray:
-        return _array(item, value)
-    if isinstance(value, np.generic):
-        plain = value.dtype.kind in PLAIN_KINDS
-        return ["np", [value.dtype.str, _b64(value.tobytes())], []] if plain else None
-    if isinstance(value, np.dtype):
-        dtype = cast("Any", value)
-        return ["dtype", [dtype.str], []] if dtype.kind in PLAIN_KINDS + "O" else None
-    if kind is np.random.Generator:
-        state = value.bit_generator.state
-        text = json.dumps(state, default=_plain_list)
-        return ["rng", [state["bit_generator"], text], []]
-    if kind is random.Random:
-        return ["random", [], [item(value.getstate())]]
-    return _pandas(item, value)
-
-
-def _array(item: Item, value: Any) -> Node | None:
-    if value.dtype.kind in PLAIN_KINDS and value.dtype.names is None:
-        return ["nd", [value.dtype.str, list(value.shape), _b64(value.tobytes())], []]
-    if value.dtype.kind == "O":
-        return ["ndo", [list(value.shape)], [item(v) for v in value.ravel().tolist()]]
-    return None
-
-
-def _pandas(item: Item, value: Any) -> Node | None:
-    kind = type(value)
-    if value is pd.NaT:
-        return ["nat", [], []]
-    if value is pd.NA:
-        return ["na", [], []]
-    if kind is pd.Timestamp:
-        return ["timestamp", [_zone(value.tz), value.unit], [item(value._value)]]  # noqa: SLF001 - the count of units has no public name
-    if kind is pd.Timedelta:
-        return ["pdtimedelta", [value.unit], [item(value._value)]]  # noqa: SLF001 - as above
-    if kind is pd.Interval:
-        return ["interval", [value.closed], [item(value.left), item(value.right)]]
-    if kind is pd.Period:
-        return ["period", [value.freqstr, value.ordinal], []]
-    if kind is pd.Series:
-        return ["series", [], [item(value.array), item(value.index), item(value.name)]]
-    if kind is pd.DataFrame:
-        columns = [item(value.iloc[:, n].array) for n in range(value.shape[1])]
-        return ["frame", [], [item(value.index), item(value.columns), *columns]]
-    if isinstance(value, pd.Index):
-        return _index(item, cast("Any", value))
-    return _extension(item, value) if isinstance(value, _EXTENSIONS) else None
-
-
-def _zone(zone: Any) -> str | None:
-    return None if zone is None else str(zone)
-
-
-def _index(item: Item, value: Any) -> Node | None:
-    kind = type(value)
-    if kind is pd.RangeIndex:
-        return ["rangeindex", [value.start, value.stop, value.step], [item(value.name)]]
-    if kind is pd.MultiIndex:
-        names = [item(name) for name in value.names]
-        levels = [item(level) for level in value.levels]
-        codes = [item(np.asarray(code)) for code in value.codes]
-        return ["multiindex", [len(names)], [*names, *levels, *codes]]
-    if _INDEXES.get(kind.__name__) is not kind:
-        return None
-    freq = getattr(value, "freqstr", None)
-    return ["index", [kind.__name__, freq], [item(value.array), item(value.name)]]
-
-
-def _extension(item: Item, value: Any) -> Node | None:
-    if isinstance(value, pd.arrays.NumpyExtensionArray):
-        return _array(item, value.to_numpy())
-    if isinstance(value, pd.Categorical):
-        codes = item(np.asarray(value.codes))
-        return ["cat", [bool(value.ordered)], [codes, item(value.categories)]]
-    if isinstance(value, pd.arrays.DatetimeArray | pd.arrays.TimedeltaArray):
-        array = cast("Any", value)
-        if getattr(array, "tz", None) is not None:
-            return ["dtz", [array.unit, _zone(array.tz)], [item(array.asi8)]]
-        letter = "M8" if array.dtype.kind == "M" else "m8"
-        return _array(item, array.asi8.view(f"{letter}[{array.unit}]"))
-    if isinstance(value.dtype, pd.StringDtype):
-        na = "nan" if value.dtype.na_value is not pd.NA else "NA"
-        missing: Any = pd.isna(value)
-        texts = [None if gone else str(text) for text, gone in zip(value, missing, strict=True)]
-        return ["strings", [value.dtype.storage, na], [item(text) for text in texts]]
-    if _MASKED.fullmatch(str(value.dtype)):
-        return ["masked", [str(value.dtype)], [item(value._data), item(value._mask)]]  # noqa: SLF001 - masked arrays name their halves no other way
-    return None
 
 
 def decode(kind: str, constants: list[Any], items: list[Any]) -> Any:
@@ -137,8 +36,7 @@ def decode(kind: str, constants: list[Any], items: list[Any]) -> Any:
     Exception
         Of any class, if the description is not one that this module writes.
     """
-    decoded = _DECODE[kind](constants, items)
-    return decoded
+    return _DECODE[kind](constants, items)
 
 
 def plain_dtype(text: Any) -> np.dtype[Any]:
@@ -197,10 +95,6 @@ def _dtype(constants: list[Any], _items: list[Any]) -> Any:
     return np.dtype(object) if constants[0] == "|O" else plain_dtype(constants[0])
 
 
-def _plain_list(array: Any) -> Any:
-    return array.tolist()
-
-
 def _rng(constants: list[Any], _items: list[Any]) -> Any:
     """Give a generator in a state that JSON keeps as lists."""
     if constants[0] not in _BIT_GENERATORS:
@@ -253,7 +147,7 @@ def _name(value: Any) -> str:
 
 
 def _column(value: Any) -> Any:
-    if (type(value) is np.ndarray and value.ndim == 1) or isinstance(value, _EXTENSIONS):
+    if (type(value) is np.ndarray and value.ndim == 1) or isinstance(value, EXTENSIONS):
         return value
     raise ValueError("no column")
 
@@ -265,7 +159,7 @@ def _index_of(value: Any) -> Any:
 
 
 def _decode_index(constants: list[Any], items: list[Any]) -> Any:
-    made = _INDEXES[constants[0]](_column(items[0]), name=items[1])
+    made = INDEXES[constants[0]](_column(items[0]), name=items[1])
     if constants[1] is not None and len(made):
         made.freq = _name(constants[1])
     return made
@@ -303,7 +197,7 @@ def _strings(constants: list[Any], items: list[Any]) -> Any:
 
 
 def _masked(constants: list[Any], items: list[Any]) -> Any:
-    if type(constants[0]) is not str or not _MASKED.fullmatch(constants[0]):
+    if type(constants[0]) is not str or not MASKED.fullmatch(constants[0]):
         raise ValueError("an unknown dtype")
     array: Any = pd.array(_column(items[0]), dtype=cast("Any", constants[0]))
     array[_column(items[1]).astype(bool)] = pd.NA

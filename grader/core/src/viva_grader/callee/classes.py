@@ -1,4 +1,4 @@
-"""Decides what a candidate's class and its instances look like to a test, and which operators are believed."""
+"""Decides what a candidate's class looks like to a test, and which of its operators count."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -69,7 +69,7 @@ class ProxyClass(type):
 
     def __getattr__(cls, name: str) -> Any:
         """Read an attribute of the class over there."""
-        if name.startswith("__") or name.startswith(_PREFIX):
+        if name.startswith(("__", _PREFIX)):
             raise AttributeError(name)
         return _session(cls).apply("getattr", cls, name)
 
@@ -179,9 +179,7 @@ class Classes:
     def _operators(self, dunders: list[Any], surface: frozenset[str]) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for name in dunders:
-            if name in FREE:
-                made[name] = _forward(name)
-            elif name in JUDGED and name in surface:
+            if name in FREE or (name in JUDGED and name in surface):
                 made[name] = _forward(name)
             elif name in COMPARING and name in surface:
                 made[name] = _compare(name, self._owner)

@@ -1,4 +1,4 @@
-"""Decides which exception a test sees when the candidate's code raises: trusted classes, by name."""
+"""Decides which exception a test sees when the candidate's code raises: by name, of our classes."""
 
 from typing import Any
 

@@ -1,4 +1,8 @@
-"""Decides what stands here for a candidate's function, class, instance or exception, and there for ours."""
+"""Decides what stands here for a candidate's value that is no data, and over there for ours."""
+
+# ruff: noqa: PLR0911 - one return for each kind of value
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false - values of any type pass through here
 
 import builtins
 import sys

@@ -1,4 +1,4 @@
-"""Decides what a candidate's function looks like to a test: a real function with its name and signature."""
+"""Decides what a candidate's function looks like to a test: a function with its signature."""
 
 import inspect
 import linecache

@@ -1,7 +1,7 @@
-"""Decides what ends a test whatever it catches: the candidate's process is late, gone or unreadable."""
+"""Decides what ends a test whatever it catches: the other process is late, gone or unreadable."""
 
 
-class Interruption(BaseException):  # noqa: N818 - no error of the test's: it must pass ``except Exception``
+class Interruption(BaseException):
     """A call into the candidate's process that has no answer.
 
     A test may still swallow it with a bare ``except``; the callee remembers it, and it decides the

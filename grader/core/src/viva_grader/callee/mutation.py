@@ -1,4 +1,7 @@
-"""Decides how a change that the candidate's code made to an argument shows in the test's own value."""
+"""Decides how a change that a call made to its argument shows in the test's own value."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false - values of any type pass through here
 
 from typing import Any
 
@@ -41,7 +44,7 @@ def _patch(original: Any, kind: str, constants: list[Any], values: list[Any]) ->
     elif kind in arrays.KINDS:
         _array(original, arrays.decode(kind, constants, values))
     elif kind == "bytearray" and type(original) is bytearray:
-        import base64  # noqa: PLC0415 - rarely needed
+        import base64
 
         original[:] = base64.b64decode(constants[0], validate=True)
     else:

@@ -1,4 +1,4 @@
-"""Decides what a name means in a test: the author's own, the candidate's over there, or Python's."""
+"""Decides what a name means in a test: the author's, the candidate's over there, or Python's."""
 
 import builtins
 import json

@@ -1,4 +1,4 @@
-"""Decides how the trusted end reads and writes messages: bounded, in time, and never trusting a length."""
+"""Decides how the trusted end reads and writes messages: bounded, and in time."""
 
 import json
 import select

@@ -1,4 +1,4 @@
-"""Decides how tests are judged outside the grader's own process: a job out, verdicts back as they stand."""
+"""Decides how tests are judged outside the grader's process: a job out, verdicts back."""
 
 import array
 import contextlib

@@ -1,4 +1,4 @@
-"""Decides the verdicts of a submission's test cells: run cell by cell, the tests on this side only."""
+"""Decides the verdicts of a submission's test cells: run one by one, tests on this side only."""
 
 import builtins
 import contextlib
@@ -135,7 +135,7 @@ class CellRun:
                 problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
         except Interruption as error:
             problem = CellProblem(step.cell, *_ended(error))
-        except BaseException as error:  # noqa: BLE001 - whatever the candidate's code raised
+        except BaseException as error:
             places = [p for p in session.places_of(error) or () if p.cell == step.cell]
             line = places[-1].line if places else None
             where = f" in line {line}" if line else ""
@@ -162,7 +162,7 @@ class CellRun:
                     failed = (
                         f"a given cell needs {', '.join(missing)}, which the grader does not have"
                     )
-        except BaseException as error:  # noqa: BLE001 - a demonstration may fail as the candidate's code does
+        except BaseException as error:
             ours = session.interruption is None and session.places_of(error) is None
             if ours and not isinstance(error, NameError):
                 failed = f"the given cell {step.cell} stops with {type(error).__name__}"
@@ -211,7 +211,7 @@ class CellRun:
         try:
             with self._quietly(), self._deadline():
                 return None, run_trusted(step.source, step.cell, self._namespace)
-        except BaseException as error:  # noqa: BLE001 - whatever a test raises is its verdict
+        except BaseException as error:
             return error, None
         finally:
             self._namespace.testing = False

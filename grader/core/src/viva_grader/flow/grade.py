@@ -1,4 +1,4 @@
-"""Decides a submission's grade: rebuilt from the author's notebook, judged part by part, put together."""
+"""Decides a submission's grade: rebuilt in the author's notebook, judged, put together."""
 
 import hashlib
 from base64 import b64encode

@@ -67,6 +67,12 @@ def release(
         typer.echo(f"{out}: {len(released)} bytes")
 
 
+@databases.callback()
+def _databases() -> None:
+    # with a callback, typer keeps the word "prepare" although there is no other command
+    """Databases for candidates."""
+
+
 @databases.command("prepare")
 def prepare(
     fixtures: Annotated[list[str], typer.Argument(help="Fixtures, by slug.")],

@@ -213,7 +213,7 @@ def _role(metadata: dict[str, Any], *, code: bool) -> Role:
 
 
 def _points(metadata: dict[str, Any], number: int) -> float:
-    """nbgrader's own rule: no points, '' and less than nothing are 0."""
+    """Nbgrader's own rule: no points, '' and less than nothing are 0."""
     raw: Any = metadata.get("points", 0)
     if raw is None or raw == "":
         return 0.0

@@ -1,4 +1,4 @@
-"""Decides how bubblewrap holds submissions: one warm zygote without network, a fork per submission."""
+"""Decides how bubblewrap holds submissions: a warm zygote without network, a fork for each."""
 
 import array
 import contextlib

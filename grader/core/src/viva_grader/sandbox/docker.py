@@ -1,4 +1,4 @@
-"""Decides how a Docker engine holds submissions: one hardened container each, spoken to over its pipe."""
+"""Decides how a Docker engine holds submissions: one hardened container for each."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Decides how much memory and how many processes a sandbox has, where control groups are writable."""
+"""Decides how much memory and how many processes a sandbox has, where groups can be written."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Decides what a sandbox is: a place that gives each submission a fresh process and a channel to it."""
+"""Decides what a sandbox is: what gives each submission a fresh process and a channel to it."""
 
 import socket
 from dataclasses import dataclass

@@ -1,0 +1,177 @@
+"""Decides how plain Python values cross, both ways: one form for each exact type."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# Values of any type pass through here.
+
+import base64
+import binascii
+import collections
+import datetime
+import decimal
+import fractions
+import functools
+import math
+import re
+import types
+import uuid
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from viva_grader.callee.interruptions import Unsupported
+
+Node = list[Any]
+
+MAX_HEX_DIGITS = 1_000_000
+MAX_EXPONENT = 10_000
+MAX_FIELDS = 255
+
+
+def _constant(kind: str, say: Callable[[Any], list[Any]]) -> Callable[..., Node]:
+    return lambda _item, value: [kind, say(value), []]
+
+
+def _each(kind: str) -> Callable[..., Node]:
+    return lambda item, value: [kind, [], [item(v) for v in value]]
+
+
+def _bytes(value: bytes | bytearray) -> list[Any]:
+    return [base64.b64encode(value).decode("ascii")]
+
+
+def _zoned(value: Any) -> list[Any]:
+    zone = value.tzinfo
+    plain = value.replace(tzinfo=None).isoformat()
+    if zone is None:
+        return [plain, None, value.fold]
+    key = getattr(zone, "key", None)
+    if isinstance(key, str):
+        return [plain, key, value.fold]
+    offset = zone.utcoffset(None)
+    if offset is None:
+        raise Unsupported(f"the test passes a time of zone {type(zone).__name__}")
+    return [plain, offset.total_seconds(), value.fold]
+
+
+ENCODE: dict[type, Callable[..., Node]] = {
+    int: _constant("int", lambda v: [hex(v)]),
+    float: _constant("float", lambda v: [str(v)]),
+    complex: lambda item, v: ["complex", [], [item(v.real), item(v.imag)]],
+    bytes: _constant("bytes", _bytes),
+    bytearray: _constant("bytearray", _bytes),
+    list: _each("list"),
+    tuple: _each("tuple"),
+    set: _each("set"),
+    frozenset: _each("frozenset"),
+    dict: lambda item, v: ["dict", [], [item(x) for pair in v.items() for x in pair]],
+    range: lambda item, v: ["range", [], [item(v.start), item(v.stop), item(v.step)]],
+    slice: lambda item, v: ["slice", [], [item(v.start), item(v.stop), item(v.step)]],
+    types.EllipsisType: _constant("ellipsis", lambda _v: []),
+    types.NotImplementedType: _constant("notimplemented", lambda _v: []),
+    datetime.datetime: _constant("datetime", _zoned),
+    datetime.date: _constant("date", lambda v: [v.isoformat()]),
+    datetime.time: _constant("time", _zoned),
+    datetime.timedelta: _constant("timedelta", lambda v: [v.days, v.seconds, v.microseconds]),
+    decimal.Decimal: _constant("decimal", lambda v: [str(v)]),
+    fractions.Fraction: lambda item, v: ["fraction", [], [item(v.numerator), item(v.denominator)]],
+    uuid.UUID: _constant("uuid", lambda v: [v.hex]),
+}
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError("no text")
+    return value
+
+
+def _int(constants: list[Any]) -> int:
+    digits = _text(constants[0])
+    if len(digits) > MAX_HEX_DIGITS:
+        raise ValueError("an integer that is too long")
+    return int(digits, 16)
+
+
+def _float(constants: list[Any]) -> float:
+    return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[_text(constants[0])]
+
+
+def _complex(items: list[Any]) -> complex:
+    if [type(item) for item in items] != [float, float]:
+        raise TypeError("no complex number")
+    return complex(items[0], items[1])
+
+
+def _decode_bytes(constants: list[Any]) -> bytes:
+    try:
+        return base64.b64decode(_text(constants[0]), validate=True)
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+
+
+def _decimal(constants: list[Any]) -> decimal.Decimal:
+    value = decimal.Decimal(_text(constants[0]))
+    if value.is_finite() and abs(value.adjusted()) > MAX_EXPONENT:
+        raise ValueError("a decimal with too large an exponent")
+    return value
+
+
+def _integers(items: list[Any]) -> list[int]:
+    if any(type(item) is not int for item in items):
+        raise TypeError("no integers")
+    return items
+
+
+def zone(key: Any) -> datetime.tzinfo | None:
+    """Give a time zone by its IANA key, or by its offset in seconds."""
+    if key is None:
+        return None
+    if type(key) is str:
+        return zoneinfo.ZoneInfo(key)
+    if type(key) not in {int, float}:
+        raise TypeError("no time zone")
+    return datetime.timezone(datetime.timedelta(seconds=key))
+
+
+def _moment(kind: Any) -> Callable[[list[Any], list[Any]], Any]:
+    def build(constants: list[Any], _items: list[Any]) -> Any:
+        text, key, fold = constants
+        return kind.fromisoformat(_text(text)).replace(tzinfo=zone(key), fold=fold)
+
+    return build
+
+
+@functools.lru_cache(maxsize=256)
+def named_tuple(name: str, fields: tuple[str, ...]) -> Any:
+    """Give one class per name and fields, so that two answers of a kind are of one class."""
+    if len(fields) > MAX_FIELDS or not re.fullmatch(r"\w{1,200}", name):
+        raise ValueError("no named tuple")
+    return collections.namedtuple(name, fields)
+
+
+def _named_tuple(constants: list[Any], items: list[Any]) -> Any:
+    name, fields = _text(constants[0]), tuple(_text(field) for field in constants[1])
+    return named_tuple(name, fields)(*items)
+
+
+BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
+    "int": lambda c, _i: _int(c),
+    "float": lambda c, _i: _float(c),
+    "complex": lambda _c, i: _complex(i),
+    "bytes": lambda c, _i: _decode_bytes(c),
+    "bytearray": lambda c, _i: bytearray(_decode_bytes(c)),
+    "tuple": lambda _c, i: tuple(i),
+    "frozenset": lambda _c, i: frozenset(i),
+    "range": lambda _c, i: range(*_integers(i)),
+    "slice": lambda _c, i: slice(*i),
+    "ellipsis": lambda _c, _i: ...,
+    "notimplemented": lambda _c, _i: NotImplemented,
+    "datetime": _moment(datetime.datetime),
+    "date": lambda c, _i: datetime.date.fromisoformat(_text(c[0])),
+    "time": _moment(datetime.time),
+    "timedelta": lambda c, _i: datetime.timedelta(*_integers(c)),
+    "decimal": lambda c, _i: _decimal(c),
+    "fraction": lambda _c, i: fractions.Fraction(*_integers(i)),
+    "uuid": lambda c, _i: uuid.UUID(hex=_text(c[0])),
+    "nt": _named_tuple,
+}
