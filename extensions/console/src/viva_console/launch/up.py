@@ -88,8 +88,9 @@ def end_on_sigterm() -> None:
     """Let SIGTERM end the launcher as Ctrl-C does: what it started is ended first."""
 
     def interrupt(number: int, frame: object) -> None:
+        # Not the signal SIGINT itself: whatever a shell starts with & ignores that one.
         del number, frame
-        signal.raise_signal(signal.SIGINT)
+        raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
 
