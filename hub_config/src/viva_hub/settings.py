@@ -18,6 +18,10 @@ class HubSettings(BaseSettings):
     ----------
     home : Path
         The runtime folder; the hub writes only below ``home/hub`` and what its spawner needs.
+    staff_authenticator : str or None
+        Import path of a JupyterHub authenticator whose users are staff, for example
+        ``oauthenticator.generic.GenericOAuthenticator``. Its own traits are set in a file that
+        first says ``load_subconfig("…/hub_config/jupyterhub_config.py")``.
     keep_servers : bool or None
         Whether candidates' servers outlive the hub's process. ``None`` follows the spawner:
         containers do, embedded servers end with the hub.

