@@ -28,13 +28,17 @@ def test_report_is_made_of_what_was_stored(parts: Parts) -> None:
 
 def test_report_is_the_same_in_json_and_needs_no_script_in_html(parts: Parts) -> None:
     interview = graded(parts, b"++++", b"+")
-    assert json.loads(report_json(parts.console, interview.id)) == json.loads(
+    assert json.loads(report_json(parts.console, interview.id, REVIEWER)) == json.loads(
         json.dumps(report_of(parts.console, interview.id).document())
     )
-    html = report_html(parts.console, interview.id)
+    html = report_html(parts.console, interview.id, REVIEWER)
     assert "Kestrel" in html
     assert "<script" not in html
-    assert report_fragments(parts.console, interview.id)[0].lstrip().startswith("<article")
+    fragment = report_fragments(parts.console, interview.id, REVIEWER)[0]
+    assert fragment.lstrip().startswith("<article")
+    with parts.console.store.unit() as work:
+        last = work.record.of_interview(interview.id)[-1]
+    assert (last.action, last.actor) == ("report.read", REVIEWER)
 
 
 def test_report_carries_the_humans_words(parts: Parts) -> None:

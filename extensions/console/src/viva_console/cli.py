@@ -18,7 +18,7 @@ from viva_console.bootstrap import (
     log_json,
     prepare_store,
 )
-from viva_console.domain.record import staff
+from viva_console.domain.record import Actor, staff
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.flow.report import report_html, report_json
 from viva_console.flow.review import list_interviews
@@ -75,11 +75,12 @@ def report(
     interview: Annotated[str, typer.Argument(help="The interview's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of HTML.")] = False,
     out: Annotated[Path | None, typer.Option(help="A file; the terminal without it.")] = None,
+    by: Annotated[str, typer.Option(help="Who reads it.")] = "terminal",
 ) -> None:
     """Write an interview's report, from what is stored."""
     with _console() as console:
         make = report_json if as_json else _html
-        content = make(console, interview)
+        content = make(console, interview, staff(by))
     if out is None:
         typer.echo(content)
     else:
@@ -117,8 +118,8 @@ def list_all() -> None:
     Terminal().print(table)
 
 
-def _html(console: Console, interview_id: str) -> bytes:
-    return report_html(console, interview_id).encode()
+def _html(console: Console, interview_id: str, by: Actor) -> bytes:
+    return report_html(console, interview_id, by).encode()
 
 
 @contextmanager

@@ -43,7 +43,9 @@ class ConsoleSettings(BaseSettings):
     end_room_delay_s : int
         Seconds between a submission and the end of its room: the receipt is read in it.
     session_hours : float
-        How long a staff login is worth something.
+        How long a staff login is worth something at most.
+    idle_hours : float
+        Hours without a request after which staff log in again.
     """
 
     model_config = SettingsConfigDict(env_prefix="VIVA_", extra="ignore", populate_by_name=True)
@@ -61,6 +63,7 @@ class ConsoleSettings(BaseSettings):
     collect_window_s: float = Field(default=300.0, ge=0, le=3600)
     end_room_delay_s: int = Field(default=60, ge=0, le=3600)
     session_hours: float = Field(default=12.0, gt=0, le=168)
+    idle_hours: float = Field(default=8.0, gt=0, le=168)
 
     hub_token: SecretStr = Field(
         default=SecretStr(""),

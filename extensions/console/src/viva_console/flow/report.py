@@ -22,7 +22,7 @@ from viva_grader.report import (
 
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.interview import Interview
-from viva_console.domain.record import Override
+from viva_console.domain.record import Actor, Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
 from viva_console.flow.console import Console
@@ -126,37 +126,45 @@ def report_of(console: Console, interview_id: str) -> Report:
     )
 
 
-def report_html(console: Console, interview_id: str) -> str:
-    """Give the report as one HTML document that needs no script.
+def report_html(console: Console, interview_id: str, by: Actor) -> str:
+    """Give the report as one HTML document that needs no script; that ``by`` reads it is recorded.
 
     Raises
     ------
     UnknownError, NotNowError, GoneError
         As :func:`report_of`.
     """
-    return render_html([report_of(console, interview_id)])
+    return render_html([_read(console, interview_id, by)])
 
 
-def report_fragments(console: Console, interview_id: str) -> list[str]:
-    """Give the report as HTML for another page's layout: ``<article>`` elements.
-
-    Raises
-    ------
-    UnknownError, NotNowError, GoneError
-        As :func:`report_of`.
-    """
-    return [str(render_fragment(report_of(console, interview_id)))]
-
-
-def report_json(console: Console, interview_id: str) -> bytes:
-    """Give the report as canonical JSON.
+def report_fragments(console: Console, interview_id: str, by: Actor) -> list[str]:
+    """Give the report as HTML for another page's layout; that ``by`` reads it is recorded.
 
     Raises
     ------
     UnknownError, NotNowError, GoneError
         As :func:`report_of`.
     """
-    return canonical(report_of(console, interview_id).document())
+    return [str(render_fragment(_read(console, interview_id, by)))]
+
+
+def report_json(console: Console, interview_id: str, by: Actor) -> bytes:
+    """Give the report as canonical JSON; that ``by`` reads it is recorded.
+
+    Raises
+    ------
+    UnknownError, NotNowError, GoneError
+        As :func:`report_of`.
+    """
+    return canonical(_read(console, interview_id, by).document())
+
+
+def _read(console: Console, interview_id: str, by: Actor) -> Report:
+    report = report_of(console, interview_id)
+    with console.store.unit() as work:
+        work.record.write(console.clock.now(), by, "report.read", interview_id)
+        work.commit()
+    return report
 
 
 def _facts(interview: Interview) -> InterviewFacts:

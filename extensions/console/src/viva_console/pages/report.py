@@ -20,7 +20,7 @@ By = Annotated[Member, Depends(member)]
 @router.get("/report")
 def show_report(request: Request, interview_id: str, by: By) -> Response:
     """Show the report in the console's layout."""
-    fragments = report_fragments(web_of(request).console, interview_id)
+    fragments = report_fragments(web_of(request).console, interview_id, by.actor)
     context = {
         "member": by,
         "here": "",
@@ -43,7 +43,7 @@ def download_report(request: Request, interview_id: str, by: By) -> Response:
     """Give the report as JSON, to be kept."""
     name = f"viva-report-{interview_id}.json"
     return Response(
-        report_json(web_of(request).console, interview_id),
+        report_json(web_of(request).console, interview_id, by.actor),
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

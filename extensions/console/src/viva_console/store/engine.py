@@ -4,7 +4,9 @@ from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from viva_console.domain.errors import UnavailableError
 from viva_console.store.interviews import PostgresInterviews
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.library import PostgresLibrary
@@ -41,7 +43,12 @@ class PostgresUnit:
         self._ring = ring
 
     def __enter__(self) -> Self:
-        self._connection = self._engine.connect()
+        try:
+            self._connection = self._engine.connect()
+        except OperationalError as error:
+            raise UnavailableError(
+                "The store does not answer. Please try again in a moment."
+            ) from error
         keys = CandidateKeys(self._connection, self._ring)
         self.interviews = PostgresInterviews(self._connection, keys)
         self.library = PostgresLibrary(self._connection)
