@@ -197,3 +197,26 @@ def test_socket_that_is_too_long_is_said(
         start_instance(
             postgres, shop, home / ("long" * 25), USER, database="shop", role="candidate"
         )
+
+
+def test_system_without_bubblewrap_runs_queries_too(postgres: Postgres, tmp_path: Path) -> None:
+    for name in ("cp", "setpriv", "prlimit"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from viva_grader.databases.cage import has_bubblewrap\n"
+        "from viva_grader.databases.pool import InstancePool\n"
+        "from viva_grader.databases.port import QueryLimits\n"
+        "from tests.fakes.databases_suite import colours\n"
+        "with InstancePool(Path(sys.argv[1])) as pool:\n"
+        "    rows = pool.query(colours('one'), 'one', 'select 42', QueryLimits()).rows\n"
+        "    (instance,) = (i for group in pool._idle.values() for i in group)\n"
+        "print(has_bubblewrap(), rows, instance.alive, instance.folder.exists())\n"
+    )
+    with short_home() as home:
+        shutil.copytree(postgres.root, home / "postgres", symlinks=True)
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(home)], capture_output=True, text=True, check=False,
+            env={"PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}, cwd=ROOT,
+        )  # fmt: skip
+    assert done.stdout.strip() == "False (('42',),) False False", done.stderr
