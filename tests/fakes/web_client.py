@@ -1,4 +1,4 @@
-"""Decides how a test behaves as a browser: cookies, forms as pages give them, no redirect unseen."""
+"""Decides how a test behaves as a browser: its cookies, and forms as pages give them."""
 
 import re
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from tests.fakes.console_parts import Parts, console_on_fakes
 from viva_console.api.terms import Terms
 from viva_console.pages.app import create_app
+
+from tests.fakes.console_parts import Parts, console_on_fakes
 from tests.fakes.web_identity import FakeIdentity
 
 PREFIX = "/services/console"

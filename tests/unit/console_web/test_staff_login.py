@@ -3,9 +3,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from viva_console.api.browser import LOGIN
 from viva_console.api.staff import inner_path
+from viva_console.pages.app import create_app
 
+from tests.fakes.console_parts import console_on_fakes
 from tests.fakes.web_client import PREFIX
-from tests.fakes.web_identity import AUTHORIZE
+from tests.fakes.web_identity import AUTHORIZE, FakeIdentity
 
 
 async def begin(browser, path="/"):
@@ -154,3 +156,10 @@ async def test_logout_needs_the_sessions_own_form(site):
 )
 def test_login_leads_nowhere_but_into_the_console(site, wanted):
     assert inner_path(site.app.state.web, wanted) == f"{PREFIX}/"
+
+
+def test_idle_hours_are_a_setting(tmp_path):
+    console = console_on_fakes(tmp_path).console
+    console.settings.idle_hours = 0.5
+    app = create_app(console, identity=FakeIdentity())
+    assert app.state.web.terms.staff_idle_s == 1800

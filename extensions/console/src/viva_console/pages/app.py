@@ -48,7 +48,7 @@ def create_app(
     app = FastAPI(
         title="Viva", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    terms = terms or Terms()
+    terms = terms or Terms(staff_idle_s=round(console.settings.idle_hours * 3600))
     web = Web(console, identity or HubIdentity(console.settings), terms, Buckets(time.monotonic))
     tally = vitals.Tally()
     app.state.web, app.state.tally, app.state.problem_page = web, tally, problem_page
