@@ -12,19 +12,18 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from viva_hub.embedded.walls import interpreter_mounts
 from websockets.sync.client import connect
 
-from viva_hub.embedded.walls import interpreter_mounts
-
 REPOSITORY = Path(__file__).parents[3]
-CONSOLE_TOKEN = "console-token-of-the-tests"
+CONSOLE_TOKEN = "console-token-of-the-tests"  # noqa: S105 -- opens only the tests' own hub
 # A user whom no account of this machine has, for the hub that is not root's.
 PLAIN_UID = 1_950_000_000
 # initdb wants to know its user's name.
@@ -80,16 +79,18 @@ def prepare(postgres: Path, folder: Path) -> None:
         path.mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(path, NOBODY_UID, NOBODY_UID)
+    login, settings = ["-U", "postgres"], ["--wal-segsize=1", "--locale=C", "-E", "UTF8"]
+    options = f"-k {scratch} -h ''"
+    roles = "create role candidate login; create database shop owner candidate;"
     steps: list[tuple[list[str], str]] = [
-        (["initdb", "-D", folder, "-U", "postgres", "--wal-segsize=1", "--locale=C", "-E", "UTF8"], ""),
-        (["pg_ctl", "-D", folder, "-o", f"-k {scratch} -h ''", "-l", "/dev/null", "-w", "start"], ""),
-        (["psql", "-h", scratch, "-U", "postgres", "-q"],
-         "create role candidate login; create database shop owner candidate;"),
-        (["psql", "-h", scratch, "-U", "candidate", "-d", "shop", "-q"], SCHEMA),
-        (["pg_ctl", "-D", folder, "-m", "fast", "-w", "stop"], ""),
-    ]  # fmt: skip
+        (["initdb", "-D", str(folder), *login, *settings], ""),
+        (["pg_ctl", "-D", str(folder), "-o", options, "-l", "/dev/null", "-w", "start"], ""),
+        (["psql", "-h", str(scratch), *login, "-q"], roles),
+        (["psql", "-h", str(scratch), "-U", "candidate", "-d", "shop", "-q"], SCHEMA),
+        (["pg_ctl", "-D", str(folder), "-m", "fast", "-w", "stop"], ""),
+    ]
     for (program, *words), text in steps:
-        command = run_as(str(binaries / str(program)), *map(str, words))
+        command = run_as(str(binaries / program), *words)
         subprocess.run(command, input=text, text=True, check=True, capture_output=True, cwd="/")
     with (folder / "postgresql.conf").open("a") as conf:
         conf.write(CLUSTER)
@@ -255,7 +256,7 @@ class Hub:
         }
 
     def _unprivileged(self, command: list[str]) -> list[str]:
-        """Root's tests: the interpreter may lie in root's home, which the plain user cannot enter."""
+        """Show the interpreter, which may lie in root's home, to the plain user."""
         words = ["bwrap", "--dev-bind", "/", "/"]
         for mount in interpreter_mounts(Path(sys.prefix)):
             if Path("/root") in Path(mount.target).parents:
@@ -293,10 +294,8 @@ class Hub:
     def pids(self) -> list[int]:
         """Return the hub's processes that share its session: itself and the proxy."""
         assert self._process is not None
-        listing = subprocess.run(
-            ["ps", "-eo", "pid=,sess="], capture_output=True, text=True, check=True
-        )
-        pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
+        listing = subprocess.check_output(["ps", "-eo", "pid=,sess="], text=True)
+        pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
         return [pid for pid, session in pairs if session == self._process.pid]
 
     def kill(self) -> None:
@@ -308,10 +307,8 @@ class Hub:
         # A proxy that is a session of its own has noted its pid.
         note = self.home / "hub" / "proxy.pid"
         if note.exists():
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(int(note.read_text()), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             note.unlink()
 
     def close(self) -> None:
@@ -325,7 +322,7 @@ class Hub:
         """Answer for the console, for which the hub waits when it starts."""
 
         class Answer(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 -- the library's name
+            def do_GET(self) -> None:
                 self.send_response(204)
                 self.end_headers()
 

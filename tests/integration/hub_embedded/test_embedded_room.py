@@ -1,6 +1,6 @@
 """Decides whether a candidate can work in an embedded room."""
 
-import os
+import threading
 
 import pytest
 
@@ -22,8 +22,6 @@ def test_only_the_interview_kernel_is_offered(room):
 
 def test_kernel_is_interrupted_and_restarted(room):
     kernel = room.kernel()
-    import threading
-
     threading.Timer(
         1.0, lambda: room.request("POST", f"/api/kernels/{kernel.id}/interrupt")
     ).start()
@@ -48,4 +46,4 @@ def test_terminals_conversion_and_shutdown_are_absent(room):
 def test_room_runs_as_uids_of_its_own_when_the_hub_is_root(hub, room):
     owners = room.owners()
     assert owners == {hub.uid} if hub.uid else len(owners) == 2 and 0 not in owners
-    assert os.stat(room.folder).st_mode & 0o077 == 0
+    assert room.folder.stat().st_mode & 0o077 == 0
