@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLR0911 - one return for each kind of value
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import base64
 import json
@@ -15,8 +16,9 @@ Node = list[Any]
 
 PLAIN_KINDS = "biufcSUMm"
 KINDS = frozenset({
-    "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta", "interval",
-    "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex", "series", "frame",
+    "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta",
+    "interval", "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex",
+    "series", "frame",
 })  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def _text(data: bytes) -> str:
 def encode(item: Item, value: Any) -> Node | None:
     """Describe a numpy or pandas value; None for anything else and for subclasses."""
     np, pd = _np(), _pd()
-    kind = type(value)
+    kind: Any = type(value)
     if kind is np.ndarray:
         return _array(item, value)
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
@@ -70,18 +72,15 @@ def _array(item: Item, value: Any) -> Node | None:
     return None
 
 
-def _pandas(pd: Any, item: Item, value: Any) -> Node | None:
-    kind = type(value)
+def _pandas(pd: Any, item: Item, value: Any) -> Node | None:  # noqa: C901 - as above
+    kind: Any = type(value)
     if value is pd.NaT:
         return ["nat", [], []]
     if value is pd.NA:
         return ["na", [], []]
     if kind is pd.Timestamp:
-        return [
-            "timestamp",
-            [_zone(value.tz), value.unit],
-            [item(value.as_unit(value.unit)._value)],
-        ]
+        count = value._value  # noqa: SLF001 - the count of units has no public name
+        return ["timestamp", [_zone(value.tz), value.unit], [item(count)]]
     if kind is pd.Timedelta:
         return ["pdtimedelta", [value.unit], [item(value._value)]]  # noqa: SLF001 - as above
     if kind is pd.Interval:
@@ -105,7 +104,7 @@ def _zone(zone: Any) -> str | None:
 
 
 def _index(pd: Any, item: Item, value: Any) -> Node | None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is pd.RangeIndex:
         return ["rangeindex", [value.start, value.stop, value.step], [item(value.name)]]
     if kind is pd.MultiIndex:

@@ -1,11 +1,12 @@
 """Decides how values become data: a flat table of nodes, so that depth and cycles cost nothing.
 
-A message is ``{"v": item, "n": [node, …]}``. An item is null, a bool, a small int, a finite float, a
-str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
+A message is ``{"v": item, "n": [node, …]}``. An item is null, a bool, a small int, a finite
+float, a str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import base64
 import datetime
@@ -15,7 +16,7 @@ import math
 import types
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from viva_runner import arrays
 from viva_runner.handles import Handles
@@ -59,7 +60,7 @@ class Encoder:
 
     def item(self, value: Any) -> Item:
         """Give the item for a value, and promise its node where it needs one."""
-        kind = type(value)
+        kind: Any = type(value)
         if value is None or kind is bool or kind is str:
             return value
         if kind is int and -_SMALL < value < _SMALL:
@@ -77,7 +78,7 @@ class Encoder:
 
     def node(self, value: Any) -> Node:
         """Describe one value that is no plain item."""
-        plain = _PLAIN.get(type(value))
+        plain = _PLAIN.get(cast("Any", type(value)))
         if plain is not None:
             return plain(self, value)
         if arrays.loaded():

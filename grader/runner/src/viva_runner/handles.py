@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLR0911 - one return for each kind of value
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import importlib
 import inspect
@@ -61,7 +62,7 @@ class Handles:
 
     def node(self, item: Item, value: Any) -> Node:
         """Describe a value that is no plain data."""
-        kind = type(value)
+        kind: Any = type(value)
         if kind is types.MethodType and isinstance(value.__name__, str):
             owner, name = value.__self__, value.__name__
             if getattr(owner, name, None) == value:  # found again by name: no handle of its own
@@ -74,7 +75,7 @@ class Handles:
             return self.exception(item, value)
         if kind is types.ModuleType:
             return ["module", [value.__name__], []]
-        if self.given.get(kind.__name__) is kind:
+        if self.given.get(str(kind.__name__)) is kind:
             return self._given(item, value)
         if _is_namedtuple(kind):
             fields: Any = kind
@@ -107,7 +108,7 @@ class Handles:
         return value.__module__ not in {"__main__", None} and "<" not in value.__qualname__
 
     def _given(self, item: Item, value: Any) -> Node:
-        kind = type(value)
+        kind: Any = type(value)
         members: Any = getattr(kind, "__members__", None)
         if isinstance(members, types.MappingProxyType):
             return ["enum", [kind.__name__, value.name], []]
@@ -196,7 +197,7 @@ def _defines(kind: type, name: str) -> bool:
 
 def instance_state(value: Any) -> dict[str, Any] | None:
     """Attributes of an instance as they are stored; None where they are not all to be seen."""
-    kind = type(value)
+    kind: Any = type(value)
     if any(base.__flags__ & (1 << 9) == 0 for base in kind.__mro__[:-1]):
         return None  # a built-in type below it keeps something of its own
     state = dict(getattr(value, "__dict__", {}))

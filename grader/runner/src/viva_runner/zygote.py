@@ -9,12 +9,11 @@ import os
 import select
 import signal
 import socket
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from viva_runner import isolate
+from viva_runner import alone, isolate
 from viva_runner.serve import serve
 
 WARM = ("numpy", "pandas")
@@ -126,8 +125,8 @@ def _reap() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as ``python -m viva_runner zygote FD FOLDER`` or, in a container, ``… one FOLDER JSON``."""
+    """Run as ``… zygote DESCRIPTOR FOLDER`` or, in a container of its own, ``… one REQUEST``."""
     if arguments[0] == "zygote":
         run(socket.socket(fileno=int(arguments[1])), Path(arguments[2]))
-        return
-    sys.exit(2)
+    else:
+        alone.run(json.loads(arguments[1]))

@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLR0911 - one return for each kind of value
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import base64
 import json

@@ -1,7 +1,8 @@
 """Decides which numpy and pandas values may arrive: plain dtypes, of the size that they state."""
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import base64
 import binascii

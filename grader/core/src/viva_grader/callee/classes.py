@@ -19,13 +19,14 @@ FREE = frozenset({
     "__index__", "__int__", "__invert__", "__iter__", "__len__", "__neg__", "__next__", "__pos__",
     "__repr__", "__reversed__", "__round__", "__setitem__", "__str__", "__trunc__",
 })  # fmt: skip
-# These take what a test expects as their operand, and their answer is the verdict: only a class that
+# These take what a test expects as operand, and their answer is the verdict: only a class that
 # the author's own notebook gives such a method may answer.
 COMPARING = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
 JUDGED = frozenset({
     "__add__", "__and__", "__bool__", "__contains__", "__divmod__", "__floordiv__", "__hash__",
     "__iadd__", "__iand__", "__ifloordiv__", "__imul__", "__ior__", "__isub__", "__itruediv__",
-    "__ixor__", "__lshift__", "__matmul__", "__missing__", "__mod__", "__mul__", "__or__", "__pow__",
+    "__ixor__", "__lshift__", "__matmul__", "__missing__", "__mod__", "__mul__", "__or__",
+    "__pow__",
     "__radd__", "__rand__", "__rfloordiv__", "__rmatmul__", "__rmod__", "__rmul__", "__ror__",
     "__rpow__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__sub__", "__truediv__",
     "__xor__",
@@ -148,7 +149,8 @@ class Classes:
         return self._make({"name": name, "dunders": []}, [])
 
     def _make(self, facts: dict[str, Any], bases: list[Any]) -> Any:
-        name, dunders = facts["name"], facts["dunders"]
+        name: Any = facts["name"]
+        dunders: Any = facts["dunders"]
         if type(name) is not str or not 0 < len(name) <= _MAX_NAME or type(dunders) is not list:
             raise ValueError("no class")
         given = [b for b in bases if isinstance(b, type) and self._owner.given.get(b.__name__) is b]
@@ -166,15 +168,15 @@ class Classes:
             namespace["__getattr__"] = _read
         else:
             namespace |= {"__getattr__": _read, "__setattr__": _write, "__delattr__": _delete}
-            namespace |= self._operators(cast("list[Any]", dunders), surface)
+            namespace |= self._operators(dunders, surface)
             if given:
-                # an author's class below it makes isinstance true; its attributes are still over there
+                # an author's class below it makes isinstance true; attributes are still over there
                 namespace["__getattribute__"] = _read_first
         return ProxyClass(name, kept or (_Instance,), namespace)
 
     def _surface(self, name: str, bases: tuple[Any, ...]) -> frozenset[str]:
         names = [name, *(c.__name__ for base in bases for c in base.__mro__)]
-        return frozenset().union(*(self._surfaces.get(n, frozenset()) for n in names))
+        return frozenset(m for n in names for m in self._surfaces.get(n, ()))
 
     def _operators(self, dunders: list[Any], surface: frozenset[str]) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -237,7 +239,7 @@ def _forward(name: str) -> Callable[..., Any]:
 def _compare(name: str, owner: Owner) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
         if number_of_instance(other) is None:
-            # The operand may be what the test expects, and the answer would be the candidate's word.
+            # The operand may be what the test expects, the answer the candidate's word.
             what = f"the test compares a {type(self).__name__} with plain data by its own {name}"
             raise owner.session.unsupported(what)
         return _call(self, "dunder", name, other)

@@ -4,7 +4,8 @@ The table of nodes is described in :mod:`viva_runner.codec`; this end believes n
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import math
 from collections.abc import Callable
@@ -29,7 +30,7 @@ class Foreign(Protocol):
         ...
 
     def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
-        """Give what stands here for a described value of the candidate's, or raise ``ValueError``."""
+        """Give what stands here for a value of the candidate's, or raise ``ValueError``."""
         ...
 
     def empty_instance(self, name: str) -> Any:
@@ -116,7 +117,7 @@ class Decoder:
         return self._guard(lambda: self._decode(message))
 
     def patches(self, message: Any) -> list[tuple[Any, str, list[Any], list[Any]]]:
-        """Give what became of the arguments: the value here, its kind, constants and new contents."""
+        """Give what became of the arguments: value here, kind, constants and new contents."""
         return self._guard(lambda: self._patches(message))
 
     def _guard(self, work: Callable[[], Any]) -> Any:

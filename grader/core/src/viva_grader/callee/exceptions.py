@@ -18,13 +18,13 @@ class Exceptions:
 
         Raises
         ------
-        ValueError
-            If the class is no exception.
+        TypeError, ValueError
+            If the class is no exception, or its description is malformed.
         """
         number, words = constants
         if not isinstance(kind, type) or not issubclass(kind, BaseException):
-            raise ValueError("no exception")
-        if type(args) is not tuple or len(args) > _MAX_ARGS or type(words) is not str:  # pyright: ignore[reportUnknownArgumentType] - of anything
+            raise TypeError("no exception")
+        if not isinstance(args, tuple) or len(args) > _MAX_ARGS or type(words) is not str:  # pyright: ignore[reportUnknownArgumentType] - of anything
             raise ValueError("no exception")
         made: Any = _bare(kind, args)
         if is_proxy_class(kind):

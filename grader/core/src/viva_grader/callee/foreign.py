@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLR0911 - one return for each kind of value
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import builtins
 import sys
@@ -25,27 +26,29 @@ Node = list[Any]
 
 # Classes that a candidate may hand back by name. Functions are never given by name: what a test
 # calls must run over there.
-_TYPES: dict[tuple[str, str], Any] = {
+_PLAIN_TYPES: dict[tuple[str, str], Any] = {
     ("builtins", kind.__name__): kind
     for kind in (
         int, float, complex, str, bool, list, dict, tuple, set, frozenset, bytes, bytearray, object,
         type, range, slice, type(None),
     )
 }  # fmt: skip
-_TYPES |= {
+_EXCEPTIONS: dict[tuple[str, str], Any] = {
     ("builtins", name): kind
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
 }
-_TYPES |= {
+_NUMPY_TYPES: dict[tuple[str, str], Any] = {
     ("numpy", kind.__name__): kind
     for kind in vars(np).values()
     if isinstance(kind, type) and issubclass(kind, np.generic | np.ndarray | np.dtype)
 }
+_TYPES = _PLAIN_TYPES | _EXCEPTIONS | _NUMPY_TYPES
 _LIBRARY: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
-        pd.DataFrame, pd.Series, pd.Index, pd.MultiIndex, pd.Timestamp, pd.Timedelta, pd.Categorical,
+        pd.DataFrame, pd.Series, pd.Index, pd.MultiIndex, pd.Timestamp, pd.Timedelta,
+        pd.Categorical,
     )
 }  # fmt: skip
 _KNOWN_THERE = sys.stdlib_module_names | {"numpy", "pandas"}
@@ -113,7 +116,7 @@ class Proxies:
             return self._handle(number)
         kind = type(value)
         if isinstance(value, type):
-            return self._class_node(cast("type", value))
+            return self._class_node(value)
         if self.given.get(kind.__name__) is kind:
             return _given_node(item, value)
         if isinstance(value, BaseException):
@@ -149,7 +152,7 @@ class Proxies:
             return ["ref", [module, name], []]
         return ["cb", [self.session.call_back(value), name], []]
 
-    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:  # noqa: C901 - one branch for each kind of value
         """Give what stands here for a value of the candidate's."""
         if kind in {"fn", "method"}:
             return self._function(kind, constants, items)
@@ -276,7 +279,7 @@ def _given_node(item: Item, value: Any) -> Node:
 
 
 def _plain_class(error: BaseException) -> type:
-    """The nearest class of an exception that exists over there too."""
+    """Give the nearest class of an exception that exists over there too."""
     for kind in type(error).__mro__:
         if kind.__module__ == "builtins" or is_proxy_class(kind):
             return kind

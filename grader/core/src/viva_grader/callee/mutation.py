@@ -1,7 +1,8 @@
 """Decides how a change that a call made to its argument shows in the test's own value."""
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 from typing import Any
 

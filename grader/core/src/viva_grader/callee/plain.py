@@ -2,6 +2,7 @@
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUntypedNamedTuple=false
 # Values of any type pass through here.
 
 import base64

@@ -1,7 +1,8 @@
 """Decides what a call into the other process is: one request, one deadline, one answer as data."""
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false - values of any type pass through here
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
 
 import socket
 import sys
@@ -91,7 +92,7 @@ class Session:
         self._printed = 0
 
     def start(self, files: dict[str, str], first: int) -> None:
-        """Hand over the question's visible files, by path and base64, and the first handle's number."""
+        """Hand over the question's visible files, as base64, and the first handle's number."""
         self._request({"op": "start", "files": files, "first": first})
 
     def execute(self, source: str, cell: str, *, lenient: bool, classes: list[str]) -> list[str]:
@@ -130,7 +131,7 @@ class Session:
         return [name for name in found if type(name) is str] if type(found) is list else []  # pyright: ignore[reportUnknownVariableType] - each is checked
 
     def apply(self, what: str, target: object, *args: object, **kwargs: object) -> Any:
-        """Ask for one of the runner's verbs: call, method, getattr, setattr, dunder, set, next, …
+        """Ask for one of the runner's verbs: call, method, getattr, dunder, set, next and so on.
 
         Raises
         ------

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def install() -> None:
-    """Offer ``nose.tools`` where nose itself, which no longer imports on this Python, is missing."""
+    """Offer ``nose.tools`` where nose, which no longer imports on this Python, is missing."""
     if "nose" in sys.modules:
         return
     nose, tools = types.ModuleType("nose"), types.ModuleType("nose.tools")
@@ -34,7 +34,7 @@ def _raises(case: unittest.TestCase) -> Any:
     def raises(*kinds: type[BaseException]) -> Any:
         def decorate(function: Any) -> Any:
             def check(*args: Any, **kwargs: Any) -> None:
-                with case.assertRaises(kinds):
+                with case.assertRaises(kinds):  # noqa: PT027 - this is nose's, made of unittest's
                     function(*args, **kwargs)
 
             return check

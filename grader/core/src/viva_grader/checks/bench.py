@@ -29,7 +29,7 @@ from viva_grader.sandbox.port import Room, Sandbox
 _START_S = 60.0
 _STOP_S = 5.0
 _BACKSTOP_S = 20.0
-"""Beyond total_s: then the process is ended from outside, and what it did not decide is our fault."""
+"""Beyond total_s: then it is ended from outside, and what it did not decide is our fault."""
 
 
 @dataclass(slots=True)
@@ -121,9 +121,7 @@ class Bench:
             raise SandboxUnavailableError("The process that judges tests did not start.")
         control.settimeout(_START_S)
         try:
-            if not self._ready and control.recv(1) != b"1":
-                raise OSError
-            self._ready = True
+            self._ready = self._ready or control.recv(1) == b"1"
             ours, theirs = socket.socketpair()
             send_channel(control, theirs)
             theirs.close()

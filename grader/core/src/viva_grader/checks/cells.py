@@ -6,7 +6,7 @@ import io
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ class CellRun:
 
     def _bound(self, kind: StepKind) -> frozenset[str]:
         found = [self.work.names[s.cell].bound for s in self.work.steps if s.kind is kind]
-        return frozenset().union(*found)
+        return frozenset(name for names in found for name in names)
 
     def _open(self) -> None:
         self._clock.part_until_s = time.monotonic() + self.work.part_s
@@ -188,7 +188,7 @@ class CellRun:
     def _judge(self, index: int, step: Step) -> None:
         points = self.work.points[step.cell]
         if any(mark in step.source for mark in _AUTOTEST):
-            what = "Not graded by tests: the cell is an AUTOTEST, which only nbgrader's release turns into tests"
+            what = "Not graded by tests: AUTOTEST becomes tests only in nbgrader's release"
             self.report(step.cell, TestVerdict(Status.UNSUPPORTED, None, what))
             return
         if time.monotonic() >= self._clock.total_until_s:
@@ -221,12 +221,12 @@ class CellRun:
         return None if patched is _REAL_INPUT else self._session.call_back(patched)
 
     @contextlib.contextmanager
-    def _quietly(self) -> Iterator[None]:
+    def _quietly(self) -> Generator[None]:
         with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
             yield
 
     @contextlib.contextmanager
-    def _deadline(self) -> Iterator[None]:
+    def _deadline(self) -> Generator[None]:
         """End the author's own code too when the part's time is over."""
         session, clock = self._session, self._clock
         clock.part_until_s = min(time.monotonic() + self.work.part_s, clock.total_until_s)

@@ -5,7 +5,7 @@
 import math
 import re
 import traceback
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def _passed(value: object, max_points: float) -> TestVerdict:
         value, int | float | np.integer | np.floating
     ):
         return TestVerdict(Status.PASS, max_points, "All assertions hold")
-    credit: Any = value
+    credit: Any = cast("Any", value)
     number = 0.0 if math.isnan(credit) else float(min(max(credit, 0), max_points))
     status = Status.PASS if number == max_points else Status.FAIL
     text = f"The test gives {number:g} of {max_points:g} points"
@@ -110,7 +110,7 @@ def _interrupted(session: Session, problems: list[CellProblem]) -> TestVerdict:
 def _undefined(
     error: NameError, problems: list[CellProblem], facts: dict[str, Json]
 ) -> TestVerdict:
-    """A name that the tests need is missing: the cell that failed to define it says why."""
+    """Judge a test that misses a name: the cell that failed to define it says why."""
     name = error.name or "a name"
     if not problems:
         text = f"{name} is not defined by the submission"

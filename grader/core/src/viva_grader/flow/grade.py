@@ -30,6 +30,16 @@ class TestJudge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Case:
+    """One submission on its way to a grade."""
+
+    question: Question
+    author: tuple[AuthorCell, ...]
+    rebuilt: Rebuilt
+    judged: Judged
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """What a grade is made with.
 
@@ -58,11 +68,9 @@ def grade_submission(submission: bytes, question: Question, checks: Checks) -> G
     author = read_author(question.source)
     rebuilt = rebuild(author, read_submission(submission))
     judged = _judged(question, author, rebuilt, checks.tests)
-    outcomes = {
-        part.name: _outcome(question, part, author, rebuilt, judged, checks)
-        for part in question.parts
-    }
-    return _put_together(submission, question, rebuilt, judged.problems, outcomes, checks)
+    case = _Case(question, author, rebuilt, judged)
+    outcomes = {part.name: _outcome(case, part, checks.queries) for part in question.parts}
+    return _put_together(submission, case, outcomes, checks)
 
 
 def _judged(
@@ -90,18 +98,12 @@ def _judged(
     return judged
 
 
-def _outcome(
-    question: Question,
-    part: Part,
-    author: tuple[AuthorCell, ...],
-    rebuilt: Rebuilt,
-    judged: Judged,
-    checks: Checks,
-) -> Outcome:
+def _outcome(case: _Case, part: Part, queries: QueryChecker) -> Outcome:
+    rebuilt, judged = case.rebuilt, case.judged
     if part.kind is PartKind.WRITTEN:
         return Outcome(Status.UNSCORED, None, "Not for tests: a rubric or a person scores it")
     if part.kind is PartKind.QUERY:
-        return _query(question, part, author, rebuilt, checks)
+        return _query(case, part, queries)
     verdict = judged.verdicts.get(part.name)
     if verdict is None:
         reason = judged.reason or "no verdict"
@@ -118,27 +120,22 @@ def _outcome(
     return Outcome(verdict.status, verdict.points, message, facts, places)
 
 
-def _query(
-    question: Question, part: Part, author: tuple[AuthorCell, ...], rebuilt: Rebuilt, checks: Checks
-) -> Outcome:
+def _query(case: _Case, part: Part, queries: QueryChecker) -> Outcome:
+    rebuilt = case.rebuilt
     solution = part.query.solution if part.query else part.name
-    reference = next((cell.source for cell in author if cell.id == solution), "")
+    reference = next((cell.source for cell in case.author if cell.id == solution), "")
     if solution in rebuilt.missing:
         text = f"The submission lacks cell {solution}"
         return Outcome(Status.CANDIDATE_ERROR, 0.0, text)
     submitted = rebuilt.answers.get(solution, "")
-    return checks.queries.check(question, part, submitted=submitted, reference=reference)
+    return queries.check(case.question, part, submitted=submitted, reference=reference)
 
 
 def _put_together(
-    submission: bytes,
-    question: Question,
-    rebuilt: Rebuilt,
-    problems: list[CellProblem],
-    outcomes: dict[str, Outcome],
-    checks: Checks,
+    submission: bytes, case: _Case, outcomes: dict[str, Outcome], checks: Checks
 ) -> Grade:
-    cells = _graded_cells(rebuilt, read_author(question.source))
+    question, rebuilt, problems = case.question, case.rebuilt, case.judged.problems
+    cells = _graded_cells(rebuilt, case.author)
     lengths = {cell["cell"]: max(1, cell["source"].count("\n") + 1) for cell in cells}
     evidence: list[Evidence] = []
     items: list[Item] = []
@@ -207,7 +204,7 @@ def _citations(part: Part, outcome: Outcome, lengths: dict[str, int]) -> tuple[C
 
 
 def _graded_cells(rebuilt: Rebuilt, author: tuple[AuthorCell, ...]) -> tuple[dict[str, Json], ...]:
-    """The text that citations point into: the candidate's answers, then what it added."""
+    """Give the text that citations point into: the answers, then what the candidate added."""
     kinds = {cell.id: "code" if cell.code else "markdown" for cell in author}
     answers: list[dict[str, Json]] = [
         {"cell": cell.id, "type": kinds[cell.id], "source": rebuilt.answers[cell.id]}

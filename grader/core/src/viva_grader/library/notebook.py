@@ -118,7 +118,7 @@ def _cells(notebook: bytes) -> list[dict[str, Any]]:
         raise _UnreadableError(f"the file has {size} MiB, the limit is {limit} MiB")
     document = _json(notebook)
     version = document.get("nbformat")
-    if version != NBFORMAT or isinstance(version, bool):
+    if version != NBFORMAT:
         raise _UnreadableError(
             f"nbformat is {_short(version)}, only {NBFORMAT} is read; open and save it in Jupyter"
         )

@@ -47,7 +47,7 @@ def plain_python(source: str) -> str:
 
 
 def _without_magic(source: str, number: int) -> str:
-    """Replace the magic at a line that Python stumbled over, or else every line that looks like one."""
+    """Replace the magic that Python stumbled over, or else every line that looks like one."""
     lines = source.split("\n")
     if 0 < number <= len(lines):
         plain = _plain_line(lines[number - 1])

@@ -32,6 +32,10 @@ class CellNames:
     imports: str = ""
 
 
+_NAMED = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs,
+    ast.MatchStar,
+)  # fmt: skip
 COMPARISONS = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 
 
@@ -48,10 +52,8 @@ def cell_names(source: str) -> CellNames:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imported |= {a.asname or a.name.split(".")[0] for a in node.names}
             imports.append(ast.unparse(node))
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or (
-            isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name
-        ):
-            bound.add(node.name)
+        elif isinstance(node, _NAMED):
+            bound |= {node.name} if node.name else set()
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             bound.add(node.id)
     declared = (n.names for n in ast.walk(tree) if isinstance(n, ast.Global))

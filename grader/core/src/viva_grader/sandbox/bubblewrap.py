@@ -128,7 +128,7 @@ class Bubblewrap:
         python = str(self._found().executable)
         command += ["--", python, "-s", "-m", "viva_runner", "zygote", str(theirs.fileno()), WORK]
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own words only
                 command, env=ENVIRONMENT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", start_new_session=True,
             )  # fmt: skip
@@ -172,7 +172,7 @@ class Bubblewrap:
 
 
 def arguments(interpreter: Interpreter, *, as_root: bool) -> list[str]:
-    """Give bubblewrap's arguments: an empty root, the interpreter, the runner, no /proc, no network.
+    """Give bubblewrap's arguments: the interpreter, the runner, no /proc and no network.
 
     Without /proc there is no core_pattern to write and no launcher's environment to read. Started
     by root, the zygote keeps what it needs to make namespaces and to become each submission's uid;

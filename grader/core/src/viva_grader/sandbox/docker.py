@@ -52,12 +52,13 @@ class DockerSandbox:
             "message_bytes": limits.message_mib * 1024 * 1024,
         }
         command = [docker, "run", *options(name, limits), self._image]
-        command += ["python", "-s", "-m", "viva_runner", "one", "/work", json.dumps(request)]
+        command += ["python", "-s", "-m", "viva_runner", "one", json.dumps(request)]
         with self._lock:
             self._sweep(docker)
             try:
                 subprocess.Popen(  # noqa: S603 - our own words only
-                    command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL,
+                    command, stdin=theirs.fileno(), stdout=theirs.fileno(),
+                    stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )  # fmt: skip
             finally:
@@ -76,7 +77,8 @@ class DockerSandbox:
         if self._versions is None:
             docker = _docker()
             image = _ask([docker, "image", "inspect", "--format", "{{.Id}}", self._image])
-            said = _ask([docker, "run", "--rm", "--network", "none", self._image, "python", "-c", _VERSIONS])  # fmt: skip
+            inside = [docker, "run", "--rm", "--network", "none", self._image]
+            said = _ask([*inside, "python", "-c", _VERSIONS])
             self._versions = {**json.loads(said), "image": image.strip()}
         return dict(self._versions)
 

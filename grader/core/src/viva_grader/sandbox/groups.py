@@ -37,11 +37,11 @@ class ControlGroup:
     def limit(self, memory_mib: int, pids: int) -> None:
         """Set limits for a submission beside the zygote."""
         most = str((memory_mib + _WARM_MIB) * _MIB)
-        memory = ("memory.max", "memory.swap.max") if self.unified else ("memory.limit_in_bytes",)
-        if self.memory is not None:
-            _write(self.memory / memory[0], most)
-            if self.unified:
-                _write(self.memory / memory[1], "0")
+        if self.memory is not None and self.unified:
+            _write(self.memory / "memory.max", most)
+            _write(self.memory / "memory.swap.max", "0")
+        elif self.memory is not None:
+            _write(self.memory / "memory.limit_in_bytes", most)
         if self.pids is not None:
             _write(self.pids / "pids.max", str(pids + _WARM_PIDS))
 

@@ -29,7 +29,7 @@ SYSTEM_FOLDERS = (
     "/usr/local/lib",
     "/usr/share/zoneinfo",
 )
-"""What a system's Python and the shared libraries of a foreign one need; nothing that a person wrote."""
+"""What a system's Python and the libraries of a foreign one need; nothing that a person wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def find_interpreter(executable: Path) -> Interpreter:
         If it does not start, or the runner is not installed.
     """
     try:
-        answer = subprocess.run(
+        answer = subprocess.run(  # noqa: S603 - a program named by settings
             [str(executable), "-I", "-c", _ASK], capture_output=True, check=True, timeout=_START_S
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:

@@ -19,7 +19,7 @@ class Room:
 
 
 class Sandbox(Protocol):
-    """Port: starts processes that see the runner, its packages, and an empty folder of their own."""
+    """Port: starts processes that see the runner, its packages, and a folder of their own."""
 
     def start(self) -> None:
         """Begin to start what :meth:`open` needs, without waiting for it."""

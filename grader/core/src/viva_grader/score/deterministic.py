@@ -1,7 +1,8 @@
 """Decides the deterministic score: what tests alone say of a submission, in 0..100.
 
-``deterministic = 100 × Σ w(s) × value(s) / Σ w(s)`` over the shares *s* that were measured, with the
-rubric's weights: correctness 70, performance 15, quality 10, reproducibility 5. Correctness is the
+``deterministic = 100 × Σ w(s) × value(s) / Σ w(s)`` over the shares *s* that were measured, by
+the rubric's weights: correctness 70, performance 15, quality 10,
+reproducibility 5. Correctness is the
 automatic score divided by its maximum. A share that nobody measured is None and leaves the mean:
 leaving it in as 0 or 1 would make a number up.
 """
