@@ -34,18 +34,23 @@ class Shop:
     last_event: int = 5000
 
     def chance(self, probability: float) -> bool:
+        """Say yes with a probability, 0..1."""
         return self.random.random() < probability
 
     def below(self, end: int) -> int:
+        """Draw a whole number from 0 up to, not including, ``end``."""
         return int(self.random.random() * end)
 
     def hours(self, least: float, most: float) -> timedelta:
+        """Draw a time span between two numbers of hours, in whole seconds."""
         return timedelta(seconds=int((least + self.random.random() * (most - least)) * 3600))
 
     def has(self, edge: str) -> bool:
+        """Whether an edge case is to be planted."""
         return edge in self.edges
 
     def event(self, order: int | None, kind: str, occurred: datetime, received: datetime) -> None:
+        """Send one event, with an id of its own."""
         self.last_event += 1
         self.events.append((self.last_event, order, kind, occurred, received))
 
