@@ -12,9 +12,7 @@ import socket
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -22,11 +20,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-TOKEN = "token-of-this-room"
+TOKEN = "token-of-this-room"  # noqa: S105 -- made up here
 QUESTIONS = [
     {
         "slug": "top_customers",
@@ -35,9 +34,9 @@ QUESTIONS = [
         "minutes": 20,
         "path": "1_top_customers.ipynb",
         "brief": (
-            "## What is asked\n\nWrite `top_customers(orders, n)`: the *n* customers with the highest "
-            "total, **refunds** taken off.\n\n- ties: the smaller id first\n- no orders: an empty "
-            "table\n\n```python\ntop_customers(orders, 3)\n```\n\n"
+            "## What is asked\n\nWrite `top_customers(orders, n)`: the *n* customers with the "
+            "highest total, **refunds** taken off.\n\n- ties: the smaller id first\n"
+            "- no orders: an empty table\n\n```python\ntop_customers(orders, 3)\n```\n\n"
             "<script>window.breach = true</script><img src=x onerror='window.breach = true'>"
         ),
     },
@@ -112,49 +111,49 @@ class FakeConsole:
         }
 
 
-def handler_for(console: FakeConsole) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self, status: int, body: dict[str, Any]) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Access-Control-Allow-Origin", "*")
-            self.send_header("Access-Control-Allow-Headers", "authorization, content-type")
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+class PanelHandler(BaseHTTPRequestHandler):
+    """Speaks for a fake console, which `handler_for` names."""
 
-        def respond(self, make: Any) -> None:
-            console.requests.append(
-                {"path": self.path, **{k.lower(): v for k, v in self.headers.items()}}
-            )
-            if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                self.answer(401, {"code": "panel.token", "message": "This room has ended."})
-            elif console.failure is not None:
-                self.answer(*console.failure)
-            else:
-                self.answer(200, make())
+    console: FakeConsole
 
-        def do_OPTIONS(self) -> None:
-            self.answer(200, {})
+    def answer(self, status: int, body: dict[str, Any]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Allow-Headers", "authorization, content-type")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
-        def do_GET(self) -> None:
-            if self.path.endswith("/panel/v1/brief"):
-                self.respond(console.brief)
-            else:
-                self.answer(404, {"code": "not_found", "message": "Nothing here."})
+    def respond(self, verb: str, make: Callable[[], dict[str, Any]]) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.console.requests.append({"path": self.path, **headers})
+        if not self.path.endswith(f"/panel/v1/{verb}"):
+            self.answer(404, {"code": "not_found", "message": "Nothing here."})
+        elif self.headers["Authorization"] != f"Bearer {TOKEN}":
+            self.answer(401, {"code": "panel.token", "message": "This room has ended."})
+        elif self.console.failure is not None:
+            self.answer(*self.console.failure)
+        else:
+            self.answer(200, make())
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if self.path.endswith("/panel/v1/submit"):
-                self.respond(console.submit)
-            else:
-                self.answer(404, {"code": "not_found", "message": "Nothing here."})
+    def do_OPTIONS(self) -> None:
+        self.answer(200, {})
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name
-            pass
+    def do_GET(self) -> None:
+        self.respond("brief", self.console.brief)
 
-    return Handler
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.respond("submit", self.console.submit)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name
+        pass
+
+
+def handler_for(console: FakeConsole) -> type[PanelHandler]:
+    return type("Handler", (PanelHandler,), {"console": console})
 
 
 @pytest.fixture(scope="session")
@@ -189,17 +188,10 @@ class Room:
     def lab_url(self) -> str:
         return f"{self.url}/lab/tree/{QUESTIONS[0]['path']}?token={self.token}"
 
-    def get(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+    def get(self, path: str) -> httpx.Response:
         """Ask the server as its owner."""
-        request = urllib.request.Request(
-            f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"}
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read(), dict(answer.headers)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read(), dict(error.headers)
+        headers = {"Authorization": f"token {self.token}"}
+        return httpx.get(f"{self.url}/{path}", headers=headers, timeout=10)
 
 
 def free_port() -> int:
@@ -214,8 +206,8 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"{url}/login", timeout=1).close()
-        except OSError:
+            httpx.get(f"{url}/login", timeout=1)
+        except httpx.HTTPError:
             time.sleep(0.2)
         else:
             return
@@ -266,7 +258,11 @@ def room(candidate_env: Path, console: FakeConsole, tmp_path: Path) -> Iterator[
         yield Room(f"http://127.0.0.1:{port}", token, console.notebooks, console)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture(scope="session")

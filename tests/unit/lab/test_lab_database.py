@@ -54,10 +54,9 @@ def test_connect_finds_a_database_that_comes_up_late(tmp_path):
 
 def wrapped(error):
     """The error as JupySQL raises it: another one, from this one."""
-    try:
-        raise RuntimeError("noise") from error
-    except RuntimeError as outer:
-        return outer
+    outer = RuntimeError("noise")
+    outer.__cause__ = error
+    return outer
 
 
 def test_plain_words_are_the_databases_own():

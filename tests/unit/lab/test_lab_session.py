@@ -9,7 +9,7 @@ def test_session_is_taken_and_leaves_no_trace_in_the_environment():
         "VIVA_CONSOLE_PATH": "/services/console/",
         "PATH": "/bin",
     }
-    assert take_session(environment) == Session(console_path="/services/console", token="t0")
+    assert take_session(environment) == Session("/services/console", "t0")
     assert environment == {"PATH": "/bin"}
 
 
