@@ -1,9 +1,11 @@
 """Decides how a small hub answers over HTTP: as JupyterHub and jupyter_server do."""
 
 import base64
+import contextlib
 import json
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,6 +25,7 @@ class HubServer:
         self.options: dict[str, dict[str, Any]] = {}
         self.starts = 0
         self.slow_start_s = 0.0
+        self.drip_s = 0.0
         self.answer_instead: tuple[int, bytes] | None = None
         hub = self
 
@@ -137,8 +140,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        # Who asked may have gone: a gateway does not wait for ever.
+        with contextlib.suppress(ConnectionError):
+            self.end_headers()
+            for piece in self._pieces(content):
+                self.wfile.write(piece)
+
+    def _pieces(self, content: bytes) -> Iterator[bytes]:
+        if not self.state.drip_s:
+            yield content
+            return
+        for byte in content:
+            time.sleep(self.state.drip_s)
+            yield bytes([byte])
 
 
 def options(interview: str = "i") -> ServerOptions:

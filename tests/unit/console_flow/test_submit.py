@@ -136,6 +136,14 @@ def test_one_silent_room_does_not_keep_the_others_open(parts: Parts) -> None:
     assert close_expired(parts.console) == [fine.id]
 
 
+def test_one_broken_interview_does_not_keep_the_others_open(parts: Parts) -> None:
+    broken, fine = opened(parts), opened(parts)
+    del parts.hub.rooms[broken.hub_user].files
+    parts.clock.forward(minutes=41)
+    assert close_expired(parts.console) == [fine.id]
+    assert again(parts, broken).state is State.OPEN
+
+
 def test_what_never_began_expires_and_its_room_goes(parts: Parts) -> None:
     unused = invited(parts)
     parts.hub.ready_at_once = False

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -87,6 +88,16 @@ def test_unexpected_answer_is_one_kind_of_error(http: HttpBench, answer: tuple[i
         with pytest.raises(UnavailableError) as caught:
             ask()
         assert caught.value.code == "console.unavailable"
+
+
+def test_dripping_answer_is_cut_off(http: HttpBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viva_console.hub.http._WHOLE_ANSWER_S", 0.1)
+    http.hub.drip_s = 0.03
+    began_s = time.monotonic()
+    with pytest.raises(UnavailableError, match="in time"):
+        http.gateway.start_server("c-one", options())
+    assert time.monotonic() - began_s < 5
+    http.hub.drip_s = 0.0
 
 
 def test_wrong_token_and_dead_hub_are_unavailable(http: HttpBench) -> None:

@@ -125,7 +125,7 @@ def log_json(level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for chatty in ("httpx", "procrastinate.periodic", "alembic.runtime"):
+    for chatty in ("httpx", "procrastinate", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -1,5 +1,9 @@
 """Decides how an interview is handed in: collected, frozen, receipted, queued."""
 
+from collections.abc import Callable
+
+import structlog
+
 from viva_console.domain.errors import NotNowError, UnavailableError
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import SYSTEM, Actor, ActorKind
@@ -19,6 +23,8 @@ from viva_console.flow.console import Console
 from viva_console.flow.spawn import room_state
 from viva_console.hub.port import FileMissingError, FileTooLargeError
 from viva_console.store.port import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 
 def submit(console: Console, interview_id: str, closer: Closer = Closer.CANDIDATE) -> Receipt:
@@ -126,14 +132,23 @@ def close_expired(console: Console) -> list[str]:
         waiting = work.interviews.in_states(State.INVITED, State.CONSENTED, State.STARTING)
         over = work.interviews.in_states(State.SUBMITTED, State.EXPIRED, State.GRADED)
     late = [one for one in running if one.time_is_up(now, console.settings.grace_s)]
-    closed = [one.id for one in late if _submit_late(console, one)]
-    lapsed = [one.id for one in waiting if one.should_expire(now)]
-    for interview_id in lapsed:
-        _expire(console, interview_id)
+    lapsed = [one for one in waiting if one.should_expire(now)]
+    closed = [one.id for one in late if _settled(_submit_late, console, one)]
+    closed += [one.id for one in lapsed if _settled(_expire, console, one)]
     for interview in over:
         if _room_overdue(console, interview):
             console.queue.end_room(interview.id)
-    return closed + lapsed
+    return closed
+
+
+def _settled(
+    verb: Callable[[Console, Interview], bool], console: Console, interview: Interview
+) -> bool:
+    try:
+        return verb(console, interview)
+    except Exception:  # whatever it is, the other candidates' deadlines are due
+        log.exception("interview.not_closed", interview=interview.id)
+        return False
 
 
 def _submit_late(console: Console, interview: Interview) -> bool:
@@ -223,17 +238,18 @@ def _write_down(
     )
 
 
-def _expire(console: Console, interview_id: str) -> None:
+def _expire(console: Console, lapsed: Interview) -> bool:
     now = console.clock.now()
     with console.store.unit() as work:
-        interview = work.interviews.get(interview_id, lock=True)
+        interview = work.interviews.get(lapsed.id, lock=True)
         if not interview.should_expire(now):
-            return
+            return False
         work.interviews.save(interview.expire(now))
-        work.record.write(now, SYSTEM, "interview.expired", interview_id)
+        work.record.write(now, SYSTEM, "interview.expired", interview.id)
         work.commit()
     if interview.state is not State.INVITED:
-        console.queue.end_room(interview_id)
+        console.queue.end_room(interview.id)
+    return True
 
 
 def _room_overdue(console: Console, interview: Interview) -> bool:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import time
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from viva_console.hub.port import FileMissingError, FileTooLargeError, ServerOpt
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 _START_WAIT = httpx.Timeout(3.0, connect=5.0)
 """The hub answers a start only when it is done or slow: who asked need not wait for that."""
+_WHOLE_ANSWER_S = 60.0
+"""From the first to the last byte: a room that drips must not hold a deadline back."""
 _ANSWER_BYTES = 1024 * 1024
 """Most that an answer about users and servers may weigh."""
 _MODEL_BYTES = 16 * 1024
@@ -150,10 +153,13 @@ class HttpHub:
         try:
             with self._client.stream(method, url, json=body, timeout=timeout) as answer:
                 content = bytearray()
+                began_s = time.monotonic()
                 for chunk in answer.iter_bytes():
                     content += chunk
                     if len(content) > most:
                         raise _TooMuchError("The hub or the room answered too much.")
+                    if time.monotonic() - began_s > _WHOLE_ANSWER_S:
+                        raise _TooSlowError("The hub or the room did not answer in time.")
                 return answer.status_code, _json(answer, bytes(content))
         except httpx.ReadTimeout as error:
             raise _TooSlowError("The hub or the room did not answer in time.") from error
