@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.nbgrader_course import Course, autograded, course, given, solution, written
-
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Limits
+
+from tests.fakes.nbgrader_course import Course, autograded, course, given, solution, written
 
 CANARY = "canary-7f3a"
 HONEST = "def square(x):\n    return x * x"
@@ -59,7 +59,9 @@ def processes_of_submissions() -> list[str]:
         if entry.name.isdigit():
             try:
                 owner = entry.stat().st_uid
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                command = (
+                    (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                )
             except OSError:
                 continue
             if 300_000 <= owner < 360_000 or (os.geteuid() and "viva-orphan" in command):

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tests.attacks.conftest import processes_of_submissions
-
 from viva_grader.domain.grade import Grade
+
+from tests.attacks.conftest import processes_of_submissions
 
 pytestmark = pytest.mark.sandbox
 Attack = Callable[..., Grade]
@@ -97,7 +97,11 @@ PROBES = {
 
 @pytest.mark.parametrize("name", PROBES)
 def test_no_door_is_open(attack: Attack, name: str) -> None:
-    probe = "open_door = False\n" + PROBES[name] + "\ndef square(x):\n    return 'open' if open_door else x * x"
+    probe = (
+        "open_door = False\n"
+        + PROBES[name]
+        + "\ndef square(x):\n    return 'open' if open_door else x * x"
+    )
     grade = attack(square=probe)
     assert grade.auto_score == 4, [(i.part, i.status, i.message) for i in grade.items]
     assert attack(square=probe).auto_score == 4

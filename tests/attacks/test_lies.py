@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from viva_grader.domain.grade import Grade
 
 pytestmark = pytest.mark.sandbox
@@ -60,12 +59,18 @@ def test_a_lie_gains_no_point(attack: Attack, name: str) -> None:
 
 def test_expected_values_never_enter_the_sandbox(attack: Attack) -> None:
     spy = (
-        "import gc, sys\nfound = []\ndef look():\n    for o in gc.get_objects():\n        try:\n"
-        "            if ''.join(['can', 'ary']) in repr(o)[:100000] and o is not globals(): found.append(1)\n        except Exception: pass\n"
-        "def square(x):\n    look()\n    frame = sys._getframe()\n    while frame:\n        if 'secret' in frame.f_locals or 'secret' in frame.f_globals: found.append(2)\n        frame = frame.f_back\n"
-        "    if 'secret' in globals(): found.append(3)\n    return x * x if not found else 5"
+        "import gc, sys\nfound = []\nneedle = ''.join(['can', 'ary'])\n"
+        "def look():\n    for o in gc.get_objects():\n"
+        "        if type(o) in (dict, list, tuple) and len(o) < 1000:\n"
+        "            for v in list(o.values() if type(o) is dict else o):\n"
+        "                if type(v) is str and needle in v: found.append(v)\n"
+        "def square(x):\n    if not found and x is not None: look()\n"
+        "    frame = sys._getframe()\n    while frame:\n"
+        "        if {'secret'} & ({*frame.f_locals} | {*frame.f_globals}): found.append(2)\n"
+        "        frame = frame.f_back\n    return x * x if not found else 5"
     )
-    assert attack(square=spy).auto_score == 4
+    grade = attack(square=spy, total="total = 14")
+    assert grade.auto_score == 4, [(i.part, i.status, i.message) for i in grade.items]
 
 
 METADATA = {
@@ -93,7 +98,14 @@ def test_metadata_is_not_believed(grader, name: str) -> None:  # type: ignore[no
         if "nbgrader" in cell["metadata"]:
             cell["metadata"]["nbgrader"] |= inner
         if cell["cell_type"] == "code":
-            cell["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "4"}, "metadata": {}, "execution_count": 1}]
+            cell["outputs"] = [
+                {
+                    "output_type": "execute_result",
+                    "data": {"text/plain": "4"},
+                    "metadata": {},
+                    "execution_count": 1,
+                }
+            ]
     grade = grader.grade(json.dumps(document).encode(), victim.question)
     assert (grade.auto_score, grade.max_score) == (1, 4)
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.nbgrader_course import Course
-
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.domain.grade import Grade
+
+from tests.fakes.nbgrader_course import Course
 
 Mark = Callable[..., dict[str, tuple[str, float | None]]]
 
@@ -31,7 +31,9 @@ def grade(grader: Grader) -> Callable[..., Grade]:
 def mark(grade: Callable[..., Grade]) -> Mark:
     """Grade, and give status and points of each part."""
 
-    def run(course: Course, answers: dict[str, str] | None = None) -> dict[str, tuple[str, float | None]]:
+    def run(
+        course: Course, answers: dict[str, str] | None = None
+    ) -> dict[str, tuple[str, float | None]]:
         items = grade(course, answers).items
         return {item.part: (item.status.value, item.points) for item in items}
 
