@@ -145,6 +145,8 @@ async def test_room_that_fails_offers_one_button_that_tries_again(site, intervie
     site.parts.hub.broken = True
     browser = await agree(site, invite)
     page = await until_failed(site, browser, invite)
+    looked = await browser.get(f"{invite}/room", headers={"hx-request": "true"})
+    assert looked.headers["hx-redirect"] == f"{PREFIX}{invite}/room"
     assert "This is our fault" in page.text
     assert "Try again" in page.text
     assert "refresh" not in page.text

@@ -91,6 +91,16 @@ async def test_session_ends_after_eight_idle_hours_and_lives_on_while_used(site)
     assert (await staff.get("/")).status_code == 303
 
 
+async def test_page_that_looks_again_by_itself_keeps_no_session_alive(site):
+    staff = await site.staff()
+    for _ in range(3):
+        site.parts.clock.forward(hours=2.6)
+        answer = await staff.get("/", headers={"hx-request": "true"})
+        assert answer.status_code == 200
+    site.parts.clock.forward(hours=1)
+    assert (await staff.get("/", headers={"hx-request": "true"})).status_code == 401
+
+
 async def test_session_ends_at_its_greatest_age_however_busy(site):
     staff = await site.staff()
     for _ in range(4):

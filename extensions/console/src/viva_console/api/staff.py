@@ -70,7 +70,12 @@ def _session(request: Request, web: Web) -> dict[str, Any]:
 
 
 def _renew(request: Request, web: Web, values: dict[str, Any]) -> None:
-    """Sign the session's cookie again, so that it counts idle time and not age."""
+    """Sign the session's cookie again, so that it counts idle time and not age.
+
+    A page that looks again by itself is not a person at work: it renews nothing.
+    """
+    if "hx-request" in request.headers:
+        return
     text = request.cookies[web.staff_cookie.name]
     signed_at: datetime = web.console.signer.signed_at(STAFF, text)
     if (web.console.clock.now() - signed_at).total_seconds() > RENEW_AFTER_S:

@@ -112,10 +112,11 @@ def show_room(request: Request, by: Visitor) -> Response:
     room = room_state(console, by.interview.id)
     if room.phase is RoomPhase.OVER:
         return _go(f"{by.path}/receipt", request)
+    if room.phase is not RoomPhase.WAITING and "hx-request" in request.headers:
+        # A script that looks again must not use up the ticket, nor miss that all has changed: it
+        # sends the browser here instead.
+        return _go(f"{by.path}/room", request)
     if room.phase is RoomPhase.READY:
-        # A script that looks again must not use up the ticket: it sends the browser here instead.
-        if "hx-request" in request.headers:
-            return _go(f"{by.path}/room", request)
         ticket = join_ticket(console, interview_of_invite(console, by.invite))
         notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
         return _go(f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}")
