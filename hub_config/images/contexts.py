@@ -18,7 +18,13 @@ POSTGRES_PROGRAMS = ("postgres", "pg_isready")
 # What weighs much and serves nobody in a room: JupyterLab's workshop for building extensions (with
 # a package manager for Node), maps of minified sources, headers, the packages' own tests.
 UNWANTED = (
-    *("jupyterlab/staging/[!p]*", "share/**/*.map", "pyarrow/include", "pyarrow/src"),
+    *(
+        "jupyterlab/staging/[!p]*",
+        "jupyter_builder/yarn.js",
+        "share/**/*.map",
+        "pyarrow/include",
+        "pyarrow/src",
+    ),
     *("pandas/tests", "pyarrow/tests", "matplotlib/tests", "scipy/**/tests", "sklearn/**/tests"),
 )
 PYVENV = "home = /usr/local/bin\ninclude-system-site-packages = false\n"

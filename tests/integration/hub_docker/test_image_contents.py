@@ -7,6 +7,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -52,25 +53,64 @@ def hidden_lines() -> set[bytes]:
     return {line.encode() for line in lines if len(line) >= MIN_CANARY_CHARS}
 
 
+def leaked(name: str, text: bytes, canaries: set[bytes]) -> set[bytes]:
+    """Give the telling lines that stand in a file: as lines, or anywhere within written data."""
+    if b"\0" in text[:1024]:
+        return set()
+    if name.endswith((".ipynb", ".json")):
+        return {line for line in canaries if json.dumps(line.decode())[1:-1].encode() in text}
+    return canaries & {line.strip() for line in text.splitlines()}
+
+
+@dataclass
+class Opened:
+    """What stands in an image.
+
+    Attributes
+    ----------
+    files : dict
+        Every entry by its path.
+    leaks : list
+        Paths of files with telling lines.
+    """
+
+    files: dict[str, tarfile.TarInfo]
+    leaks: list[str]
+
+
 @pytest.fixture(scope="module")
-def candidate(images: None) -> dict[str, tarfile.TarInfo]:
-    """Every file of the candidate's image by its path."""
-    with exported("viva/candidate") as tar:
-        return {entry.name: entry for entry in tar}
-
-
-def test_no_line_of_a_hidden_test_solution_or_rubric_is_in_the_candidates_image(images):
-    canaries = re.compile(b"|".join(re.escape(line) for line in sorted(hidden_lines())))
-    assert len(hidden_lines()) > 20
-    found = []
+def opened(images: None) -> Opened:
+    """The candidate's image, read once."""
+    canaries = hidden_lines()
+    found = Opened({}, [])
     with exported("viva/candidate") as tar:
         for entry in tar:
-            stream = tar.extractfile(entry) if entry.isfile() else None
-            # Neither compiled code nor big data sets could hold a line as it stands.
-            if stream and not entry.name.endswith((".so", ".pyc", ".woff2", ".png")):
-                match = canaries.search(stream.read())
-                found += [(entry.name, match.group())] if match else []
-    assert found == []
+            found.files[entry.name] = entry
+            compiled = entry.name.endswith((".pyc", ".so")) or ".so." in entry.name
+            stream = tar.extractfile(entry) if entry.isfile() and not compiled else None
+            if stream and leaked(entry.name, stream.read(), canaries):
+                found.leaks.append(entry.name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def candidate(opened: Opened) -> dict[str, tarfile.TarInfo]:
+    """Every file of the candidate's image by its path."""
+    return opened.files
+
+
+def test_telling_lines_would_be_found_as_text_and_in_a_notebook():
+    canaries = hidden_lines()
+    assert len(canaries) > 20
+    line = min(canaries)
+    notebook = json.dumps({"source": f"x\n{line.decode()}\n"}).encode()
+    assert leaked("a.py", b"x = 1\n    " + line + b"\n", canaries) == {line}
+    assert line in leaked("a.ipynb", notebook, canaries)
+    assert leaked("a.py", b"x = 1\n", canaries) == set()
+
+
+def test_no_line_of_a_hidden_test_solution_or_rubric_is_in_the_candidates_image(opened):
+    assert opened.leaks == []
 
 
 def test_candidates_image_has_no_tools_to_build_install_or_fetch(candidate):

@@ -195,12 +195,13 @@ def test_fork_bomb_ends_at_the_limit_and_the_server_lives(rooms):
 
 def test_memory_bomb_is_killed_inside_and_the_neighbour_lives(rooms):
     first, second = rooms
-    first.inside(
+    said = first.inside(
         "import os\n"
         "open('/proc/self/oom_score_adj', 'w').write('1000')\n"
         "held = [bytearray(64 << 20) for _ in range(64)]\n"
         "print('held', len(held))\n"
     )
+    assert "held" not in said
     assert first.inspect(first.names.server)["State"]["Running"]
     assert second.inside("print('alive')") == "alive"
 
