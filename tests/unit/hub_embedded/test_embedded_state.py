@@ -121,6 +121,16 @@ def test_group_is_empty_where_none_can_be_made(tmp_path):
     assert none.joined(["program"]) == ["program"]
 
 
+async def test_last_group_takes_its_parent_along(tmp_path):
+    (tmp_path / "cgroup.controllers").touch()
+    for name in ("a/b", "a/c"):
+        (tmp_path / name).mkdir(parents=True)
+    await limits.group("a/b", tmp_path).remove()
+    assert (tmp_path / "a" / "c").exists()
+    await limits.group("a/c", tmp_path).remove()
+    assert not (tmp_path / "a").exists()
+
+
 def test_group_takes_its_limits(tmp_path):
     (tmp_path / "cgroup.controllers").touch()
     (tmp_path / "a").mkdir()

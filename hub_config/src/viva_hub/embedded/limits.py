@@ -5,6 +5,7 @@ limits of each process hold, which :func:`per_process` sets in both cases.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,9 @@ class Group:
                     await asyncio.sleep(REMOVAL_PAUSE_S)
                 else:
                     break
+            # The folder of this hub's groups goes with the last of them.
+            with contextlib.suppress(OSError):
+                folder.parent.rmdir()
 
 
 def group(name: str, root: Path = CGROUPS) -> Group:
