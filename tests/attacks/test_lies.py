@@ -63,7 +63,7 @@ def test_expected_values_never_enter_the_sandbox(attack: Attack) -> None:
         "def look():\n    for o in gc.get_objects():\n"
         "        if type(o) in (dict, list, tuple) and len(o) < 1000:\n"
         "            for v in list(o.values() if type(o) is dict else o):\n"
-        "                if type(v) is str and needle in v: found.append(v)\n"
+        "                if type(v) is str and needle in v and v != needle: found.append(v)\n"
         "def square(x):\n    if not found and x is not None: look()\n"
         "    frame = sys._getframe()\n    while frame:\n"
         "        if {'secret'} & ({*frame.f_locals} | {*frame.f_globals}): found.append(2)\n"

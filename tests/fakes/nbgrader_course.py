@@ -78,5 +78,7 @@ class Course:
         return notebook(*cells)
 
 
-def course(*cells: Cell, files: dict[str, bytes] | None = None, limits: Limits | None = None) -> Course:
+def course(
+    *cells: Cell, files: dict[str, bytes] | None = None, limits: Limits | None = None
+) -> Course:
     return Course(cells, files or {}, limits or Limits())

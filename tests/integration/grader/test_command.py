@@ -27,7 +27,9 @@ def pile(tmp_path: Path) -> Path:
     (tmp_path / "source.ipynb").write_bytes(notebook(*COURSE.cells))
     (tmp_path / "good.ipynb").write_bytes(COURSE.submission())
     (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "good.ipynb").write_bytes(COURSE.submission({"f": "def f():\n    return 2"}))
+    (tmp_path / "other" / "good.ipynb").write_bytes(
+        COURSE.submission({"f": "def f():\n    return 2"})
+    )
     (tmp_path / "empty.ipynb").write_bytes(b"")
     (tmp_path / "broken.ipynb").write_bytes(b'{"nbformat": 4, "cells": [')
     (tmp_path / "three.ipynb").write_bytes(b'{"nbformat": 3, "worksheets": []}')
@@ -44,7 +46,17 @@ REFUSED = ("empty", "broken", "three", "latin", "deep", "many", "wrong", "folder
 
 def test_a_batch_goes_on_past_what_cannot_be_read(pile: Path) -> None:
     bad = [f"{name}.ipynb" for name in REFUSED]
-    done = viva(pile, *bad, "good.ipynb", "other/good.ipynb", "--question", "source.ipynb", "--json", "--out", "grades")
+    done = viva(
+        pile,
+        *bad,
+        "good.ipynb",
+        "other/good.ipynb",
+        "--question",
+        "source.ipynb",
+        "--json",
+        "--out",
+        "grades",
+    )
     assert done.returncode == 2
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["submission"] for line in lines] == [*bad, "good.ipynb", "other/good.ipynb"]

@@ -191,7 +191,7 @@ class Session:
         encoder = Encoder(self._handles)
         for index, value in held:
             encoder.known[id(value)] = -1 - index
-        bodies = [[index, encoder.node(value)] for index, value in held]
+        bodies: list[Any] = [[index, encoder.node(value)] for index, value in held]
         encoder.finish()
         kept = [body for body in bodies if body[1][0] in MUTABLE]
         return json.dumps({"b": kept, "n": encoder.nodes}, allow_nan=False)

@@ -1,5 +1,8 @@
 """Decides what a candidate's class looks like to a test, and which of its operators count."""
 
+# pyright: reportUnknownArgumentType=false
+# Values of any type pass through here.
+
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 

@@ -1,6 +1,6 @@
 """Decides which exception a test sees when the candidate's code raises: by name, of our classes."""
 
-from typing import Any
+from typing import Any, cast
 
 from viva_grader.callee.classes import Owner, is_proxy_class
 
@@ -24,9 +24,10 @@ class Exceptions:
         number, words = constants
         if not isinstance(kind, type) or not issubclass(kind, BaseException):
             raise TypeError("no exception")
-        if not isinstance(args, tuple) or len(args) > _MAX_ARGS or type(words) is not str:  # pyright: ignore[reportUnknownArgumentType] - of anything
+        given = cast("tuple[Any, ...]", args)
+        if type(args) is not tuple or len(given) > _MAX_ARGS or type(words) is not str:
             raise ValueError("no exception")
-        made: Any = _bare(kind, args)
+        made: Any = _bare(kind, given)
         if is_proxy_class(kind):
             made.__dict__["_viva_number"] = number if type(number) is int else None
         if str(made) != words:

@@ -59,6 +59,10 @@ class Namespace(dict[str, Any]):
             if not super().__contains__(name):
                 self._broken[name] = reason
 
+    def here(self, name: str) -> Any:
+        """Give what a name means on this side alone; None if nothing."""
+        return super().get(name)
+
     def __missing__(self, name: str) -> Any:
         if name in _HARNESS or self._session is None:
             raise KeyError(name)

@@ -24,10 +24,15 @@ from viva_grader.library.notebook_rebuild import Step, StepKind
 
 _ALARM_AGAIN_S = 1.0
 _GENERATION = 1 << 32
+_START_S = 60.0
 _AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
 
 # A test that patches input() answers the candidate's questions; otherwise nobody does.
 _REAL_INPUT = builtins.input
+
+
+class CalleeUnavailableError(Exception):
+    """No process could be had to run a submission in: our fault, whatever it is."""
 
 
 @dataclass(slots=True)
@@ -83,15 +88,21 @@ class CellRun:
         return frozenset(name for names in found for name in names)
 
     def _open(self) -> None:
-        self._clock.part_until_s = time.monotonic() + self.work.part_s
+        began_s = time.monotonic()
         channel = self.open_callee()
         session = open_session(channel, self.work.message_bytes, self._clock, self._proxies)
         session.ask_input = self._ask_input
         self._session = session
         self._proxies.bind(session, self._generation * _GENERATION)
         self._namespace.bind(session, self._proxies)
-        with contextlib.suppress(Interruption):
+        starting = Clock(_START_S, began_s + _START_S, began_s + _START_S)
+        session.clock = starting
+        try:
             session.start(self.work.files, self._generation * _GENERATION)
+        except Interruption as error:
+            raise CalleeUnavailableError(f"the sandbox gave no process: {error}") from error
+        session.clock = self._clock
+        self._clock.total_until_s += time.monotonic() - began_s  # starting it is on our time
         self._generation += 1
 
     def _replay(self, until: int) -> None:
@@ -177,7 +188,7 @@ class CellRun:
         found = {
             name: value
             for name in sorted(names.bound)
-            if isinstance(value := dict.get(self._namespace, name), type)
+            if isinstance(value := self._namespace.here(name), type)
             and value.__module__ == "__main__"
         }
         if found and self._session.alive:

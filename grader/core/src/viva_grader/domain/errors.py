@@ -1,4 +1,4 @@
-"""Decides which mistakes have a name: one tree, each with a stable code and a message safe to show."""
+"""Decides which mistakes have a name: one tree, each with a code and a message safe to show."""
 
 
 class VivaError(Exception):

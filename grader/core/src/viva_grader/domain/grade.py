@@ -1,4 +1,4 @@
-"""Decides what a grade is: a value per part, the evidence behind it, and one hash over all of it."""
+"""Decides what a grade is: a value per part, the evidence behind it, and one hash over all."""
 
 import hashlib
 import json
@@ -127,7 +127,7 @@ class Grade:
     cells: tuple[dict[str, Json], ...] = ()
 
     def document(self) -> dict[str, Json]:
-        """The grade as JSON, without its hash."""
+        """Give the grade as JSON, without its hash."""
         return {
             "schema": SCHEMA,
             "status": self.status.value,

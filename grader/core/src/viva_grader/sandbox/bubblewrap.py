@@ -13,38 +13,17 @@ from pathlib import Path
 
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.environment import ENVIRONMENT, RUNNER, WORK
 from viva_grader.sandbox.groups import ControlGroup
 from viva_grader.sandbox.interpreter import SYSTEM_FOLDERS, Interpreter, find_interpreter
 from viva_grader.sandbox.port import Room
 
-WORK = "/work"
-"""A submission's folder inside; its own memory, gone with it."""
-_RUNNER = "/viva"
 _START_S = 60.0
 _STOP_S = 5.0
 _CPU_MARGIN_S = 5
 _FIRST_UID = 300_000
 """Uids of submissions when started by root: above what systems and directories hand out."""
 _UIDS = 60_000
-
-# numpy's own thread pools would multiply with the number of submissions; PYTHONHASHSEED fixes the
-# order of sets, so that one submission always gives one grade.
-ENVIRONMENT = {
-    "HOME": WORK,
-    "LANG": "C.UTF-8",
-    "MPLBACKEND": "Agg",
-    "MPLCONFIGDIR": WORK,
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PATH": "/usr/bin:/bin",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONPATH": _RUNNER,
-    "PYTHONSAFEPATH": "1",
-    "TZ": "UTC",
-}
 
 
 class Bubblewrap:
@@ -205,8 +184,8 @@ def arguments(interpreter: Interpreter, *, as_root: bool) -> list[str]:
                 made.add(parent)
                 command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(folder), str(folder)]
-    command += ["--perms", "0755", "--dir", _RUNNER]
-    command += ["--ro-bind", str(interpreter.runner), f"{_RUNNER}/viva_runner"]
+    command += ["--perms", "0755", "--dir", RUNNER]
+    command += ["--ro-bind", str(interpreter.runner), f"{RUNNER}/viva_runner"]
     command += ["--perms", "0755", "--dir", WORK, "--perms", "0755", "--dir", "/tmp"]  # noqa: S108 - inside
     return [*command, "--dev", "/dev", "--chdir", "/", "--remount-ro", "/"]
 

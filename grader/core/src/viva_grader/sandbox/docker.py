@@ -10,9 +10,11 @@ import uuid
 
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.environment import ENVIRONMENT
 from viva_grader.sandbox.port import Room
 
 _CPU_MARGIN_S = 5
+_OF_THE_IMAGE = ("PATH", "PYTHONPATH")
 _LABEL = "viva.sandbox"
 _ASK_S = 60.0
 _STOP_S = 30.0
@@ -96,7 +98,9 @@ def options(name: str, limits: Limits) -> list[str]:
     """Give the options of one container."""
     memory = f"{limits.memory_mib}m"
     writable = f"rw,nosuid,nodev,size={limits.disk_mib}m,mode=1777,nr_inodes=4096"
+    inside = {name: value for name, value in ENVIRONMENT.items() if name not in _OF_THE_IMAGE}
     return [
+        *(word for name, value in inside.items() for word in ("--env", f"{name}={value}")),
         "--interactive", "--rm", "--name", name, "--label", f"{_LABEL}={os.getpid()}",
         "--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "64001:64001",
         "--security-opt", "no-new-privileges", "--pids-limit", str(limits.pids),

@@ -2,9 +2,8 @@
 
 ``deterministic = 100 × Σ w(s) × value(s) / Σ w(s)`` over the shares *s* that were measured, by
 the rubric's weights: correctness 70, performance 15, quality 10,
-reproducibility 5. Correctness is the
-automatic score divided by its maximum. A share that nobody measured is None and leaves the mean:
-leaving it in as 0 or 1 would make a number up.
+reproducibility 5. Correctness is the automatic score divided by its maximum. A share that nobody
+measured is None and leaves the mean: leaving it in as 0 or 1 would make a number up.
 """
 
 from collections.abc import Mapping
