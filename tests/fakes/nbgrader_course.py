@@ -1,4 +1,4 @@
-"""Decides how tests write nbgrader notebooks: cells as short calls, a submission as changed answers."""
+"""Decides how tests write nbgrader notebooks: cells as calls, a submission as other answers."""
 
 import json
 from dataclasses import dataclass, field

@@ -4,9 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.fakes.nbgrader_course import autograded, course, solution
-
 from viva_grader.bootstrap import GraderSettings, build_grader
+
+from tests.fakes.nbgrader_course import autograded, course, solution
 
 pytestmark = pytest.mark.docker
 COURSE = course(

@@ -2,7 +2,6 @@
 
 import pytest
 import viva_runner.magics
-
 from viva_grader.library import notebook_magics
 
 

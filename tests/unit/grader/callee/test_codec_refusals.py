@@ -1,16 +1,16 @@
 """What a candidate's process sends becomes a value of an exact type, or nothing at all."""
 
+import contextlib
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from viva_runner.codec import Encoder
-from viva_runner.handles import Handles
-
 from viva_grader.callee.codec import Decoder
 from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import NoAnswer
+from viva_runner.codec import Encoder
+from viva_runner.handles import Handles
 
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -31,7 +31,8 @@ def decode(message: Any) -> Any:
 @settings(max_examples=100, deadline=None)
 def test_data_arrives_as_it_was_sent(value: Any) -> None:
     arrived = decode(Encoder(Handles()).encode(value))
-    assert arrived == value and repr(arrived) == repr(value)
+    assert arrived == value
+    assert repr(arrived) == repr(value)
 
 
 def test_cycles_and_great_depth_arrive_too() -> None:
@@ -81,7 +82,5 @@ JSON = st.recursive(
 @given(JSON, st.lists(st.tuples(st.sampled_from(["list", "dict", "nd", "frame", "index", "cls", "obj", "exc", "gen"]), st.lists(JSON, max_size=3), st.lists(JSON, max_size=3)).map(list), max_size=4))  # fmt: skip
 @settings(max_examples=200, deadline=None)
 def test_noise_is_refused_or_plain_and_never_hurts(root: Any, nodes: Any) -> None:
-    try:
-        decode({"v": root, "n": nodes})
-    except (NoAnswer, RuntimeError) as error:
-        assert str(error)
+    with contextlib.suppress(NoAnswer, RuntimeError):
+        decode({"v": root, "n": nodes})  # anything else, or a crash, is the failure
