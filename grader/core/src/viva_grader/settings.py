@@ -27,7 +27,10 @@ class GraderSettings(BaseSettings):
         For the docker adapter.
     """
 
-    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
+    # Without the prefix, pydantic-settings would read HOME itself as ``home``.
+    model_config = SettingsConfigDict(
+        env_prefix="VIVA_GRADER_", populate_by_name=True, extra="ignore"
+    )
 
     library_root: Path = Field(default_factory=clone_root, validation_alias="VIVA_LIBRARY")
     home: Path = Field(default_factory=runtime_home, validation_alias="VIVA_HOME")
