@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from viva_grader.settings import GraderSettings
 
 
