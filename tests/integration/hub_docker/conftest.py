@@ -195,8 +195,14 @@ class Room:
         return {
             "containers": _listed(["ps", "-a", "--format", "{{.Names}}"], self.names),
             "networks": _listed(["network", "ls", "--format", "{{.Name}}"], self.names),
-            "volumes": _listed(["volume", "ls", "--format", "{{.Name}}"], self.names),
+            # By name: a volume that the engine made on its own has no label.
+            "volumes": _named_volumes(self.names),
         }
+
+
+def _named_volumes(names: RoomNames) -> list[str]:
+    ask = ["docker", "volume", "ls", "--quiet", "--filter", f"name={names.server}"]
+    return sorted(subprocess.run(ask, capture_output=True, text=True, check=True).stdout.split())
 
 
 def _listed(words: list[str], names: RoomNames) -> list[str]:

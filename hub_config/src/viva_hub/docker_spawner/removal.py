@@ -27,8 +27,10 @@ def close_room(client: Client, names: RoomNames) -> None:
 def forget_room(client: Client, names: RoomNames) -> None:
     """Remove everything that a candidate has on the engine."""
     close_room(client, names)
-    for volume in volumes_of(client, names):
-        unless_gone(client.remove_volume, volume["Name"], force=True)
+    labelled = {volume["Name"] for volume in volumes_of(client, names)}
+    # By name as well: a container that mounts a missing volume makes one without labels.
+    for name in labelled | {names.home_volume, names.data_volume, names.socket_volume}:
+        unless_gone(client.remove_volume, name, force=True)
 
 
 def _containers(client: Client, names: RoomNames) -> list[dict[str, Any]]:

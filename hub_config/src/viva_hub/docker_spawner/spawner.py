@@ -6,6 +6,7 @@
 # pyright: reportUnknownParameterType=false, reportIncompatibleMethodOverride=false
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 from dockerspawner import DockerSpawner
@@ -89,13 +90,15 @@ class CandidateSpawner(DockerSpawner):
         self._listen(str(gateway))
         self._shape(str(gateway), options)
         await self._engine.run(create_home, self.names)
-        async with asyncio.TaskGroup() as parts:
-            server = parts.create_task(super().start())
-            if options.fixture:
-                parts.create_task(
-                    self._engine.run(start_database, self.names, settings, options.fixture)
-                )
-        return server.result()
+        parts: list[Awaitable[Any]] = [super().start()]
+        if options.fixture:
+            parts.append(self._engine.run(start_database, self.names, settings, options.fixture))
+        # Where one part fails the other is waited for, or it would go on making what is removed.
+        server, *others = await asyncio.gather(*parts, return_exceptions=True)
+        for result in (*others, server):
+            if isinstance(result, BaseException):
+                raise result
+        return server
 
     def _shape(self, gateway: str, options: RoomOptions) -> None:
         self.hub_connect_url = f"http://{gateway}:{self.settings.hub_port}"
@@ -161,8 +164,6 @@ class CandidateSpawner(DockerSpawner):
 
 
 def _named(error: BaseException) -> HubError:
-    if isinstance(error, BaseExceptionGroup):
-        return _named(error.exceptions[0])
     if isinstance(error, HubError):
         return error
     reason = "it took too long" if isinstance(error, TimeoutError) else f"{error}".split("\n")[0]
