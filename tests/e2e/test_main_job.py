@@ -130,9 +130,10 @@ def test_sql_cell_runs_on_the_candidates_own_database(room: Page) -> None:
     room.keyboard.press("Shift+Enter")
     cell.locator(".cm-content").click()
     room.keyboard.press("Shift+Enter")
-    expect(cell.locator(".jp-OutputArea-output")).to_contain_text("delivered", timeout=60_000)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    room.screenshot(path=SHOTS / "room-1440.png")
+    try:
+        expect(cell.locator(".jp-OutputArea-output")).to_contain_text("delivered", timeout=60_000)
+    finally:
+        room.screenshot(path=SHOTS / "room-1440.png")
 
 
 def test_receipt_shows_a_hash_for_each_question(receipt: str) -> None:
