@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.sandbox,
     pytest.mark.timeout(420),
 ]
-SHOTS = ROOT / "build" / "screenshots"
+SHOTS = ROOT / ".screenshots"
 WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 ROOM_MS = 90_000
 

@@ -24,7 +24,7 @@ HOSTS = (
     "yarnpkg" + ".com",
     "debian" + ".org/debian",
 )
-MACHINE = re.compile("/(?:" + "|".join(("wo" + "rk/main", "fa" + "rm", "ro" + "ot/")) + ")")
+MACHINE = re.compile("/(?:" + "|".join(("wo" + "rk/main", "fa" + "rm", "ro" + r"ot/\.")) + ")")
 
 
 def tracked() -> list[Path]:

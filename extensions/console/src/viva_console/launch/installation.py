@@ -72,6 +72,7 @@ class Installation:
     def hub_environment(self) -> dict[str, str]:
         """Give what the hub is told: no address of the store, no key of a model."""
         return {
+            "VIVA_KEEP_SERVERS": "false",  # Ctrl-C ends rooms too; their files and data stay
             **_inherited(*HUB_SETTINGS),
             "VIVA_HOME": str(self.home),
             "VIVA_PORT": str(self.ports.public),
