@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from viva_grader.domain.grade import Grade
@@ -78,12 +79,12 @@ def test_nothing_is_left_of_a_submission(attack: Attack) -> None:
 
 
 PROBES = {
-    "no_network": "import socket\ntry:\n    socket.create_connection(('1.1.1.1', 53), 1)\n    open_door = True\nexcept OSError: pass",
+    "no_network": "import socket\ntry:\n    socket.create_connection(('203.0.113.1', 53), 1)\n    open_door = True\nexcept OSError: pass",
     "no_names": "import socket\ntry:\n    socket.getaddrinfo('example.org', 80)\n    open_door = True\nexcept OSError: pass",
     "no_loopback_services": "import socket\nfor port in (22, 80, 5432, 8000, 8081):\n    try:\n        socket.create_connection(('127.0.0.1', port), 1)\n        open_door = True\n    except OSError: pass",
     "no_vsock_netlink_packet": "import socket\nfor family in (40, 16, 17, 38):\n    try:\n        socket.socket(family, socket.SOCK_RAW)\n        open_door = True\n    except OSError: pass",
     "no_proc": "import os\nif os.path.exists('/proc/1/environ') or os.path.exists('/proc/sys/kernel/core_pattern'): open_door = True",
-    "no_home_no_clone": "import os\nfor p in ('/home', '/var', '/root', '@CLONE@', '/etc/passwd', '/run', '/sys'):\n    if os.path.exists(p): open_door = True".replace("@CLONE@", str(clone_root())),
+    "no_home_no_clone": "import os\nfor p in ('/home', '/var', '@HOME@/.ssh', '@CLONE@', '/etc/passwd', '/run', '/sys'):\n    if os.path.exists(p): open_door = True".replace("@CLONE@", str(clone_root())).replace("@HOME@", str(Path.home())),
     "no_hidden_files": "import os\nfor folder, _, names in os.walk('/work'):\n    for n in names:\n        if n.endswith(('.ipynb', '.toml')): open_door = True",
     "no_writing": "import sys\nfor p in ('/usr/lib/x', '/viva/x', '/x', '/etc/x', sys.prefix + '/x', '/viva/viva_runner/serve.py'):\n    try:\n        open(p, 'a').close()\n        open_door = True\n    except OSError: pass",
     "no_secrets_in_the_environment": "import os\nif any(w in k for k in os.environ for w in ('KEY', 'TOKEN', 'SECRET', 'VIVA')): open_door = True",
