@@ -27,6 +27,9 @@ class HubServer:
         self.slow_start_s = 0.0
         self.drip_s = 0.0
         self.answer_instead: tuple[int, bytes] | None = None
+        self.room_answers: tuple[int, dict[str, str], bytes] | None = None
+        self.passes: list[tuple[str, dict[str, Any]]] = []
+        self.seen_by_rooms: list[dict[str, str]] = []
         hub = self
 
         class Handler(_Handler):
@@ -68,13 +71,21 @@ class _Handler(BaseHTTPRequestHandler):
     def _route(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         if self.state.answer_instead is not None:
-            return self._bytes(*self.state.answer_instead)
-        if self.headers.get("authorization") != f"token {TOKEN}":
-            return self._json(403, {"message": "Forbidden"})
+            status, content = self.state.answer_instead
+            return self._bytes(status, {}, content)
         path = urlsplit(self.path)
         parts = [unquote(part) for part in path.path.strip("/").split("/")]
+        wanted = TOKEN
+        if parts[0] == "user":
+            wanted = pass_of(parts[1])
+            self.state.seen_by_rooms.append({n.lower(): v for n, v in self.headers.items()})
+            if self.state.room_answers is not None:
+                return self._bytes(*self.state.room_answers)
+        if self.headers.get("authorization") != f"token {wanted}":
+            return self._json(403, {"message": "Forbidden"})
         if parts[:3] == ["hub", "api", "users"]:
-            return self._users(method, parts[3], parts[4:], body)
+            answer = self._tokens if parts[4:] == ["tokens"] else self._users
+            return answer(method, parts[3], parts[4:], body)
         if parts[0] == "user" and parts[2:4] == ["api", "contents"]:
             return self._contents(method, parts[1], "/".join(parts[4:]), parse_qs(path.query), body)
         return self._json(404, {"message": "Not Found"})
@@ -92,12 +103,19 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(404, {"message": "Not Found"})
         if method == "DELETE":
             del state.users[user]
-            return self._bytes(204, b"")
+            return self._bytes(204, {}, b"")
         server = state.users[user]
         pending = {Server.STARTING: "spawn", Server.STOPPING: "stop"}.get(server)
         model = {"name": "", "ready": server is Server.READY, "pending": pending}
         servers = {} if server is Server.ABSENT else {"": model}
         return self._json(200, {"name": user, "servers": servers, "pending": pending})
+
+    def _tokens(self, method: str, user: str, rest: list[str], body: bytes) -> None:
+        assert (method, rest) == ("POST", ["tokens"])
+        if user not in self.state.users:
+            return self._json(403, {"message": "not found or no permissions"})
+        self.state.passes.append((user, json.loads(body)))
+        return self._json(201, {"token": pass_of(user)})
 
     def _server(self, method: str, user: str, body: bytes) -> None:
         state = self.state
@@ -105,14 +123,14 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(404, {"message": "Not Found"})
         if method == "DELETE":
             state.users[user] = Server.ABSENT
-            return self._bytes(204, b"")
+            return self._bytes(204, {}, b"")
         if state.users[user] is not Server.ABSENT:
             return self._json(400, {"message": f"{user} is already running"})
         state.starts += 1
         state.options[user] = json.loads(body)
         state.users[user] = Server.READY
         time.sleep(state.slow_start_s)
-        return self._bytes(201, b"")
+        return self._bytes(201, {}, b"")
 
     def _contents(
         self, method: str, user: str, path: str, query: dict[str, list[str]], body: bytes
@@ -134,12 +152,14 @@ class _Handler(BaseHTTPRequestHandler):
         return self._json(200, model)
 
     def _json(self, status: int, model: dict[str, Any]) -> None:
-        self._bytes(status, json.dumps(model).encode())
+        self._bytes(status, {}, json.dumps(model).encode())
 
-    def _bytes(self, status: int, content: bytes) -> None:
+    def _bytes(self, status: int, headers: dict[str, str], content: bytes) -> None:
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
+        for name, value in headers.items():
+            self.send_header(name, value)
         # Who asked may have gone: a gateway does not wait for ever.
         with contextlib.suppress(ConnectionError):
             self.end_headers()
@@ -153,6 +173,11 @@ class _Handler(BaseHTTPRequestHandler):
         for byte in content:
             time.sleep(self.state.drip_s)
             yield bytes([byte])
+
+
+def pass_of(user: str) -> str:
+    """Give what opens one candidate's server, and nothing else."""
+    return f"pass-of-{user}"
 
 
 def options(interview: str = "i") -> ServerOptions:

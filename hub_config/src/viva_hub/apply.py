@@ -23,9 +23,10 @@ USER_SCOPES = [
     "read:users:name!user",
     "read:users:groups!user",
 ]
-# What the console does at the hub: make and delete candidates, start and stop their servers, place
-# and collect notebooks through the proxy.
-CONSOLE_SCOPES = ["admin:users", "servers", "access:servers", "read:hub"]
+# What the console does at the hub: make and delete candidates, start and stop their servers, and
+# fetch the passes by which it places and collects notebooks. Its own token opens no server, for a
+# server reads what it is shown, and a candidate may come to control theirs.
+CONSOLE_SCOPES = ["admin:users", "servers", "tokens", "read:hub"]
 
 # Pages of the hub load nothing from elsewhere and are never framed. JupyterHub's own pages have
 # inline scripts, so scripts cannot be narrowed further here.

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from viva_console.hub.http import HttpHub
 from viva_console.hub.port import FileMissingError, FileTooLargeError
 
-from tests.fakes.hub_server import TOKEN, HubServer, options
+from tests.fakes.hub_server import TOKEN, HubServer, options, pass_of
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
             f"--ServerApp.root_dir={home}",
             f"--ServerApp.port={port}",
             "--ServerApp.base_url=/user/c-one/",
-            f"--IdentityProvider.token={TOKEN}",
+            f"--IdentityProvider.token={pass_of('c-one')}",
         ],
         env={**os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / ".config")},
         stdout=subprocess.DEVNULL,
@@ -47,7 +47,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
 
 def _answers(url: str) -> bool:
     try:
-        headers = {"Authorization": f"token {TOKEN}"}
+        headers = {"Authorization": f"token {pass_of('c-one')}"}
         return httpx.get(f"{url}/user/c-one/api/status", headers=headers).is_success
     except httpx.HTTPError:
         return False

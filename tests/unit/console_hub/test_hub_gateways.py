@@ -91,7 +91,7 @@ def test_unexpected_answer_is_one_kind_of_error(http: HttpBench, answer: tuple[i
 
 
 def test_dripping_answer_is_cut_off(http: HttpBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viva_console.hub.http._WHOLE_ANSWER_S", 0.1)
+    monkeypatch.setattr("viva_console.hub.bounded.WHOLE_ANSWER_S", 0.1)
     http.hub.drip_s = 0.03
     began_s = time.monotonic()
     with pytest.raises(UnavailableError, match="in time"):

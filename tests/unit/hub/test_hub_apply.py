@@ -69,6 +69,8 @@ def test_candidates_may_neither_start_servers_nor_mint_tokens(tmp_path):
     }
     assert roles["console"]["services"] == ["console"]
     assert "admin:auth_state" not in roles["console"]["scopes"]
+    # A server reads the token that it is shown: the console's own must open none.
+    assert "access:servers" not in roles["console"]["scopes"]
     assert "admin-ui" not in {scope for role in roles.values() for scope in role["scopes"]}
 
 

@@ -1,9 +1,7 @@
-"""Decides how the hub and rooms are spoken to: HTTP with time limits and bounded bodies."""
+"""Decides how the hub and rooms are spoken to: what is asked, of whom, with which right."""
 
 import base64
-import binascii
 import json
-import time
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -13,17 +11,16 @@ from pydantic import SecretStr
 
 from viva_console.domain.errors import UnavailableError
 from viva_console.domain.room import Server
+from viva_console.hub.bounded import Answer, BoundedClient, TooMuchError, TooSlowError
+from viva_console.hub.passes import Passes, pass_request
 from viva_console.hub.port import FileMissingError, FileTooLargeError, ServerOptions
 
-_TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 _START_WAIT = httpx.Timeout(3.0, connect=5.0)
 """The hub answers a start only when it is done or slow: who asked need not wait for that."""
-_WHOLE_ANSWER_S = 60.0
-"""From the first to the last byte: a room that drips must not hold a deadline back."""
-_ANSWER_BYTES = 1024 * 1024
-"""Most that an answer about users and servers may weigh."""
 _MODEL_BYTES = 16 * 1024
 """What the contents API puts around a file."""
+_MODEL_QUOTES = 200
+"""Most quotation marks in a file's model: a dozen short fields and one of base64."""
 
 
 class HttpHub:
@@ -36,19 +33,18 @@ class HttpHub:
     proxy_url : str
         Such as ``http://127.0.0.1:8000``, without a final slash.
     token : SecretStr
-        The console's own, with the scopes ``admin:users``, ``admin:servers``, ``access:servers``.
+        The console's own, with the scopes ``admin:users``, ``servers``, ``tokens``. It goes to the
+        hub and nowhere else; rooms are shown passes.
     """
 
     def __init__(self, api_url: str, proxy_url: str, token: SecretStr) -> None:
         self._api = api_url
         self._proxy = proxy_url
-        # Nothing of the environment: a proxy set there must see neither tokens nor notebooks.
-        self._client = httpx.Client(
-            timeout=_TIMEOUT,
-            headers={"Authorization": f"token {token.get_secret_value()}"},
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._token = token
+        # Two clients, so that rooms that do not let go of connections leave the hub's alone.
+        self._hub_client = BoundedClient()
+        self._room_client = BoundedClient()
+        self._passes = Passes(self._fetch_pass)
 
     def start_server(self, user: str, options: ServerOptions) -> None:
         """Create the user if absent and ask for a server."""
@@ -63,7 +59,7 @@ class HttpHub:
         }
         try:
             status, _ = self._ask("POST", f"{self._user(user)}/server", body, timeout=_START_WAIT)
-        except _TooSlowError:
+        except TooSlowError:
             return
         # 400: it runs already, or is just starting.
         if status not in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.BAD_REQUEST}:
@@ -99,90 +95,98 @@ class HttpHub:
 
     def read_file(self, user: str, path: str, max_bytes: int) -> bytes:
         """Fetch a file's bytes, unaltered: as base64, not as a notebook that is written anew."""
-        url = f"{self._contents(user, path)}?type=file&format=base64"
         # base64 as jupyter_server writes it: 57 bytes become 76 characters and an escaped newline.
+        most = max_bytes * 78 // 57 + _MODEL_BYTES
         try:
-            status, model = self._ask("GET", url, most=max_bytes * 78 // 57 + _MODEL_BYTES)
-        except _TooMuchError as error:
+            answer = self._ask_room("GET", user, path, "?type=file&format=base64", most=most)
+        except TooMuchError as error:
             raise FileTooLargeError(path) from error
-        if status == HTTPStatus.NOT_FOUND and self.server(user) is Server.READY:
+        if answer.status == HTTPStatus.NOT_FOUND and self.server(user) is Server.READY:
             raise FileMissingError(path)
-        if status != HTTPStatus.OK:
-            raise _unexpected("read a notebook", status)
-        try:
-            content = base64.b64decode(str(model.get("content")))
-        except binascii.Error as error:
-            raise UnavailableError("The room's answer cannot be read.") from error
+        if answer.status != HTTPStatus.OK:
+            raise _unexpected("read a notebook", answer.status)
+        content = _file_bytes(answer.content)
         if len(content) > max_bytes:
             raise FileTooLargeError(path)
         return content
 
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         """Write a text file where there is none."""
-        url = self._contents(user, path)
-        status, _ = self._ask("GET", f"{url}?content=0")
-        if status == HTTPStatus.OK:
+        found = self._ask_room("GET", user, path, "?content=0")
+        if found.status == HTTPStatus.OK:
             return False
-        if status != HTTPStatus.NOT_FOUND:
-            raise _unexpected("look for a notebook", status)
+        if found.status != HTTPStatus.NOT_FOUND:
+            raise _unexpected("look for a notebook", found.status)
         body = {"type": "file", "format": "text", "content": content.decode()}
-        status, _ = self._ask("PUT", url, body)
-        if status not in {HTTPStatus.CREATED, HTTPStatus.OK}:
-            raise _unexpected("place a notebook", status)
+        answer = self._ask_room("PUT", user, path, body=body)
+        if answer.status not in {HTTPStatus.CREATED, HTTPStatus.OK}:
+            raise _unexpected("place a notebook", answer.status)
         return True
 
     def close(self) -> None:
         """Give connections back."""
-        self._client.close()
+        self._hub_client.close()
+        self._room_client.close()
 
     def _user(self, user: str) -> str:
         return f"{self._api}/users/{quote(user, safe='')}"
 
-    def _contents(self, user: str, path: str) -> str:
-        return f"{self._proxy}/user/{quote(user, safe='')}/api/contents/{quote(path)}"
+    def _fetch_pass(self, user: str) -> SecretStr:
+        status, model = self._ask("POST", f"{self._user(user)}/tokens", pass_request(user))
+        token = model.get("token")
+        if status != HTTPStatus.CREATED or not isinstance(token, str):
+            raise _unexpected("give a pass to a room", status)
+        return SecretStr(token)
 
     def _ask(
         self,
         method: str,
         url: str,
         body: dict[str, Any] | None = None,
-        *,
-        most: int = _ANSWER_BYTES,
-        timeout: httpx.Timeout = _TIMEOUT,
+        **limits: Any,
     ) -> tuple[int, dict[str, Any]]:
-        try:
-            with self._client.stream(method, url, json=body, timeout=timeout) as answer:
-                content = bytearray()
-                began_s = time.monotonic()
-                for chunk in answer.iter_bytes():
-                    content += chunk
-                    if len(content) > most:
-                        raise _TooMuchError("The hub or the room answered too much.")
-                    if time.monotonic() - began_s > _WHOLE_ANSWER_S:
-                        raise _TooSlowError("The hub or the room did not answer in time.")
-                return answer.status_code, _json(answer, bytes(content))
-        except httpx.ReadTimeout as error:
-            raise _TooSlowError("The hub or the room did not answer in time.") from error
-        except httpx.HTTPError as error:
-            raise UnavailableError("The hub or the room does not answer.") from error
+        answer = self._hub_client.ask(method, url, self._token, body, **limits)
+        return answer.status, _json(answer)
+
+    def _ask_room(
+        self,
+        method: str,
+        user: str,
+        path: str,
+        query: str = "",
+        body: dict[str, Any] | None = None,
+        **limits: Any,
+    ) -> Answer:
+        room = f"{self._proxy}/user/{quote(user, safe='')}"
+        url = f"{room}/api/contents/{quote(path)}{query}"
+        answer = self._room_client.ask(method, url, self._passes.of(user), body, **limits)
+        if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            self._passes.forget(user)
+        return answer
 
 
-class _TooSlowError(UnavailableError):
-    """The question arrived; the answer did not come in time."""
-
-
-class _TooMuchError(UnavailableError):
-    """The answer was larger than anyone needs."""
-
-
-def _json(answer: httpx.Response, content: bytes) -> dict[str, Any]:
-    # A refusal's body is of no use, and jupyter_server calls plain text JSON there.
-    if not answer.is_success or not content:
+def _json(answer: Answer) -> dict[str, Any]:
+    # A refusal's body is of no use.
+    if not 200 <= answer.status < 300 or not answer.content:  # noqa: PLR2004 - HTTP's numbers
         return {}
     try:
-        return _object(json.loads(content))
-    except ValueError as error:
+        return _object(json.loads(answer.content))
+    # The second one: nested more deeply than anybody reads.
+    except (ValueError, RecursionError) as error:
         raise UnavailableError("The hub or the room answered what is no JSON.") from error
+
+
+def _file_bytes(content: bytes) -> bytes:
+    # A file's model is flat. Ten million little lists would weigh a hundred times their text.
+    if b"[" in content or content.count(b'"') > _MODEL_QUOTES:
+        raise UnavailableError("The room's answer cannot be read.")
+    text = _json(Answer(HTTPStatus.OK, content)).get("content")
+    try:
+        if isinstance(text, str):
+            return base64.b64decode(text)
+    except ValueError as error:
+        raise UnavailableError("The room's answer cannot be read.") from error
+    raise UnavailableError("The room's answer cannot be read.")
 
 
 def _object(value: object) -> dict[str, Any]:

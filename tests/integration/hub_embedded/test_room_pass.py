@@ -1,0 +1,66 @@
+"""Decides what a pass is worth at the real hub: one candidate's server, and nothing else."""
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from viva_console.hub.http import HttpHub
+from viva_console.hub.passes import pass_request
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(180)]
+
+
+def stolen_pass(hub, room) -> dict[str, str]:
+    """What a hostile server reads in the console's request."""
+    answer = hub.api("POST", f"/users/{room.name}/tokens", json=pass_request(room.name))
+    assert answer.status_code == 201, answer.text
+    return {"Authorization": f"token {answer.json()['token']}"}
+
+
+def test_console_places_and_collects_by_a_pass(hub, room):
+    site = f"http://127.0.0.1:{hub.port}"
+    token = hub.client.headers["authorization"].removeprefix("token ")
+    gateway = HttpHub(f"{site}/hub/api", site, SecretStr(token))
+    assert gateway.place_file(room.name, "by_pass.ipynb", b'{"cells": []}\n')
+    assert gateway.read_file(room.name, "by_pass.ipynb", 1000) == b'{"cells": []}\n'
+    gateway.close()
+
+
+def test_consoles_own_token_opens_no_server(hub, room):
+    answer = hub.client.get(f"{room.path}/api/contents")
+    assert answer.status_code in {401, 403}
+
+
+def test_pass_reaches_its_server_and_nothing_else(hub, room):
+    other = hub.room()
+    shown = stolen_pass(hub, room)
+    with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}", headers=shown) as thief:
+        assert thief.get(f"{room.path}/api/contents").status_code == 200
+        me = thief.get("/hub/api/user").json()
+        assert me["name"] == room.name
+        # Whose token it is, the hub lets every token say.
+        assert set(me["scopes"]) == {
+            f"access:servers!server={room.name}/",
+            f"read:users:name!user={room.name}",
+            f"read:users:groups!user={room.name}",
+        }
+        attempts = [
+            ("GET", "/hub/api/users"),
+            ("GET", f"/hub/api/users/{other.name}"),
+            ("POST", "/hub/api/users/c-aaaaaaaaaaaa"),
+            ("PATCH", f"/hub/api/users/{room.name}"),
+            ("DELETE", f"/hub/api/users/{room.name}"),
+            ("POST", f"/hub/api/users/{room.name}/tokens"),
+            ("GET", f"/hub/api/users/{room.name}/tokens"),
+            ("POST", f"/hub/api/users/{other.name}/tokens"),
+            ("DELETE", f"/hub/api/users/{room.name}/server"),
+            ("POST", f"/hub/api/users/{other.name}/server"),
+            ("GET", "/hub/api/services"),
+            ("GET", "/hub/api/groups"),
+            ("GET", "/hub/api/proxy"),
+            ("GET", "/hub/api/info"),
+            ("POST", "/hub/api/shutdown"),
+            ("GET", "/hub/metrics"),
+        ]
+        for method, path in attempts:
+            assert thief.request(method, path).status_code in {403, 404}, (method, path)
+    hub.remove(other)
