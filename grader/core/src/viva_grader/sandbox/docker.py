@@ -32,7 +32,7 @@ class DockerSandbox:
 
     def __init__(self, image: str) -> None:
         self._image = image
-        self._names: set[str] = set()
+        self._clients: dict[str, subprocess.Popen[bytes]] = {}
         self._versions: dict[str, str] | None = None
         self._lock = threading.Lock()
 
@@ -58,20 +58,19 @@ class DockerSandbox:
         with self._lock:
             self._sweep(docker)
             try:
-                subprocess.Popen(  # noqa: S603 - our own words only
+                self._clients[name] = subprocess.Popen(  # noqa: S603 - our own words only
                     command, stdin=theirs.fileno(), stdout=theirs.fileno(),
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )  # fmt: skip
             finally:
                 theirs.close()
-            self._names.add(name)
         return Room(ours)
 
     def close(self) -> None:
         """Remove every container that is left."""
         with self._lock:
-            if self._names:
+            if self._clients:
                 self._sweep(_docker())
 
     def describe(self) -> dict[str, str]:
@@ -86,12 +85,19 @@ class DockerSandbox:
 
     def _sweep(self, docker: str) -> None:
         """Remove the containers of rooms before this one; a closed channel has ended most."""
-        if self._names:
-            subprocess.run(  # noqa: S603 - names of our own making
-                [docker, "rm", "--force", *sorted(self._names)],
-                capture_output=True, check=False, timeout=_STOP_S,
-            )  # fmt: skip
-            self._names.clear()
+        if not self._clients:
+            return
+        subprocess.run(  # noqa: S603 - names of our own making
+            [docker, "rm", "--force", *sorted(self._clients)],
+            capture_output=True, check=False, timeout=_STOP_S,
+        )  # fmt: skip
+        for client in self._clients.values():
+            try:
+                client.wait(_STOP_S)  # it ends once the engine has removed its container
+            except subprocess.TimeoutExpired:
+                client.kill()
+                client.wait()
+        self._clients.clear()
 
 
 def options(name: str, limits: Limits) -> list[str]:
