@@ -42,12 +42,12 @@ def scores(out: Path) -> dict[tuple[str, str], tuple[float | None, float]]:
 
 def test_reference_gets_every_point_and_malice_none(played: tuple[str, Path, Path]) -> None:
     assert scores(played[1]) == {
-        ("Candidate A (reference)", "top_customers"): (13, 13),
-        ("Candidate A (reference)", "late_orders"): (12, 12),
-        ("Candidate B (partly wrong)", "top_customers"): (9, 13),
-        ("Candidate B (partly wrong)", "late_orders"): (8, 12),
-        ("Candidate C (malicious)", "top_customers"): (0, 13),
-        ("Candidate C (malicious)", "late_orders"): (0, 12),
+        ("A (reference)", "top_customers"): (13, 13),
+        ("A (reference)", "late_orders"): (12, 12),
+        ("B (partly wrong)", "top_customers"): (9, 13),
+        ("B (partly wrong)", "late_orders"): (8, 12),
+        ("C (malicious)", "top_customers"): (0, 13),
+        ("C (malicious)", "late_orders"): (0, 12),
     }
 
 

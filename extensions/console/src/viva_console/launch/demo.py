@@ -28,9 +28,9 @@ from viva_console.launch.visitor import Json, Solve, Visitor
 
 ROLE = "Senior data scientist"
 CANDIDATES = {
-    "Candidate A (reference)": "reference",
-    "Candidate B (partly wrong)": "wrong_ties",
-    "Candidate C (malicious)": "malicious",
+    "A (reference)": "reference",
+    "B (partly wrong)": "wrong_ties",
+    "C (malicious)": "malicious",
 }
 GRADED_S = 240.0
 
@@ -67,7 +67,7 @@ def demo(home: Path, root: Path, output: Path, *, once: bool) -> None:
         _write_reports(console, interviews, output)
         terminal.print(f"Reports: {output / 'report.html'} and {output / 'report.json'}")
         if not once:
-            guest = _interview(console, "Candidate D (you)")
+            guest = _interview(console, "D (you)")
             terminal.print("\nViva is up. One browser can hold both links; Ctrl-C ends it.")
             terminal.print(f"  staff      {place.staff_link}", soft_wrap=True)
             terminal.print(f"  candidate  {invite_url(console, guest)}", soft_wrap=True)
@@ -154,9 +154,9 @@ def _wait_for_grades(
 def _table(pages: list[InterviewPage]) -> Table:
     table = Table(title="What the grader says")
     for name in ("candidate", "question"):
-        table.add_column(name)
-    for name in ("tests", "deterministic", "rubric", "overall"):
-        table.add_column(name, justify="right")
+        table.add_column(name, no_wrap=True)
+    for name in ("points", "tests", "rubric", "overall"):
+        table.add_column(name, justify="right", no_wrap=True)
     for page in pages:
         for line in page.lines:
             table.add_row(
