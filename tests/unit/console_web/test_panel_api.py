@@ -1,3 +1,6 @@
+import asyncio
+import threading
+
 import pytest
 from viva_console.api.panel_models import Brief, Submitted
 from viva_console.domain.record import staff as staff_actor
@@ -133,3 +136,32 @@ async def test_panel_answers_no_other_origin(site):
     headers = {**bearer(site, interview), "origin": "https://evil.example"}
     answer = await site.browser().get("/panel/v1/brief", headers=headers)
     assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_dripping_room_occupies_one_thread_and_no_more(site, monkeypatch):
+    mine, theirs = started(site), started(site, "B-04")
+    entered, let_go = threading.Event(), threading.Event()
+    read = site.parts.hub.read_file
+
+    def drip(user: str, path: str, max_bytes: int) -> bytes:
+        if user == mine.hub_user:
+            entered.set()
+            assert let_go.wait(20)
+        return read(user, path, max_bytes)
+
+    monkeypatch.setattr(site.parts.hub, "read_file", drip)
+
+    async def send(interview):
+        headers = bearer(site, interview)
+        return await site.browser().post("/panel/v1/submit", headers=headers, json={})
+
+    first = asyncio.create_task(send(mine))
+    try:
+        assert await asyncio.to_thread(entered.wait, 20)
+        second = await asyncio.wait_for(send(mine), 10)
+        assert (second.status_code, second.json()["code"]) == (409, "submit.under_way")
+        assert (await send(theirs)).status_code == 200
+    finally:
+        let_go.set()
+    assert (await first).status_code == 200
+    assert (await send(mine)).json() == (await first).json()

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from viva_console.api import panel_models as wire
+from viva_console.api.problems import UnderWayError
 from viva_console.api.web import count_guess, public_door, web_of
 from viva_console.domain.errors import NotAllowedError
 from viva_console.domain.interview import Interview
@@ -72,9 +73,18 @@ def get_brief(request: Request, interview: Session) -> wire.Brief:
 
 @router.post("/submit")
 def post_submit(request: Request, interview: Session, body: wire.SubmitRequest) -> wire.Submitted:
-    """Hand in every question at once; a repetition gives the same receipts."""
+    """Hand in every question at once; a repetition gives the same receipts.
+
+    Raises
+    ------
+    UnderWayError
+        While the room's files are being collected for an earlier request.
+    """
     console = web_of(request).console
-    paper = submit(console, interview.id)
+    with web_of(request).collecting.enter(interview.id) as first:
+        if not first:
+            raise UnderWayError("Your work is being handed in. Please wait a moment.")
+        paper = submit(console, interview.id)
     path = f"{web_of(request).prefix}/i/{invite_token(console, interview)}/receipt"
     return wire.Submitted(submitted_at=paper.submitted_at, receipts=_lines(paper), receipt_url=path)
 

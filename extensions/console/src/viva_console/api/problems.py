@@ -74,6 +74,13 @@ class WrongHostError(WebError):
     status = 421
 
 
+class UnderWayError(WebError):
+    """The same is being done at this moment, for an earlier request."""
+
+    code = "submit.under_way"
+    status = 409
+
+
 class TooManyRequestsError(WebError):
     """More requests than a person makes."""
 

@@ -1,8 +1,9 @@
-"""Decides how often one client may knock at a public door."""
+"""Decides how often one client may knock at a public door, and for what they must queue."""
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -54,3 +55,27 @@ class Buckets:
         if allowed:
             return 0.0
         return (1.0 - level) / rate.per_s if rate.per_s else math.inf
+
+
+class OneAtATime:
+    """Who is inside, by key: a second one is told to come back and occupies nothing meanwhile.
+
+    For work that lasts as long as a stranger likes, on threads that all requests share.
+    """
+
+    def __init__(self) -> None:
+        self._inside: set[str] = set()
+        self._lock = Lock()
+
+    @contextmanager
+    def enter(self, key: str) -> Generator[bool]:
+        """Give True to the first and, until that one leaves, False to all others."""
+        with self._lock:
+            first = key not in self._inside
+            self._inside.add(key)
+        try:
+            yield first
+        finally:
+            if first:
+                with self._lock:
+                    self._inside.discard(key)

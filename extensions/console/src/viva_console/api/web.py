@@ -1,7 +1,7 @@
 """Decides what every route finds at hand: the console, who is let in, and on what terms."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from fastapi import Request
@@ -9,7 +9,7 @@ from fastapi import Request
 from viva_console.api.browser import Cookie
 from viva_console.api.identity import Identity
 from viva_console.api.problems import LoopbackOnlyError, TooManyRequestsError
-from viva_console.api.rates import Buckets, Rate
+from viva_console.api.rates import Buckets, OneAtATime, Rate
 from viva_console.api.terms import Terms
 from viva_console.flow.console import Console
 
@@ -22,6 +22,7 @@ class Web:
     identity: Identity
     terms: Terms
     buckets: Buckets
+    collecting: OneAtATime = field(default_factory=OneAtATime)
 
     @property
     def prefix(self) -> str:
