@@ -36,7 +36,7 @@ class HubSettings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     hub_port: int = Field(default=8081, ge=1, le=65535)
     proxy_api_port: int = Field(default=8001, ge=1, le=65535)
-    console_port: int = Field(default=8100, ge=1, le=65535)
+    console_port: int = Field(default=8010, ge=1, le=65535)
 
     console_token: SecretStr = Field(min_length=MIN_KEY_CHARS)
     ticket_key: SecretStr = Field(min_length=MIN_KEY_CHARS)

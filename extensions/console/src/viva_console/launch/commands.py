@@ -22,7 +22,7 @@ def _one_line_for_errors() -> Generator[None]:
     try:
         yield
     except VivaError as error:
-        typer.echo(f"viva: {error.message} [{error.code}]", err=True)
+        typer.echo(f"viva: {error.code}: {error.message}", err=True)
         raise typer.Exit(error.exit_status) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

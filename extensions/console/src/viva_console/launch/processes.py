@@ -47,10 +47,12 @@ class Part:
 
     def start(self) -> None:
         """Start the process in a group of its own, so that Ctrl-C reaches the launcher alone."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        # Logs name interviews and say where things lie: other people's eyes have no use for them.
+        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.log.parent.chmod(0o700)
         if self.folder:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.log.open("ab") as out:
+        with self.log.open("ab", opener=_private) as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
                 [str(word) for word in self.command],
                 env=dict(self.environment),
@@ -91,6 +93,10 @@ class Part:
                 f"The end of {self.log}: {tail}"
             )
         self.start()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class Parts:

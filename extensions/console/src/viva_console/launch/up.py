@@ -54,7 +54,7 @@ def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, s
     AlreadyUpError, PartFailedError
         When this folder is in use, or a part does not come up.
     """
-    with _alone(home), contextlib.ExitStack() as stack:
+    with _only_we_write(), _alone(home), contextlib.ExitStack() as stack:
         place = installation(home, root)
         say("database")
         store_url = os.environ.get("VIVA_STORE_URL", "")
@@ -119,6 +119,17 @@ def _answers(url: str) -> Callable[[], bool]:
             return False
 
     return ready
+
+
+@contextlib.contextmanager
+def _only_we_write() -> Generator[None]:
+    """Let no part make a file that other people may write to, whatever the umask was."""
+    before = os.umask(0o077)
+    os.umask(before | 0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextlib.contextmanager
