@@ -44,7 +44,7 @@ def serve() -> None:
         threading.Thread(target=console.grader.warm_up, daemon=True).start()
         uvicorn.run(
             create_app(console),
-            host=console.settings.bind,
+            host=console.settings.console_bind,
             port=console.settings.console_port,
             proxy_headers=True,
             forwarded_allow_ips="127.0.0.1",

@@ -30,6 +30,9 @@ class ConsoleSettings(BaseSettings):
         PostgreSQL ≥ 15, ``postgresql://…``; empty only where the embedded store is started first.
     ticket_key : SecretStr
         Shared with the hub: signs the tickets by which candidates log in.
+    console_bind : str
+        Where the console listens: for the proxy alone, which counts requests, speaks TLS and says
+        whose request it is. Not the address of the proxy, which is the hub's to open.
     public_url : str
         Where browsers reach the proxy, without a final slash.
     proxy_url : str
@@ -53,8 +56,8 @@ class ConsoleSettings(BaseSettings):
     home: Path = Field(default_factory=runtime_home)
     store_url: str = ""
     ticket_key: SecretStr = SecretStr("")
-    bind: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    console_bind: str = "127.0.0.1"
     console_port: int = Field(default=8010, ge=0, le=65535)
     public_url: str = ""
     proxy_url: str = ""

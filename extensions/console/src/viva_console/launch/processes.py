@@ -52,7 +52,9 @@ class Part:
         self.log.parent.chmod(0o700)
         if self.folder:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.log.open("ab", opener=_private) as out:
+        with os.fdopen(
+            os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab"
+        ) as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
                 [str(word) for word in self.command],
                 env=dict(self.environment),
@@ -93,10 +95,6 @@ class Part:
                 f"The end of {self.log}: {tail}"
             )
         self.start()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 class Parts:

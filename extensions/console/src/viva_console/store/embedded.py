@@ -98,7 +98,7 @@ class EmbeddedStore:
             folder.mkdir(exist_ok=True)
             folder.chmod(mode)
         self._own(self._socket)
-        self._log.touch()
+        self._log.touch(mode=0o600)
         self._own(self._log)
 
     def _own(self, path: Path) -> None:

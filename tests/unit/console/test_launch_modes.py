@@ -1,0 +1,58 @@
+"""Decides who may read and write what the launcher makes, whatever the umask it was given."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from viva_console.launch import up
+from viva_console.launch.installation import Installation, Ports
+from viva_console.launch.processes import Part
+from viva_console.settings import ConsoleSettings
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_logs_are_for_their_owner_only(tmp_path: Path, umask: int) -> None:
+    (tmp_path / "logs").mkdir()  # as somebody with another umask left it
+    part = Part("echo", [sys.executable, "-c", ""], {}, tmp_path / "logs" / "echo.log")
+    part.start()
+    assert part.process is not None
+    part.process.wait(20)
+    assert (mode(part.log.parent), mode(part.log)) == (0o700, 0o600)
+
+
+def test_parts_make_nothing_that_others_may_write(tmp_path: Path, umask: int) -> None:
+    with up._only_we_write():
+        (tmp_path / "port").write_text("8000")
+        (tmp_path / "folder").mkdir()
+    assert not mode(tmp_path / "port") & 0o022
+    assert not mode(tmp_path / "folder") & 0o022
+    assert os.umask(umask) == umask
+
+
+def test_console_listens_on_loopback_though_the_proxy_is_public(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVA_BIND", "0.0.0.0")  # noqa: S104 - the proxy's, not the console's
+    assert ConsoleSettings(home=tmp_path).console_bind == "127.0.0.1"
+
+
+def test_hub_learns_neither_the_store_nor_the_models_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVA_STORE_URL", "postgresql://secret")
+    monkeypatch.setenv("VIVA_MODEL_API_KEY", "secret")
+    place = Installation(tmp_path, tmp_path, Ports(1, 2, 3, 4), "k" * 32)
+    assert "secret" not in "".join(place.hub_environment().values())
