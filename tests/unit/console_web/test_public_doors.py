@@ -40,6 +40,12 @@ async def test_too_many_requests_say_when_to_come_back(tmp_path):
     assert "wait a moment" in answer.text
 
 
+async def test_asking_for_health_is_counted_because_it_asks_the_store(tmp_path):
+    site = Site(tmp_path, strict(address_rate=Rate(burst=2, per_s=0.1)))
+    browser = site.browser(address="203.0.113.7")
+    assert [(await browser.get("/health")).status_code for _ in range(3)] == [200, 200, 429]
+
+
 async def test_one_key_is_counted_wherever_it_comes_from(tmp_path):
     site = Site(tmp_path, strict(key_rate=Rate(burst=2, per_s=0.1)))
     statuses = [

@@ -47,9 +47,10 @@ async def test_session_cookie_is_out_of_reach_for_scripts_and_other_paths(site):
 async def test_callback_with_another_state_is_refused(site):
     browser = site.browser()
     await begin(browser)
-    answer = await finish(browser, "of-somebody-else")
-    assert answer.status_code == 403
-    assert "viva-staff" not in browser.http.cookies
+    for state in ("of-somebody-else", "\u00e4", ""):
+        answer = await finish(browser, state)
+        assert answer.status_code == 403
+        assert "viva-staff" not in browser.http.cookies
 
 
 async def test_callback_in_a_browser_that_began_nothing_is_refused(site):

@@ -142,7 +142,7 @@ async def oauth_callback(request: Request, code: str = "", state: str = "") -> R
         request.cookies.get(web.login_cookie.name, ""),
         web.terms.login_s,
     )
-    if values is None or not secrets.compare_digest(values["state"], state):
+    if values is None or not secrets.compare_digest(values["state"].encode(), state.encode()):
         count_guess(request)
         raise FormExpiredError("This login took too long or began elsewhere. Please log in again.")
     token = await web.identity.finish(code, values["verifier"])

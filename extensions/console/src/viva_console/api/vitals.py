@@ -1,11 +1,11 @@
 """Decides what the console tells machines about itself: whether it is well, and what it counts."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
 
-from viva_console.api.web import loopback_only, web_of
+from viva_console.api.web import loopback_only, public_door, web_of
 from viva_console.domain.errors import UnavailableError
 from viva_console.domain.words import State
 
@@ -37,7 +37,7 @@ class Tally:
         self._seconds.labels(route).observe(took_s)
 
 
-@router.get("/health")
+@router.get("/health", dependencies=[Depends(public_door)])
 def health(request: Request) -> JSONResponse:
     """Say whether the console can reach its store."""
     try:
