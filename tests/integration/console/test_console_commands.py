@@ -42,6 +42,24 @@ def test_report_of_nothing_is_one_clear_error(environment: dict[str, str]) -> No
     assert getattr(failed.exception, "code", "") == "interview.unknown"
 
 
+def test_audit_finds_an_entry_that_was_changed(environment: dict[str, str]) -> None:
+    runner = CliRunner(env=environment)
+    runner.invoke(app, ["migrate"])
+    words = ("--alias", "Kestrel", "--question", "top_customers", "--role", "Data scientist")
+    for _ in range(2):
+        assert runner.invoke(app, ["interviews", "create", *words]).exit_code == 0
+    whole = runner.invoke(app, ["audit"])
+    assert (whole.exit_code, whole.output) == (0, "The audit trail is whole: 2 entries.\n")
+    with psycopg.connect(environment["VIVA_STORE_URL"]) as connection:
+        # Who owns the database can switch its guards off; the chain still tells.
+        connection.execute("ALTER TABLE audit_logs DISABLE TRIGGER USER")
+        connection.execute("UPDATE audit_logs SET action = 'nothing.happened' WHERE id = 1")
+    broken = runner.invoke(app, ["audit"])
+    assert broken.exit_code == 1
+    assert getattr(broken.exception, "code", "") == "record.broken"
+    assert "Entry 1 of 2" in str(broken.exception)
+
+
 def test_store_must_be_named() -> None:
     with pytest.raises(BadSettingsError):
         prepare_store("")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console as Terminal
-from rich.table import Table
+from rich.table import Column, Table
 
 from viva_console.bootstrap import (
     Console,
@@ -21,7 +21,7 @@ from viva_console.bootstrap import (
 from viva_console.domain.record import Actor, staff
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.flow.report import report_html, report_json
-from viva_console.flow.review import list_interviews
+from viva_console.flow.review import check_record, list_interviews
 from viva_console.flow.work import work_of
 from viva_console.launch.commands import app as launch
 from viva_console.pages.app import create_app
@@ -87,6 +87,13 @@ def report(
         out.write_bytes(content)
 
 
+@app.command()
+def audit() -> None:
+    """Follow the audit trail's chain of hashes, and say whether it is whole."""
+    with _console() as console:
+        typer.echo(f"The audit trail is whole: {check_record(console)} entries.")
+
+
 @interviews.command("create")
 def create(
     alias: Annotated[str, typer.Option(help="What to call the candidate.")],
@@ -108,7 +115,8 @@ def list_all() -> None:
     """List interviews, newest first."""
     with _console() as console:
         rows = list_interviews(console)
-    table = Table("Interview", "Candidate", "Role", "State", "Points", "Overall", "Verdict")
+    id_column = Column("Interview", no_wrap=True)  # other commands want the whole of it
+    table = Table(id_column, "Candidate", "Role", "State", "Points", "Overall", "Verdict")
     for row in rows:
         points = "" if row.auto_score is None else f"{row.auto_score:g} / {row.max_score:g}"
         overall = "" if row.overall is None else f"{row.overall:.0f}"

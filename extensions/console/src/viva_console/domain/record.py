@@ -8,9 +8,15 @@ from typing import Any
 
 from viva_grader.domain.grade import canonical
 
-from viva_console.domain.errors import BadRequestError
+from viva_console.domain.errors import BadRequestError, ConsoleError
 
 VERDICTS = ("Strong Hire", "Hire", "Borderline", "Needs Improvement")
+
+
+class BrokenRecordError(ConsoleError):
+    """The audit trail was changed outside Viva."""
+
+    code = "record.broken"
 
 
 class ActorKind(StrEnum):

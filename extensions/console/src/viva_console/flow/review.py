@@ -1,7 +1,14 @@
 """Decides what staff see of interviews, and how a named human has the last word."""
 
 from viva_console.domain.interview import Interview
-from viva_console.domain.record import Actor, Override, checked_reason, checked_verdict
+from viva_console.domain.record import (
+    Actor,
+    BrokenRecordError,
+    Override,
+    checked_reason,
+    checked_verdict,
+    first_broken_link,
+)
 from viva_console.domain.run import RunState
 from viva_console.domain.views import GradingLine, InterviewPage, InterviewRow
 from viva_console.flow.console import Console
@@ -142,6 +149,25 @@ def erase_candidate(console: Console, interview_id: str, by: Actor) -> None:
         work.commit()
     if interview.starting_at and not interview.room_ended_at:
         console.queue.end_room(interview_id)
+
+
+def check_record(console: Console) -> int:
+    """Follow the audit trail from its first entry; give how many entries it has.
+
+    Raises
+    ------
+    BrokenRecordError
+        When an entry was changed, removed or put in: it does not follow from the one before.
+    """
+    with console.store.unit() as work:
+        entries = work.record.all()
+    broken = first_broken_link(entries)
+    if broken is not None:
+        raise BrokenRecordError(
+            f"Entry {broken + 1} of {len(entries)} of the audit trail does not follow from the one "
+            "before it: it, or its neighbour, was changed outside Viva."
+        )
+    return len(entries)
 
 
 def saw_staff(console: Console, by: Actor) -> None:
