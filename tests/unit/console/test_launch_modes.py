@@ -5,8 +5,10 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from pydantic import ValidationError
 from viva_console.launch import up
 from viva_console.launch.installation import Installation, Ports
 from viva_console.launch.processes import Part
@@ -47,6 +49,18 @@ def test_console_listens_on_loopback_though_the_proxy_is_public(
 ) -> None:
     monkeypatch.setenv("VIVA_BIND", "0.0.0.0")  # noqa: S104 - the proxy's, not the console's
     assert ConsoleSettings(home=tmp_path).console_bind == "127.0.0.1"
+
+
+def test_staff_have_a_host_name_that_candidates_servers_have_not(tmp_path: Path) -> None:
+    place = Installation(tmp_path, tmp_path, Ports(8000, 2, 3, 4), "k" * 32)
+    told = place.console_environment("postgresql://")
+    names = [urlsplit(told[name]).hostname for name in ("VIVA_PUBLIC_URL", "VIVA_STAFF_URL")]
+    assert len({*names}) == 2
+    assert urlsplit(place.staff_link).hostname == names[1]
+    with pytest.raises(ValidationError, match="another host name"):
+        ConsoleSettings(
+            home=tmp_path, public_url="https://viva.test", staff_url="https://viva.test:8443"
+        )
 
 
 def test_hub_learns_neither_the_store_nor_the_models_key(

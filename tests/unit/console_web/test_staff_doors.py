@@ -1,7 +1,8 @@
 import pytest
 from viva_console.api.browser import STAFF, form_token
 from viva_console.domain.record import staff as staff_actor
-from viva_console.flow.invite import create_interview
+from viva_console.flow.invite import create_interview, invite_token
+from viva_console.pages.app import create_app
 
 from tests.fakes.web_client import PREFIX, Site
 
@@ -109,3 +110,27 @@ async def test_form_with_files_is_refused(site):
     staff = await site.staff()
     answer = await staff.post("/interviews", files={"alias": ("x.txt", b"x")})
     assert answer.status_code in {400, 403}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route in FOR_STAFF if route[1] != "/logout"]
+)
+async def test_staff_route_is_shut_at_the_name_of_candidates_servers(site, method, path):
+    # A page that a candidate's server made shares that origin, and the cookies set there.
+    path = PREFIX + path.format(interview_id=an_interview(site).id)
+    browser = await site.staff()
+    assert (await browser.http.request(method, path)).status_code != 421
+    site.parts.console.settings.staff_url = "http://staff.test:8000"
+    answer = await browser.http.request(method, path)
+    assert answer.status_code == 421
+    assert "K-17" not in answer.text
+
+
+async def test_staff_log_in_at_their_own_name_only_and_candidates_come_in_as_before(tmp_path):
+    site = Site(tmp_path)
+    site.parts.console.settings.staff_url = "http://staff.test:8000"
+    site.app = create_app(site.parts.console, identity=site.identity)
+    assert (await site.browser(host="staff.test:8000").get("/")).status_code == 303
+    assert (await site.browser().get("/oauth_callback?code=c&state=s")).status_code == 421
+    invite = invite_token(site.parts.console, an_interview(site))
+    assert (await site.browser().get(f"/i/{invite}")).status_code == 200

@@ -5,6 +5,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +36,9 @@ class ConsoleSettings(BaseSettings):
         whose request it is. Not the address of the proxy, which is the hub's to open.
     public_url : str
         Where browsers reach the proxy, without a final slash.
+    staff_url : str
+        Where staff reach the console, without a final slash, if not at ``public_url``: under a host
+        name of its own no page of a candidate's server shares the origin of staff.
     proxy_url : str
         Where the console reaches the proxy; by default the loopback address and ``port``.
     invite_days : float
@@ -60,6 +64,7 @@ class ConsoleSettings(BaseSettings):
     console_bind: str = "127.0.0.1"
     console_port: int = Field(default=8010, ge=0, le=65535)
     public_url: str = ""
+    staff_url: str = ""
     proxy_url: str = ""
     invite_days: float = Field(default=7.0, gt=0, le=365)
     grace_s: float = Field(default=20.0, ge=0, le=600)
@@ -81,6 +86,10 @@ class ConsoleSettings(BaseSettings):
     def _fill_in(self) -> Self:
         self.public_url = (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
         self.proxy_url = (self.proxy_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+        self.staff_url = self.staff_url.rstrip("/")
+        if self.staff_url and host_of(self.staff_url) in {"", host_of(self.public_url)}:
+            # Cookies know no ports: another one on the same host keeps nothing apart.
+            raise ValueError("VIVA_STAFF_URL must have another host name than VIVA_PUBLIC_URL")
         self.hub_api_url = (self.hub_api_url or f"{self.proxy_url}/hub/api").rstrip("/")
         return self
 
@@ -93,6 +102,12 @@ class ConsoleSettings(BaseSettings):
     def secrets_folder(self) -> Path:
         """Where keys lie, for the console's own user only."""
         return self.home / "secrets"
+
+
+def host_of(url: str) -> str:
+    """Give an address's host as a Host header has it, without its port."""
+    name = urlsplit(url).hostname or ""
+    return f"[{name}]" if ":" in name else name
 
 
 def secret_file(folder: Path, name: str) -> bytes:

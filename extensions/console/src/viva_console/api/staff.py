@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from viva_console.api.browser import LOGIN, STAFF, check_form, form_token, new_session, read
 from viva_console.api.problems import FormExpiredError, LoginRequiredError, problem_response
-from viva_console.api.web import Web, count_guess, public_door, web_of
+from viva_console.api.web import Web, count_guess, public_door, staff_host_only, web_of
 from viva_console.domain.record import Actor, staff
 from viva_console.flow.review import saw_staff
 
@@ -47,7 +47,10 @@ async def member(request: Request) -> Member:
         When nobody is logged in, the session was idle for too long, or the hub has ended it.
     NotStaffError
         When it is somebody else.
+    WrongHostError
+        At another host name than that of staff.
     """
+    staff_host_only(request)
     web = web_of(request)
     values = _session(request, web)
     hub_session = request.cookies.get("jupyterhub-session-id", "")
@@ -132,7 +135,7 @@ async def send_to_login(request: Request, error: Exception) -> Any:
     return RedirectResponse(address, 303)
 
 
-@router.get("/oauth_callback", dependencies=[Depends(public_door)])
+@router.get("/oauth_callback", dependencies=[Depends(public_door), Depends(staff_host_only)])
 async def oauth_callback(request: Request, code: str = "", state: str = "") -> RedirectResponse:
     """Finish a login that this very browser began."""
     web = web_of(request)

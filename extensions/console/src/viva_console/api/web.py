@@ -7,11 +7,13 @@ from typing import cast
 from fastapi import Request
 
 from viva_console.api.browser import Cookie
+from viva_console.api.fence import host_name
 from viva_console.api.identity import Identity
-from viva_console.api.problems import LoopbackOnlyError, TooManyRequestsError
+from viva_console.api.problems import LoopbackOnlyError, TooManyRequestsError, WrongHostError
 from viva_console.api.rates import Buckets, OneAtATime, Rate
 from viva_console.api.terms import Terms
 from viva_console.flow.console import Console
+from viva_console.settings import host_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,19 @@ def client_address(request: Request) -> str:
     entries = request.headers.get("x-forwarded-for", "").split(",")
     outside = (entry.strip() for entry in reversed(entries) if _is_outside(entry.strip()))
     return next(outside, peer)
+
+
+def staff_host_only(request: Request) -> None:
+    """Refuse staff's pages at the name of candidates' servers, where staff have one of their own.
+
+    Raises
+    ------
+    WrongHostError
+        At another name than that of ``staff_url``.
+    """
+    address = web_of(request).console.settings.staff_url
+    if address and host_name(request.headers.get("host", "")) != host_of(address):
+        raise WrongHostError(f"These pages are for staff, at {address}.")
 
 
 def loopback_only(request: Request) -> None:

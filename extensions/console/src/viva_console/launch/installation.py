@@ -60,10 +60,15 @@ class Installation:
         return f"http://127.0.0.1:{self.ports.public}"
 
     @property
+    def staff_url(self) -> str:
+        """The address for staff, whose pages answer at no other."""
+        return f"http://localhost:{self.ports.public}"
+
+    @property
     def staff_link(self) -> str:
         """The one-time link for staff: another host name, so one browser can hold both."""
         query = f"key={self.staff_key}&next=/services/console/"
-        return f"http://localhost:{self.ports.public}/hub/staff?{query}"
+        return f"{self.staff_url}/hub/staff?{query}"
 
     def log(self, name: str) -> Path:
         """Where a part's output goes."""
@@ -92,6 +97,7 @@ class Installation:
             "VIVA_STORE_URL": store_url,
             "VIVA_TICKET_KEY": self._secret("ticket.key"),
             "VIVA_PUBLIC_URL": self.public_url,
+            "VIVA_STAFF_URL": self.staff_url,
             "VIVA_PORT": str(self.ports.public),
             "VIVA_CONSOLE_PORT": str(self.ports.console),
             "JUPYTERHUB_API_TOKEN": self._secret("console.token"),

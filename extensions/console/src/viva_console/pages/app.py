@@ -1,7 +1,6 @@
 """Decides how the console's web face is put together: doors, pages, the panel's API, one fence."""
 
 import time
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from viva_console.api.web import Web
 from viva_console.flow.console import Console
 from viva_console.pages import candidate, interview, interviews, report
 from viva_console.pages.render import STATIC, problem_page
+from viva_console.settings import host_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -58,10 +58,13 @@ def create_app(
     app.mount(f"{web.prefix}/static", _Static(directory=STATIC), name="static")
     add_handlers(app)
     app.add_exception_handler(LoginRequiredError, staff.send_to_login)
-    public = urlsplit(console.settings.public_url).hostname or ""
+    ours = (console.settings.public_url, console.settings.staff_url)
     app.add_middleware(
         Fence,
-        hosts=(f"[{public}]" if ":" in public else public, *LOCAL_HOSTS),
+        hosts=(
+            *map(host_of, (console.settings.public_url, console.settings.staff_url)),
+            *LOCAL_HOSTS,
+        ),
         secure=web.secure,
         terms=terms,
         watch=tally.add,
