@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from viva_grader.cli_progress import progress
 from viva_grader.domain.errors import VivaError
 
 app = typer.Typer(
@@ -37,9 +38,13 @@ def grade(
     ] = None,
 ) -> None:
     """Grade submissions to one question; exit status 2 if one of them could not be read."""
-    from viva_grader.cli_grade import grade_all
+    with progress(len(submissions)) as advance:
+        from viva_grader.cli_grade import grade_all  # takes a second: the bar stands by then
 
-    status = grade_all(submissions, question, json_lines=json_lines, rubric=not no_rubric, out=out)
+        status = grade_all(
+            submissions, question,
+            json_lines=json_lines, rubric=not no_rubric, out=out, advance=advance,
+        )  # fmt: skip
     raise typer.Exit(status)
 
 
@@ -52,6 +57,19 @@ def main() -> None:
     except VivaError as error:
         sys.stderr.write(f"viva: {error.code}: {error.message}\n")
         sys.exit(error.exit_status)
+    except ValueError as error:
+        sys.stderr.write(f"viva: settings.invalid: {_bad_setting(error)}\n")
+        sys.exit(2)
+
+
+def _bad_setting(error: ValueError) -> str:
+    """Say in one line which settings cannot be; any other error goes on."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        raise error
+    lines = (f"{'.'.join(map(str, each['loc']))} {each['msg']}" for each in error.errors())
+    return "; ".join(line.strip() for line in lines)
 
 
 def _add_commands() -> None:

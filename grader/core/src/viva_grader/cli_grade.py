@@ -2,14 +2,11 @@
 
 import json
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from viva_grader.bootstrap import Grader, build_grader
@@ -30,9 +27,20 @@ class _Options:
 
 
 def grade_all(
-    submissions: Sequence[Path], question: str, *, json_lines: bool, rubric: bool, out: Path | None
+    submissions: Sequence[Path],
+    question: str,
+    *,
+    json_lines: bool,
+    rubric: bool,
+    out: Path | None,
+    advance: Callable[[], None],
 ) -> int:
     """Grade each submission, and give the exit status: 0, or 2 if one of them was refused.
+
+    Parameters
+    ----------
+    advance : callable
+        Called once per submission, when its line stands.
 
     Raises
     ------
@@ -46,10 +54,9 @@ def grade_all(
     with build_grader() as grader:
         grader.start()
         asked = grader.question(question)
-        with _progress(len(submissions)) as advance:
-            for path, name in zip(submissions, _names(submissions), strict=True):
-                lines.append(_one(grader, asked, path, name, options))
-                advance()
+        for path, name in zip(submissions, _names(submissions), strict=True):
+            lines.append(_one(grader, asked, path, name, options))
+            advance()
     if not json_lines:
         _print_table(lines, asked)
     return REFUSED_STATUS if any(line["status"] == "refused" for line in lines) else 0
@@ -163,19 +170,6 @@ def _names(submissions: Sequence[Path]) -> list[str]:
         taken.add(name)
         names.append(name)
     return names
-
-
-@contextmanager
-def _progress(total: int) -> Generator[Any]:
-    """Show a bar on a terminal's standard error; nothing anywhere else."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda: None
-        return
-    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Grading", total=total)
-        yield lambda: bar.advance(task)
 
 
 def _print_table(lines: list[Line], question: Question) -> None:

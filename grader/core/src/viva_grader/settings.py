@@ -2,9 +2,9 @@
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from viva_grader.places import clone_root, runtime_home
@@ -43,6 +43,12 @@ class GraderSettings(BaseSettings):
     model_api_key: SecretStr | None = Field(default=None, validation_alias="VIVA_MODEL_API_KEY")
     model_name: str | None = Field(default=None, validation_alias="VIVA_MODEL_NAME")
     model_timeout_s: float = Field(default=120.0, validation_alias="VIVA_MODEL_TIMEOUT_S", gt=0)
+
+    @model_validator(mode="after")
+    def _model_has_a_name(self) -> Self:
+        if (self.model_base_url or self.model_api_key) and not self.model_name:
+            raise ValueError("VIVA_MODEL_NAME is missing: an endpoint alone says not which model")
+        return self
 
     @property
     def python(self) -> Path:

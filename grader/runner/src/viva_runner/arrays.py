@@ -18,7 +18,7 @@ PLAIN_KINDS = "biufcSUMm"
 KINDS = frozenset({
     "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta",
     "interval", "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex",
-    "series", "frame",
+    "series", "frame", "intervals", "periods",
 })  # fmt: skip
 
 
@@ -112,6 +112,14 @@ def _index(pd: Any, item: Item, value: Any) -> Node | None:
         levels = [item(level) for level in value.levels]
         codes = [item(_np().asarray(code)) for code in value.codes]
         return ["multiindex", [len(names)], [*names, *levels, *codes]]
+    if kind is pd.IntervalIndex:
+        return [
+            "intervals",
+            [value.closed],
+            [item(value.left), item(value.right), item(value.name)],
+        ]
+    if kind is pd.PeriodIndex:
+        return ["periods", [value.freqstr], [item(value.asi8), item(value.name)]]
     if kind not in {pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex, pd.CategoricalIndex}:
         return None
     freq = getattr(value, "freqstr", None)
@@ -149,7 +157,7 @@ def decode(kind: str, constants: list[Any], items: list[Any]) -> Any:
     if kind in {"np", "nd", "ndo", "dtype", "rng", "random"}:
         return _decode_numpy(kind, constants, items)
     pd = _pd()
-    if kind in {"index", "rangeindex", "multiindex"}:
+    if kind in {"index", "rangeindex", "multiindex", "intervals", "periods"}:
         return _decode_index(pd, kind, constants, items)
     if kind in {"cat", "dtz", "masked", "strings"}:
         return _decode_extension(pd, kind, constants, items)
@@ -224,6 +232,11 @@ def _decode_index(pd: Any, kind: str, constants: list[Any], items: list[Any]) ->
         count = constants[0]
         names, levels, codes = items[:count], items[count : 2 * count], items[2 * count :]
         return pd.MultiIndex(levels=levels, codes=codes, names=names, verify_integrity=True)
+    if kind == "intervals":
+        left, right, name = items
+        return pd.IntervalIndex.from_arrays(left, right, closed=constants[0], name=name)
+    if kind == "periods":
+        return pd.PeriodIndex.from_ordinals(items[0], freq=constants[0], name=items[1])
     made = getattr(pd, constants[0])(items[0], name=items[1])
     if constants[1] is not None and len(made):
         made.freq = constants[1]

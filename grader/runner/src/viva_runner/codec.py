@@ -6,13 +6,16 @@ float, a str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownLambdaType=false
 # Values of any type pass through here.
 
 import base64
+import collections
 import datetime
 import decimal
 import fractions
 import math
+import pathlib
 import types
 import uuid
 from collections.abc import Callable
@@ -25,9 +28,10 @@ Item = Any
 Node = list[Any]
 
 _SMALL = 1 << 53
-MUTABLE = frozenset(
-    {"list", "dict", "set", "bytearray", "nd", "ndo", "series", "frame", "inst", "rng"}
-)
+MUTABLE = frozenset({
+    "list", "dict", "set", "bytearray", "nd", "ndo", "series", "frame", "inst", "rng", "odict",
+    "counter", "ddict", "deque",
+})  # fmt: skip
 _MADE_OF_ARRAYS = frozenset({"series", "frame", "index", "multiindex", "cat", "dtz", "masked"})
 _UNSET: Any = object()
 
@@ -92,8 +96,15 @@ def _items(kind: str) -> Callable[[Encoder, Any], Node]:
     return lambda encoder, value: [kind, [], [encoder.item(item) for item in value]]
 
 
-def _dict(encoder: Encoder, value: dict[Any, Any]) -> Node:
-    return ["dict", [], [encoder.item(item) for pair in value.items() for item in pair]]
+def _pairs(kind: str) -> Callable[[Encoder, Any], Node]:
+    return lambda encoder, value: [
+        kind, [], [encoder.item(item) for pair in value.items() for item in pair],
+    ]  # fmt: skip
+
+
+def _default_dict(encoder: Encoder, value: Any) -> Node:
+    factory = encoder.item(value.default_factory)
+    return ["ddict", [], [factory, *_pairs("ddict")(encoder, value)[2]]]
 
 
 def _constant(kind: str, say: Callable[[Any], list[Any]]) -> Callable[[Encoder, Any], Node]:
@@ -128,7 +139,15 @@ _PLAIN: dict[type, Callable[[Encoder, Any], Node]] = {
     tuple: _items("tuple"),
     set: _items("set"),
     frozenset: _items("frozenset"),
-    dict: _dict,
+    dict: _pairs("dict"),
+    collections.OrderedDict: _pairs("odict"),
+    collections.Counter: _pairs("counter"),
+    collections.defaultdict: _default_dict,
+    collections.deque: lambda e, v: ["deque", [v.maxlen], [e.item(x) for x in v]],
+    type({}.keys()): _items("keys"),
+    type({}.values()): _items("values"),
+    type({}.items()): _items("items"),
+    pathlib.PosixPath: _constant("path", lambda v: [str(v)]),
     range: lambda e, v: ["range", [], [e.item(v.start), e.item(v.stop), e.item(v.step)]],
     slice: lambda e, v: ["slice", [], [e.item(v.start), e.item(v.stop), e.item(v.step)]],
     types.EllipsisType: _constant("ellipsis", lambda _v: []),
@@ -155,13 +174,13 @@ class Decoder:
     def decode(self) -> Any:
         """Build every value, then give the root."""
         for index, (kind, constants, _items) in enumerate(self._nodes):
-            if kind in {"list", "dict", "set"}:
-                self.values[index] = {"list": list, "dict": dict, "set": set}[kind]()
+            if kind in _CONTAINERS:
+                self.values[index] = _CONTAINERS[kind](constants)
             elif kind == "inst":
                 self.values[index] = self._handles.empty_instance(constants[0])
         for index in range(len(self._nodes)):
             self._resolve(index)
-        for wanted in ("inst", "list", "dict", "set"):
+        for wanted in ("inst", *_CONTAINERS):
             for index, (kind, constants, items) in enumerate(self._nodes):
                 if kind == wanted:
                     self._fill(self.values[index], kind, constants, items)
@@ -211,14 +230,28 @@ class Decoder:
 
     def _fill(self, target: Any, kind: str, constants: list[Any], items: list[Item]) -> None:
         values = [self.value(item) for item in items]
-        if kind == "list":
+        if kind in {"list", "deque"}:
             target.extend(values)
-        elif kind == "dict":
-            target.update(zip(values[::2], values[1::2], strict=True))
+        elif kind in {"dict", "odict", "counter", "ddict"}:
+            if kind == "ddict":
+                target.default_factory, values = values[0], values[1:]
+            for key, value in zip(values[::2], values[1::2], strict=True):
+                target[key] = value
         elif kind == "set":
             target.update(values)
         else:
             self._handles.fill_instance(target, constants[1], values)
+
+
+_CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
+    "list": lambda _c: [],
+    "deque": lambda constants: collections.deque(maxlen=constants[0]),
+    "set": lambda _c: set(),
+    "dict": lambda _c: {},
+    "counter": lambda _c: collections.Counter(),
+    "odict": lambda _c: collections.OrderedDict(),
+    "ddict": lambda _c: collections.defaultdict(),
+}
 
 
 def _zone(key: Any) -> datetime.tzinfo | None:
@@ -252,4 +285,8 @@ _BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "decimal": lambda c, _i: decimal.Decimal(c[0]),
     "fraction": lambda _c, i: fractions.Fraction(i[0], i[1]),
     "uuid": lambda c, _i: uuid.UUID(hex=c[0]),
+    "keys": lambda _c, i: dict.fromkeys(i).keys(),
+    "values": lambda _c, i: dict(enumerate(i)).values(),
+    "items": lambda _c, i: dict(i).items(),
+    "path": lambda c, _i: pathlib.PosixPath(c[0]),
 }

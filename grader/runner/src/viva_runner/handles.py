@@ -36,6 +36,17 @@ _FUNCTIONS = (
 )  # fmt: skip
 
 
+_BUILT_IN = frozenset({
+    "int", "float", "complex", "str", "bool", "list", "dict", "tuple", "set", "frozenset", "bytes",
+    "bytearray", "object", "type", "range", "slice", "NoneType",
+})  # fmt: skip
+_ITERATORS = frozenset({
+    "map", "filter", "zip", "enumerate", "reversed", "list_iterator", "tuple_iterator",
+    "set_iterator", "dict_keyiterator", "dict_valueiterator", "dict_itemiterator", "str_iterator",
+    "range_iterator", "list_reverseiterator", "iterator",
+})  # fmt: skip
+
+
 class Handles:
     """The values that the other end holds by number, and those of its own that came here."""
 
@@ -80,7 +91,8 @@ class Handles:
         if _is_namedtuple(kind):
             fields: Any = kind
             return ["nt", [kind.__name__, list(fields._fields)], [item(v) for v in tuple(value)]]
-        if kind is types.GeneratorType:
+        built_in = kind.__module__ == "builtins"
+        if kind is types.GeneratorType or (built_in and kind.__name__ in _ITERATORS):
             return ["gen", [self.number(value)], []]
         return ["obj", [self.number(value)], [item(kind)]]
 
@@ -94,7 +106,8 @@ class Handles:
 
     def _class(self, item: Item, value: type) -> Node:
         module, name = value.__module__, value.__qualname__
-        if module == "builtins" or (module == "numpy" and self._library(value)):
+        shared = name in _BUILT_IN or issubclass(value, BaseException)
+        if (module == "builtins" and shared) or (module == "numpy" and self._library(value)):
             return ["type", [module, name], []]
         if self.given.get(value.__name__) is value:
             return ["given", [value.__name__], []]

@@ -6,6 +6,7 @@ import re
 _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?)\b")
 _CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*%%")
 _TIMED_LINE = re.compile(r"^(\s*)%time\s+(?!it\b)(.+)$")
+_QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*=?\s*<<")
 _ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., ]*?)\s*=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
 _ROUNDS = 200
@@ -53,6 +54,8 @@ def _plain_line(line: str) -> str:
     timed = _TIMED_LINE.match(line)
     if timed:
         return timed[1] + timed[2]
+    if _QUERIED.match(line):
+        return f"{line[: len(line) - len(line.lstrip())]}pass"  # its name stays unbound
     assigned = _ASSIGNED.match(line)
     if assigned:
         return f"{assigned[1]}{assigned[2]} = None"

@@ -106,7 +106,7 @@ class Session:
 
     def _raised(self, error: BaseException) -> Message:
         if isinstance(error, RefusedError):
-            return {"refuse": str(error)[:500]}
+            return {"cannot": str(error)[:500]}
         places: list[list[Any]] = []
         for frame, line in traceback.walk_tb(error.__traceback__):
             name = frame.f_code.co_filename

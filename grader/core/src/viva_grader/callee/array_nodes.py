@@ -96,6 +96,14 @@ def _index(item: Item, value: Any) -> Node | None:
         levels = [item(level) for level in value.levels]
         codes = [item(np.asarray(code)) for code in value.codes]
         return ["multiindex", [len(names)], [*names, *levels, *codes]]
+    if kind is pd.IntervalIndex:
+        return [
+            "intervals",
+            [value.closed],
+            [item(value.left), item(value.right), item(value.name)],
+        ]
+    if kind is pd.PeriodIndex:
+        return ["periods", [value.freqstr], [item(value.asi8), item(value.name)]]
     if INDEXES.get(kind.__name__) is not kind:
         return None
     freq = getattr(value, "freqstr", None)

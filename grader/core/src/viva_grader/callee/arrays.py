@@ -21,7 +21,7 @@ from viva_grader.callee.array_nodes import EXTENSIONS, INDEXES, MASKED
 KINDS = frozenset({
     "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta",
     "interval", "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex",
-    "series", "frame",
+    "series", "frame", "intervals", "periods",
 })  # fmt: skip
 _DTYPE = re.compile(r"[<>|=]?(?:[biufc]\d{1,2}|[SU]\d{1,7}|[Mm]8(?:\[\d{0,6}[a-zA-Z]{1,7}\])?)")
 _UNITS = frozenset({"s", "ms", "us", "ns"})
@@ -147,6 +147,18 @@ def _name(value: Any) -> str:
     return value
 
 
+def _intervals(constants: list[Any], items: list[Any]) -> Any:
+    if constants[0] not in {"left", "right", "both", "neither"}:
+        raise ValueError("an unknown side")
+    left, right = _index_of(items[0]), _index_of(items[1])
+    return pd.IntervalIndex.from_arrays(left, right, closed=constants[0], name=items[2])
+
+
+def _periods(constants: list[Any], items: list[Any]) -> Any:
+    ordinals = _column(items[0]).astype("i8")
+    return pd.PeriodIndex.from_ordinals(ordinals, freq=_name(constants[0]), name=items[1])
+
+
 def _column(value: Any) -> Any:
     if (type(value) is np.ndarray and value.ndim == 1) or isinstance(value, EXTENSIONS):
         return value
@@ -230,4 +242,5 @@ _DECODE: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "period": lambda c, _i: pd.Period(ordinal=_whole(c[1]), freq=_name(c[0])),
     "cat": _cat, "dtz": _dtz, "masked": _masked, "strings": _strings, "index": _decode_index,
     "rangeindex": _rangeindex, "multiindex": _multiindex, "series": _series, "frame": _frame,
+    "intervals": _intervals, "periods": _periods,
 }  # fmt: skip

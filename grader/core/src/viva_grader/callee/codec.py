@@ -5,8 +5,10 @@ The table of nodes is described in :mod:`viva_runner.codec`; this end believes n
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownLambdaType=false
 # Values of any type pass through here.
 
+import collections
 import math
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -23,7 +25,15 @@ _UNSET: Any = object()
 
 
 class Foreign(Protocol):
-    """What knows the values that are no data: functions, classes, instances, exceptions."""
+    """What knows the values that are no data: functions, classes, instances, exceptions.
+
+    Attributes
+    ----------
+    given : dict of str to type
+        Classes that the author's cells define on both sides.
+    """
+
+    given: dict[str, type]
 
     def node(self, item: Callable[[Any], Item], value: Any) -> Node:
         """Describe a trusted value for the candidate's process, or raise ``Unsupported``."""
@@ -157,12 +167,12 @@ class Decoder:
         self._values = [_UNSET] * len(self._nodes)
         for index, (kind, constants, _items) in enumerate(self._nodes):
             if kind in _CONTAINERS:
-                self._values[index] = _CONTAINERS[kind]()
+                self._values[index] = _CONTAINERS[kind](constants)
             elif kind == "inst":
                 self._values[index] = self._foreign.empty_instance(constants[0])
         for index in range(len(self._nodes)):
             self._resolve(index)
-        for wanted in ("inst", "list", "dict", "set"):
+        for wanted in ("inst", *_CONTAINERS):
             for index, (kind, constants, items) in enumerate(self._nodes):
                 if kind == wanted:
                     values = [self._value(item) for item in items]
@@ -215,14 +225,22 @@ class Decoder:
         return self._foreign.value(kind, constants, items)
 
     def _fill(self, target: Any, kind: str, constants: list[Any], values: list[Any]) -> None:
-        if kind == "list":
+        if kind in {"list", "deque"}:
             target.extend(values)
-        elif kind == "dict":
-            target.update(zip(values[::2], values[1::2], strict=True))
+        elif kind in plain.MAPPINGS:
+            plain.fill(target, kind, values)
         elif kind == "set":
             target.update(values)
         else:
             self._foreign.fill_instance(target, constants[1], values)
 
 
-_CONTAINERS: dict[str, Callable[[], Any]] = {"list": list, "dict": dict, "set": set}
+_CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
+    "list": lambda _c: [],
+    "deque": lambda constants: plain.empty_deque(constants[0]),
+    "set": lambda _c: set(),
+    "dict": lambda _c: {},
+    "counter": lambda _c: collections.Counter(),
+    "odict": lambda _c: collections.OrderedDict(),
+    "ddict": lambda _c: collections.defaultdict(),
+}

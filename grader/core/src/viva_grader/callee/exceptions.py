@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from viva_grader.callee.classes import Owner, is_proxy_class
+from viva_grader.callee.proxy import Owner, is_proxy_class
 
 _MAX_ARGS = 100
 

@@ -1,4 +1,4 @@
-"""Decides what stands here for a candidate's value that is no data, and over there for ours."""
+"""Decides what stands here for a candidate's value that is no data."""
 
 # ruff: noqa: PLR0911 - one return for each kind of value
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
@@ -7,18 +7,18 @@
 
 import builtins
 import sys
-import types
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from viva_grader.callee.classes import Classes, is_proxy_class, number_of_instance
+from viva_grader.callee.classes import Classes
 from viva_grader.callee.exceptions import Exceptions
 from viva_grader.callee.functions import function_proxy
 from viva_grader.callee.handle import Handle
-from viva_grader.callee.interruptions import CalleeGone, Unsupported
+from viva_grader.callee.mutation import set_attributes
+from viva_grader.callee.outward import Outward
 from viva_grader.callee.session import Session
 
 Item = Callable[[Any], Any]
@@ -51,7 +51,6 @@ _LIBRARY: dict[str, Any] = {
         pd.Categorical,
     )
 }  # fmt: skip
-_KNOWN_THERE = sys.stdlib_module_names | {"numpy", "pandas"}
 _CHUNK = 256
 _WARM = 8
 """Values of a generator that are fetched one by one before it is read in chunks."""
@@ -72,12 +71,12 @@ class Proxies:
     def __init__(self, surfaces: dict[str, frozenset[str]], cells: dict[str, str]) -> None:
         self.given: dict[str, type] = {}
         self._session: Session | None = None
-        self._first = 0
         self._cells = cells
         self._functions: dict[Any, Any] = {}
         self._numbers: dict[int, tuple[Any, Node]] = {}
         self.classes = Classes(self, surfaces)
         self.exceptions = Exceptions(self)
+        self._outward = Outward(self)
 
     @property
     def session(self) -> Session:
@@ -94,7 +93,7 @@ class Proxies:
         first : int
             The number of the first handle of this session: a lower one is of a process that ended.
         """
-        self._session, self._first = session, first
+        self._session, self._outward.first = session, first
         self._functions.clear()
         self._numbers.clear()
         self.classes.forget()
@@ -106,51 +105,10 @@ class Proxies:
 
     def node(self, item: Item, value: Any) -> Node:
         """Describe a value of this side for the candidate's process."""
-        if type(value) is Handle:
-            return self._handle(value.number)
         known = self._numbers.get(id(value))
         if known is not None and known[0] is value:
             return known[1]
-        number = number_of_instance(value)
-        if number is not None:
-            return self._handle(number)
-        kind = type(value)
-        if isinstance(value, type):
-            return self._class_node(value)
-        if self.given.get(kind.__name__) is kind:
-            return _given_node(item, value)
-        if isinstance(value, BaseException):
-            return ["exc", [], [item(_plain_class(value)), item(tuple(value.args))]]
-        if isinstance(value, types.ModuleType):
-            return ["module", [value.__name__], []]
-        return self._callable_node(value)
-
-    def _handle(self, number: int) -> Node:
-        if number < self._first:
-            raise CalleeGone("the test uses an object of a process that has ended")
-        return ["h", [number], []]
-
-    def _class_node(self, value: type) -> Node:
-        if self.given.get(value.__name__) is value:
-            return ["given", [value.__name__], []]
-        module, name = value.__module__, value.__qualname__
-        if value is type(None):
-            return ["ref", ["types", "NoneType"], []]
-        if getattr(sys.modules.get(module), name.split(".")[0], None) is not None:
-            return ["ref", [module, name], []]
-        raise Unsupported(f"the test passes its own class {value.__name__}")
-
-    def _callable_node(self, value: Any) -> Node:
-        name = str(getattr(value, "__name__", "function"))
-        if isinstance(value, Iterator):
-            return ["it", [self.session.call_back(_step(cast("Iterator[Any]", value)))], []]
-        if not callable(value):
-            raise Unsupported(f"the test passes an object of class {type(value).__name__}")
-        module = str(getattr(value, "__module__", None) or "numpy")
-        library = module.split(".")[0] in _KNOWN_THERE and not _bound(value)
-        if library and getattr(sys.modules.get(module), name, None) is value:
-            return ["ref", [module, name], []]
-        return ["cb", [self.session.call_back(value), name], []]
+        return self._outward.node(item, value)
 
     def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:  # noqa: C901 - one branch for each kind of value
         """Give what stands here for a value of the candidate's."""
@@ -183,10 +141,7 @@ class Proxies:
 
     def fill_instance(self, target: Any, names: list[str], values: list[Any]) -> None:
         """Give an instance its attributes without running its class's code."""
-        for name, value in zip(names, values, strict=True):
-            if type(name) is not str or name.startswith("__"):
-                raise ValueError("an attribute that is none")
-            object.__setattr__(target, name, value)
+        set_attributes(target, names, values)
 
     def _given_tuple(self, name: Any) -> Any:
         kind: Any = self.given[name]
@@ -259,43 +214,3 @@ def _invoke(
         return session.apply(what, target, *before, *args, **kwargs)
 
     return invoke
-
-
-def _given_node(item: Item, value: Any) -> Node:
-    kind = type(value)
-    if hasattr(kind, "__members__"):
-        return ["enum", [kind.__name__, value.name], []]
-    if kind.__bases__ == (tuple,):
-        return ["gnt", [kind.__name__], [item(v) for v in tuple(value)]]
-    if any(base.__flags__ & (1 << 9) == 0 for base in kind.__mro__[:-1]):
-        raise Unsupported(f"the test passes an object of class {kind.__name__}")
-    state = dict(getattr(value, "__dict__", {}))
-    for owner in kind.__mro__:
-        slots: Any = owner.__dict__.get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name not in {"__dict__", "__weakref__"} and hasattr(value, name):
-                state[name] = getattr(value, name)
-    return ["inst", [kind.__name__, list(state)], [item(v) for v in state.values()]]
-
-
-def _plain_class(error: BaseException) -> type:
-    """Give the nearest class of an exception that exists over there too."""
-    for kind in type(error).__mro__:
-        if kind.__module__ == "builtins" or is_proxy_class(kind):
-            return kind
-    return Exception
-
-
-def _bound(value: Any) -> bool:
-    owner = getattr(value, "__self__", None)
-    return owner is not None and not isinstance(owner, types.ModuleType)
-
-
-def _step(iterator: Iterator[Any]) -> Callable[[], tuple[Any, ...]]:
-    def step() -> tuple[Any, ...]:
-        try:
-            return (next(iterator),)
-        except StopIteration:
-            return ()
-
-    return step

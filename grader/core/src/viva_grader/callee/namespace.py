@@ -120,12 +120,13 @@ class Namespace(dict[str, Any]):
         """Assign over there too; a test's helper of a shared name that cannot cross stays here."""
         if self._session is None or isinstance(value, types.ModuleType):
             return
+        before = self._session.interruption
         try:
             self._session.apply("set", name, value)
         except Unsupported:
             if name in self._answered:
                 raise
-            self._session.interruption = None
+            self._session.interruption = before
         else:
             self._theirs.discard(name)
 

@@ -13,6 +13,7 @@ import decimal
 import fractions
 import functools
 import math
+import pathlib
 import re
 import types
 import uuid
@@ -37,6 +38,10 @@ def _each(kind: str) -> Callable[..., Node]:
     return lambda item, value: [kind, [], [item(v) for v in value]]
 
 
+def _pairs(kind: str) -> Callable[..., Node]:
+    return lambda item, value: [kind, [], [item(x) for pair in value.items() for x in pair]]
+
+
 def _bytes(value: bytes | bytearray) -> list[Any]:
     return [base64.b64encode(value).decode("ascii")]
 
@@ -55,6 +60,27 @@ def _zoned(value: Any) -> list[Any]:
     return [plain, offset.total_seconds(), value.fold]
 
 
+MAPPINGS: dict[str, type] = {
+    "dict": dict, "odict": collections.OrderedDict, "counter": collections.Counter,
+    "ddict": collections.defaultdict,
+}  # fmt: skip
+
+
+def fill(target: Any, kind: str, values: list[Any]) -> None:
+    """Put pairs into an empty mapping; a defaultdict's factory stands before them."""
+    if kind == "ddict":
+        target.default_factory, values = values[0], values[1:]
+    for key, value in zip(values[::2], values[1::2], strict=True):
+        target[key] = value
+
+
+def empty_deque(maxlen: Any) -> "collections.deque[Any]":
+    """Make a deque of a length that is a count, or unlimited."""
+    if maxlen is not None and type(maxlen) is not int:
+        raise TypeError("no length")
+    return collections.deque(maxlen=maxlen)
+
+
 ENCODE: dict[type, Callable[..., Node]] = {
     int: _constant("int", lambda v: [hex(v)]),
     float: _constant("float", lambda v: [str(v)]),
@@ -65,7 +91,19 @@ ENCODE: dict[type, Callable[..., Node]] = {
     tuple: _each("tuple"),
     set: _each("set"),
     frozenset: _each("frozenset"),
-    dict: lambda item, v: ["dict", [], [item(x) for pair in v.items() for x in pair]],
+    dict: _pairs("dict"),
+    collections.OrderedDict: _pairs("odict"),
+    collections.Counter: _pairs("counter"),
+    collections.defaultdict: lambda item, v: [
+        "ddict",
+        [],
+        [item(v.default_factory), *_pairs("ddict")(item, v)[2]],
+    ],
+    collections.deque: lambda item, v: ["deque", [v.maxlen], [item(x) for x in v]],
+    type({}.keys()): _each("keys"),
+    type({}.values()): _each("values"),
+    type({}.items()): _each("items"),
+    pathlib.PosixPath: _constant("path", lambda v: [str(v)]),
     range: lambda item, v: ["range", [], [item(v.start), item(v.stop), item(v.step)]],
     slice: lambda item, v: ["slice", [], [item(v.start), item(v.stop), item(v.step)]],
     types.EllipsisType: _constant("ellipsis", lambda _v: []),
@@ -174,5 +212,9 @@ BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "decimal": lambda c, _i: _decimal(c),
     "fraction": lambda _c, i: fractions.Fraction(*_integers(i)),
     "uuid": lambda c, _i: uuid.UUID(hex=_text(c[0])),
+    "keys": lambda _c, i: dict.fromkeys(i).keys(),
+    "values": lambda _c, i: dict(enumerate(i)).values(),
+    "items": lambda _c, i: dict(i).items(),
+    "path": lambda c, _i: pathlib.PosixPath(_text(c[0])),
     "nt": _named_tuple,
 }

@@ -67,6 +67,13 @@ class Session:
         The first call that had no answer since :meth:`begin`; a test cannot hide it.
     raised : list of Raised
         Exceptions that came from the candidate's code since :meth:`begin`.
+    may_stop : bool
+        Whether the test expects StopIteration: otherwise a call that raises it could end a loop of
+        the test's (``for x in map(f, cases)``) as if all were well.
+    passed_an_object : bool
+        Whether something was passed that is more than a function, of which only calls cross.
+    unheeded : BaseException or None
+        An assertion in a function of the test's own, which the candidate's code called and caught.
     epoch : int
         Grows with every request that may have changed something over there.
     """
@@ -80,6 +87,9 @@ class Session:
     alive: bool = True
     before_apply: Callable[[], None] = field(default=lambda: None)
     ask_input: Callable[[], int | None] = field(default=lambda: None)
+    may_stop: bool = True
+    passed_an_object: bool = False
+    unheeded: BaseException | None = None
     call_backs: list[Callable[..., Any]] = field(default_factory=list[Callable[..., Any]])
     _number: int = 0
     _depth: int = 0
@@ -87,7 +97,8 @@ class Session:
 
     def begin(self) -> None:
         """Forget what went wrong: a new cell starts."""
-        self.interruption = None
+        self.interruption = self.unheeded = None
+        self.passed_an_object = False
         self.raised.clear()
         self._printed = 0
 
@@ -151,7 +162,14 @@ class Session:
         asked = self.ask_input()
         if asked is not None:
             message["input"] = asked
-        answer = self._request(message, encoder.values)
+        try:
+            answer = self._request(message, encoder.values)
+        except (StopIteration, StopAsyncIteration) as error:
+            if self.may_stop or what == "dunder":
+                raise
+            stopped = RuntimeError(f"raised {type(error).__name__}")
+            self.raised.append(Raised(stopped, self.places_of(error) or ()))
+            raise stopped from error
         return self._decode(answer)
 
     def unsupported(self, what: str) -> Interruption:
@@ -194,20 +212,29 @@ class Session:
             if "cb" in answer:
                 self._answer_call_back(answer, deadline_s)
                 continue
-            if answer.get("broken") is not None:
+            if number == 1 and answer.get("broken") is not None:
                 raise Unsupported("the sandbox did not start: " + str(answer["broken"])[:200])
             if answer.get("id") != number:
                 raise NoAnswer("an answer to another question")
-            if "mutated" in answer:
-                patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
-                for original, kind, constants, values in patches:
-                    patch(original, kind, constants, values)
-            if "refuse" in answer:
-                raise NoAnswer(str(answer["refuse"])[:300])
-            if "exc" in answer:
-                raise self._raise(answer)
+            self._accept(answer, arguments)
             return answer
         raise NoAnswer(f"more than {MAX_CALL_BACKS} questions in one call")
+
+    def _accept(self, answer: Message, arguments: list[Any]) -> None:
+        """Take what an answer says beside its value: changed arguments, a refusal, an error."""
+        if "mutated" in answer:
+            patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
+            for original, kind, constants, values in patches:
+                patch(original, kind, constants, values, self.foreign.given)
+        if "cannot" in answer:
+            raise Unsupported(str(answer["cannot"])[:300])
+        if "refuse" in answer:
+            raise NoAnswer(str(answer["refuse"])[:300])
+        if "exc" in answer:
+            error = self._raise(answer)
+            if isinstance(error, AssertionError):
+                self.unheeded = None  # it came back: the test sees it
+            raise error
 
     def _answer_call_back(self, answer: Message, deadline_s: float) -> None:
         arguments: Any = Decoder(self.foreign).decode(answer.get("value"))
@@ -222,6 +249,8 @@ class Session:
             result = self.call_backs[number](*args, **kwargs)
             reply = {"return": Encoder(self.foreign).encode(result)}
         except Exception as error:
+            if isinstance(error, AssertionError):
+                self.unheeded = error
             reply = {"raise": Encoder(self.foreign).encode(error)}
         self.wire.send(reply, deadline_s)
 

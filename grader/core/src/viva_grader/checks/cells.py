@@ -14,11 +14,12 @@ from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import CallTimeout, Interruption, Unsupported
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Clock, Session, open_session
-from viva_grader.checks.judge import judge, say
+from viva_grader.checks.judge import explain, judge, say
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted
 from viva_grader.checks.verdicts import CellProblem, TestVerdict
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Status
+from viva_grader.library.notebook_magics import leaves_out_code, query_targets
 from viva_grader.library.notebook_names import CellNames
 from viva_grader.library.notebook_rebuild import Step, StepKind
 
@@ -56,6 +57,7 @@ class CellRun:
     _clock: Clock = field(init=False)
     _session: Session = field(init=False)
     _generation: int = 0
+    _unrun: dict[str, str] = field(default_factory=dict[str, str])
     _crossed: set[int] = field(default_factory=set[int])
     _ended: set[int] = field(default_factory=set[int])
 
@@ -66,7 +68,8 @@ class CellRun:
         shared = self._bound(StepKind.GIVEN)
         surfaces: dict[str, frozenset[str]] = {}
         for names in work.names.values():
-            surfaces |= names.classes
+            for name, methods in names.classes.items():
+                surfaces[name] = surfaces.get(name, frozenset()) | methods
         cells = {s.cell: s.source for s in work.steps if s.kind is not StepKind.TESTS}
         self._namespace = Namespace(answered, shared)
         self._proxies = Proxies(surfaces, cells)
@@ -119,6 +122,8 @@ class CellRun:
             self._judge(index, step)
             return
         names = self.work.names.get(step.cell, CellNames())
+        for name in query_targets(step.source):
+            self._unrun[name] = step.cell
         if not self._there(index, step, again=False):
             self._namespace.hand_over(
                 names.bound if step.kind is StepKind.SOLUTION else frozenset()
@@ -141,7 +146,7 @@ class CellRun:
         problem: CellProblem | None = None
         try:
             missing = session.execute(step.source, step.cell, lenient=given, classes=[])
-            if missing:
+            if missing and given:
                 what = f"needs {', '.join(missing)}, which the sandbox does not have"
                 problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
         except Interruption as error:
@@ -151,7 +156,9 @@ class CellRun:
             line = places[-1].line if places else None
             where = f" in line {line}" if line else ""
             what = f"raised {type(error).__name__}{where}: {say(error)}"
-            problem = CellProblem(step.cell, Status.CANDIDATE_ERROR, what, line)
+            beyond = explain(error, session, self._unrun)
+            status = Status.UNSUPPORTED if beyond else Status.CANDIDATE_ERROR
+            problem = CellProblem(step.cell, status, beyond or what, line)
         finally:
             self._clock.call_s = self.work.call_s
         if problem is not None and not again:
@@ -198,8 +205,8 @@ class CellRun:
 
     def _judge(self, index: int, step: Step) -> None:
         points = self.work.points[step.cell]
-        if any(mark in step.source for mark in _AUTOTEST):
-            what = "Not graded by tests: AUTOTEST becomes tests only in nbgrader's release"
+        what = _not_a_test(step.source)
+        if what:
             self.report(step.cell, TestVerdict(Status.UNSUPPORTED, None, what))
             return
         if time.monotonic() >= self._clock.total_until_s:
@@ -212,12 +219,13 @@ class CellRun:
         error, value = self._test(step)
         verdict = judge(
             error=error, value=value, max_points=points, session=self._session,
-            cell=step.cell, problems=self.problems,
+            cell=step.cell, problems=self.problems, unrun=self._unrun,
         )  # fmt: skip
         self.report(step.cell, verdict)
 
     def _test(self, step: Step) -> tuple[BaseException | None, object]:
         self._session.begin()
+        self._session.may_stop = "StopIteration" in step.source or "StopAsync" in step.source
         self._namespace.testing = True
         try:
             with self._quietly(), self._deadline():
@@ -226,6 +234,7 @@ class CellRun:
             return error, None
         finally:
             self._namespace.testing = False
+            self._session.may_stop = True
 
     def _ask_input(self) -> int | None:
         patched: Any = builtins.input
@@ -256,6 +265,15 @@ class CellRun:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+
+def _not_a_test(source: str) -> str:
+    """Say why a test cell cannot be judged here; empty if it can."""
+    if any(mark in source for mark in _AUTOTEST):
+        return "Not graded by tests: AUTOTEST becomes tests only in nbgrader's release"
+    if leaves_out_code(source):
+        return "Not graded by tests: the test cell is not Python alone"
+    return ""
 
 
 class _Nowhere(io.TextIOBase):

@@ -5,6 +5,8 @@
 import math
 import re
 import traceback
+import types
+from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +17,7 @@ from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.domain.grade import Json, Status
 
 MAX_MESSAGE = 300
+_MISSED = re.compile(r"name '(\w+)' is not defined")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
@@ -26,6 +29,7 @@ def judge(
     session: Session,
     cell: str,
     problems: list[CellProblem],
+    unrun: Mapping[str, str],
 ) -> TestVerdict:
     """Decide one test cell.
 
@@ -37,13 +41,21 @@ def judge(
         What its last expression gave: a number is partial credit, as in nbgrader.
     problems : list of CellProblem
         Cells of this submission that did not run to their end: why a name may be missing.
+    unrun : mapping of str to str
+        Names that a query would have bound, and its cell: queries are not run for tests.
     """
     if session.interruption is not None:
         return _interrupted(session, problems)
+    if error is None and session.unheeded is not None:
+        text = say(session.unheeded) or "An assertion does not hold"
+        return TestVerdict(Status.FAIL, 0.0, f"In a function of the test's: {text}")
     if error is None:
         return _passed(value, max_points)
     places = session.places_of(error)
     name, message = type(error).__name__, say(error)
+    beyond = explain(error, session, unrun)
+    if beyond is not None:
+        return TestVerdict(Status.UNSUPPORTED, None, f"Not graded by tests: {beyond}", places or ())
     facts: dict[str, Json] = {"error": name, "message": message, "line": _line(error, cell)}
     if places is not None:
         text = f"The submitted code raised {name}: {message}" if message else f"It raised {name}"
@@ -59,6 +71,25 @@ def judge(
     if isinstance(error, NameError):
         return _undefined(error, problems, facts)
     return TestVerdict(Status.FAIL, 0.0, f"The test stopped with {name}: {message}", (), facts)
+
+
+def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) -> str | None:
+    """Say what the error shows of the two processes themselves; None if it is the submission's."""
+    if isinstance(error, NameError):
+        missed = error.name or "".join(_MISSED.findall(say(error))[:1])
+        cell = unrun.get(missed)
+        return None if cell is None else query_result(missed, cell)
+    if isinstance(error, AttributeError):
+        if isinstance(error.obj, types.FunctionType) and session.places_of(error) is None:
+            return f"the test reads the attribute {error.name} of a submitted function"
+        if session.passed_an_object and say(error).startswith("'function' object has no attr"):
+            return "the test passes an object of which only calls cross"
+    return None
+
+
+def query_result(name: str, cell: str) -> str:
+    """Say why a name is missing that a query would have bound."""
+    return f"{name} is the result of the query in cell {cell}, which is not run for tests"
 
 
 def say(error: BaseException) -> str:

@@ -6,15 +6,42 @@ import re
 _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?|python)\b")
 _CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*%%")
 _TIMED_LINE = re.compile(r"^(\s*)%time\s+(?!it\b)(.+)$")
+_QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*=?\s*<<")
 _ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., ]*?)\s*=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
 _SQL = re.compile(r"\A\s*%%sql\b[^\n]*\n?")
+_TARGET = re.compile(r"\s*%%sql(?![\w.])[^\S\n]+([^\W\d]\w*)\s*=?\s*<<")
+_MAGIC = re.compile(r"[%!]")
 _ROUNDS = 200
 
 
 def is_sql(source: str) -> bool:
     """Whether a cell is run by the database, not by Python."""
     return bool(_SQL.match(source))
+
+
+def query_targets(source: str) -> list[str]:
+    """Name what a cell's queries would bind: ``%%sql name <<``, ``name = %sql …``."""
+    head = _TARGET.match(source)
+    if head:
+        return [head[1]]
+    found = (_QUERIED.match(line) for line in source.split("\n") if "%sql" in line)
+    return [match[1] or match[2] for match in found if match]
+
+
+def leaves_out_code(source: str) -> bool:
+    """Whether :func:`plain_python` drops something that the cell's result depends on."""
+    if not source.strip() or not _MAGIC.search(source):
+        return False
+    if _CELL_MAGIC.match(source):
+        return not plain_python(source).strip()
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return any(_ASSIGNED.match(line) or _QUERIED.match(line) for line in source.split("\n"))
+    except ValueError:
+        return False
+    return False
 
 
 def plain_python(source: str) -> str:
@@ -60,6 +87,8 @@ def _plain_line(line: str) -> str:
     timed = _TIMED_LINE.match(line)
     if timed:
         return timed[1] + timed[2]
+    if _QUERIED.match(line):
+        return f"{line[: len(line) - len(line.lstrip())]}pass"  # its name stays unbound
     assigned = _ASSIGNED.match(line)
     if assigned:
         return f"{assigned[1]}{assigned[2]} = None"

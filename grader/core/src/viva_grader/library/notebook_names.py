@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from viva_grader.domain.surface import SWALLOWS
 from viva_grader.library.notebook_magics import plain_python
 
 
@@ -60,6 +61,8 @@ def cell_names(source: str) -> CellNames:
     bound |= {name for names in declared for name in names}
     read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     classes = {n.name: _surface(n) for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    if any(_catches(n) for n in ast.walk(tree)):
+        classes["_GeneratorContextManager"] = frozenset({SWALLOWS})
     return CellNames(
         frozenset(bound), frozenset(imported), frozenset(read), classes, "\n".join(imports)
     )
@@ -87,4 +90,24 @@ def _surface(node: ast.ClassDef) -> frozenset[str]:
         methods |= COMPARISONS
     if "dataclass" in decorators:
         methods.add("__eq__")
+    leave = next((n for n in node.body if getattr(n, "name", "") == "__exit__"), None)
+    if leave is not None and any(_gives_truth(n) for n in ast.walk(leave)):
+        methods.add(SWALLOWS)
     return frozenset(methods)
+
+
+def _gives_truth(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Return) or node.value is None:
+        return False
+    return not (isinstance(node.value, ast.Constant) and not node.value.value)
+
+
+def _catches(node: ast.AST) -> bool:
+    """Whether a context manager that is written as a generator may end an exception."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    decorators = " ".join(ast.unparse(d) for d in node.decorator_list)
+    if "contextmanager" not in decorators:
+        return False
+    inside = list(ast.walk(node))
+    return any(isinstance(n, ast.ExceptHandler | ast.With) for n in inside)

@@ -10,14 +10,13 @@ from viva_grader.domain.grade import canonical
 from viva_grader.domain.question import Limits, Part, PartKind, Question
 from viva_grader.library.fixtures import load_fixture
 from viva_grader.library.notebook import AuthorCell, Role, read_author
+from viva_grader.library.notebook_files import assignment_files, bounded
 from viva_grader.library.notebook_parts import parts_of
 from viva_grader.library.question_file import PartEntry, QuestionFile, parse
 
 NOTEBOOK = "notebook.ipynb"
 SETTINGS = "question.toml"
 DEFAULT_MINUTES = 60
-MAX_FILES = 64
-MAX_FILES_BYTES = 16 * 1024 * 1024
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
@@ -86,7 +85,7 @@ def _load_notebook(path: Path) -> Question:
     parts = parts_of(author)
     if not parts:
         raise BadQuestionError(f"{path.name}: no cell carries points")
-    files = _assignment_files(path)
+    files = assignment_files(path, author)
     return Question(
         slug=_slug_of(path),
         title=_heading(author) or path.stem,
@@ -155,27 +154,7 @@ def _files(folder: Path, names: list[str]) -> dict[str, bytes]:
         if not path.resolve().is_relative_to(folder.resolve()):
             raise BadQuestionError(f"{folder.name}/{SETTINGS}: file {name!r} is outside the folder")
         files[name] = _read(path)
-    return _bounded(files, folder.name)
-
-
-def _assignment_files(notebook: Path) -> dict[str, bytes]:
-    """Take what nbgrader gives out with ``source/<assignment>/<notebook>``; elsewhere, nothing."""
-    folder = notebook.resolve().parent
-    if folder.parent.name != "source":
-        return {}
-    found = {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
-    }
-    return _bounded({name: _read(path) for name, path in found.items()}, folder.name)
-
-
-def _bounded(files: dict[str, bytes], name: str) -> dict[str, bytes]:
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_FILES_BYTES:
-        mib = MAX_FILES_BYTES // (1024 * 1024)
-        raise BadQuestionError(f"{name}: more than {MAX_FILES} files or {mib} MiB beside it")
-    return files
+    return bounded(files, folder.name)
 
 
 def _fixture_hash(slug: str | None, fixtures: Path | None) -> str | None:

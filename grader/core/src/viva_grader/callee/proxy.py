@@ -1,0 +1,102 @@
+"""Decides what every candidate's class and instance is here: a number, and the way there."""
+
+# pyright: reportUnknownArgumentType=false
+# Values of any type pass through here.
+
+from typing import Any, Protocol, cast
+
+from viva_grader.callee.handle import Handle
+from viva_grader.callee.session import Session
+
+Node = list[Any]
+
+NUMBER = "_viva_number"
+PREFIX = "_viva_"
+
+
+class Owner(Protocol):
+    """What classes need to know of the session's other values."""
+
+    @property
+    def session(self) -> Session:
+        """Where calls go."""
+        ...
+
+    @property
+    def given(self) -> dict[str, type]:
+        """Classes that the author's cells define on both sides."""
+        ...
+
+    def remember(self, proxy: Any, node: Node) -> Any:
+        """Note what a proxy stands for."""
+        ...
+
+
+class ProxyClass(type):
+    """The class of candidates' classes: calling, reading and changing one happens over there."""
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_kwargs: Any
+    ) -> "ProxyClass":
+        """Refuse a test's own subclass of a candidate's class: its instances could not cross."""
+        for base in bases:
+            owner = cast("Any", base).__dict__.get(PREFIX + "owner")
+            if PREFIX + "owner" not in namespace and owner is not None:
+                raise owner.session.unsupported(f"the test derives a class from {base.__name__}")
+        return super().__new__(cls, name, bases, namespace)
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Construct over there."""
+        return session_of(cls).apply("call", cls, *args, **kwargs)
+
+    def __getattr__(cls, name: str) -> Any:
+        """Read an attribute of the class over there."""
+        if name.startswith(("__", PREFIX)):
+            raise AttributeError(name)
+        return session_of(cls).apply("getattr", cls, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """Patch the class over there."""
+        if name.startswith(("__", "_abc_")):
+            super().__setattr__(name, value)
+        else:
+            session_of(cls).apply("setattr", cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        """Delete an attribute of the class over there."""
+        session_of(cls).apply("delattr", cls, name)
+
+
+def session_of(kind: type) -> Session:
+    """Give the session that a candidate's class belongs to."""
+    owner: Owner = cast("Any", kind).__dict__[PREFIX + "owner"]
+    return owner.session
+
+
+def is_proxy_class(kind: type) -> bool:
+    """Whether a class stands for a candidate's."""
+    return isinstance(kind, ProxyClass)
+
+
+def number_of_instance(value: Any) -> int | None:
+    """Give the handle of a candidate's instance; None for any other value."""
+    if not isinstance(type(value), ProxyClass):
+        return None
+    try:
+        return object.__getattribute__(value, NUMBER)
+    except AttributeError:
+        return None
+
+
+class Instance(metaclass=ProxyClass):
+    """Below every proxy of an instance that has no author's class below it."""
+
+    __slots__ = (NUMBER,)
+
+
+def ask(value: Any, what: str, *args: Any) -> Any:
+    """Ask for one of the runner's verbs on an instance."""
+    number = number_of_instance(value)
+    if number is None:
+        raise AttributeError(str(args[0]) if args else what)
+    return session_of(type(value)).apply(what, Handle(number), *args)
