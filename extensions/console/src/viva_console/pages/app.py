@@ -61,10 +61,7 @@ def create_app(
     ours = (console.settings.public_url, console.settings.staff_url)
     app.add_middleware(
         Fence,
-        hosts=(
-            *map(host_of, (console.settings.public_url, console.settings.staff_url)),
-            *LOCAL_HOSTS,
-        ),
+        hosts=(*filter(None, map(host_of, ours)), *LOCAL_HOSTS),
         secure=web.secure,
         terms=terms,
         watch=tally.add,
