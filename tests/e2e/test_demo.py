@@ -31,7 +31,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
 def scores(out: Path) -> dict[tuple[str, str], tuple[float | None, float]]:
     reports = json.loads((out / "report.json").read_text())
     return {
-        (report["interview"]["candidate"], question["slug"]): (
+        (report["interview"]["candidate"], question["question"]["slug"]): (
             question["auto_score"],
             question["max_score"],
         )
