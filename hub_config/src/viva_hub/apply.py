@@ -49,6 +49,8 @@ def apply(c: Config, settings: HubSettings) -> None:
         What the operator set.
     """
     settings.hub_home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Also where somebody made it before: the hub's database takes its mode from the umask.
+    settings.hub_home.chmod(0o700)
     _addresses(c, settings)
     _state(c, settings)
     _people(c, settings)

@@ -37,6 +37,7 @@ def test_proxy_runs_on_node_from_its_wheel(tmp_path):
 
 
 def test_hub_keeps_its_state_in_its_own_private_folder(tmp_path):
+    (tmp_path / "hub").mkdir(mode=0o755)
     c = applied(tmp_path)
     assert c.JupyterHub.db_url == f"sqlite:///{tmp_path}/hub/hub.sqlite"
     assert c.JupyterHub.cookie_secret_file == f"{tmp_path}/hub/cookie_secret"
