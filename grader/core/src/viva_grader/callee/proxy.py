@@ -62,6 +62,22 @@ class ProxyClass(type):
         else:
             session_of(cls).apply("setattr", cls, name, value)
 
+    def __getitem__(cls, key: Any) -> Any:
+        """Look a member up, as an Enum's class allows."""
+        return _of_class(cls, "__getitem__", key)
+
+    def __iter__(cls) -> Any:
+        """Go through an Enum's members."""
+        return _of_class(cls, "__iter__")
+
+    def __len__(cls) -> int:
+        """Count an Enum's members."""
+        return _of_class(cls, "__len__")
+
+    def __bool__(cls) -> bool:
+        """Be true, whatever there is to count."""
+        return True
+
     def __delattr__(cls, name: str) -> None:
         """Delete an attribute of the class over there."""
         session_of(cls).apply("delattr", cls, name)
@@ -71,6 +87,13 @@ def session_of(kind: type) -> Session:
     """Give the session that a candidate's class belongs to."""
     owner: Owner = cast("Any", kind).__dict__[PREFIX + "owner"]
     return owner.session
+
+
+def _of_class(kind: type, name: str, *args: Any) -> Any:
+    answer = session_of(kind).apply("dunder", kind, name, *args)
+    if answer is NotImplemented:
+        raise TypeError(f"type {kind.__name__!r} has no {name}")
+    return answer
 
 
 def is_proxy_class(kind: type) -> bool:
