@@ -1,25 +1,63 @@
 """Decides what a pass is worth at the real hub: one candidate's server, and nothing else."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
 import httpx
 import pytest
 from pydantic import SecretStr
+from viva_console.domain.errors import UnavailableError
 from viva_console.hub.http import HttpHub
-from viva_console.hub.passes import pass_request
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(180)]
 
 
+class Thief(BaseHTTPRequestHandler):
+    """A candidate's server in the candidate's hands: it keeps what it is shown."""
+
+    seen: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.seen.append(self.headers["Authorization"])
+        self.send_response(500)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def console_token(hub) -> str:
+    return hub.client.headers["authorization"].removeprefix("token ")
+
+
 def stolen_pass(hub, room) -> dict[str, str]:
-    """What a hostile server reads in the console's request."""
-    answer = hub.api("POST", f"/users/{room.name}/tokens", json=pass_request(room.name))
-    assert answer.status_code == 201, answer.text
-    return {"Authorization": f"token {answer.json()['token']}"}
+    """What a hostile server reads in the console's requests, the hub being the real one."""
+    Thief.seen.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Thief)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    gateway = HttpHub(
+        f"http://127.0.0.1:{hub.port}/hub/api",
+        f"http://127.0.0.1:{server.server_address[1]}",
+        SecretStr(console_token(hub)),
+    )
+    for ask in (
+        lambda: gateway.read_file(room.name, "1_a.ipynb", 100),
+        lambda: gateway.place_file(room.name, "1_a.ipynb", b"{}"),
+    ):
+        with pytest.raises(UnavailableError):
+            ask()
+    gateway.close()
+    server.shutdown()
+    server.server_close()
+    (shown,) = set(Thief.seen)
+    assert console_token(hub) not in shown
+    return {"Authorization": shown}
 
 
 def test_console_places_and_collects_by_a_pass(hub, room):
     site = f"http://127.0.0.1:{hub.port}"
-    token = hub.client.headers["authorization"].removeprefix("token ")
-    gateway = HttpHub(f"{site}/hub/api", site, SecretStr(token))
+    gateway = HttpHub(f"{site}/hub/api", site, SecretStr(console_token(hub)))
     assert gateway.place_file(room.name, "by_pass.ipynb", b'{"cells": []}\n')
     assert gateway.read_file(room.name, "by_pass.ipynb", 1000) == b'{"cells": []}\n'
     gateway.close()
