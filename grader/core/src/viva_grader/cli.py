@@ -68,7 +68,10 @@ def _bad_setting(error: ValueError) -> str:
 
     if not isinstance(error, ValidationError):
         raise error
-    lines = (f"{'.'.join(map(str, each['loc']))} {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+    lines = (
+        f"{'.'.join(map(str, each['loc']))} {each['msg'].removeprefix('Value error, ')}"
+        for each in error.errors()
+    )
     return "; ".join(line.strip() for line in lines)
 
 

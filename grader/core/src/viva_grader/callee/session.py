@@ -6,11 +6,11 @@
 
 import socket
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from viva_grader.callee.clock import Clock
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
 from viva_grader.callee.interruptions import (
     CalleeGone,
@@ -35,26 +35,6 @@ class Raised:
 
     error: BaseException
     places: tuple[Place, ...]
-
-
-@dataclass(slots=True)
-class Clock:
-    """Deadlines of the monotonic clock, in seconds: of the part, and of the whole submission."""
-
-    call_s: float
-    part_until_s: float = 0.0
-    total_until_s: float = 0.0
-
-    def call_until(self) -> float:
-        """When the call that begins now is late."""
-        return min(time.monotonic() + self.call_s, self.part_until_s, self.total_until_s)
-
-    def limit(self) -> str:
-        """Name the limit that was reached now."""
-        now = time.monotonic()
-        if now >= self.total_until_s:
-            return "total_s"
-        return "part_s" if now >= self.part_until_s else "call_s"
 
 
 @dataclass(slots=True)

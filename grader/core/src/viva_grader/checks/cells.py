@@ -10,10 +10,11 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from viva_grader.callee.clock import Clock
 from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import CallTimeout, Interruption, Unsupported
 from viva_grader.callee.namespace import Namespace
-from viva_grader.callee.session import Clock, Session, open_session
+from viva_grader.callee.session import Session, open_session
 from viva_grader.checks.judge import explain, judge, say
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted
 from viva_grader.checks.verdicts import CellProblem, TestVerdict

@@ -58,7 +58,12 @@ def _named(author: tuple[AuthorCell, ...]) -> set[str]:
 def _is_plain(path: Path, folder: Path) -> bool:
     try:
         inside = path.resolve() == path  # no link and no ".." on the way
-        return inside and path.is_relative_to(folder) and path.is_file() and path.suffix.lower() != ".ipynb"
+        return (
+            inside
+            and path.is_relative_to(folder)
+            and path.is_file()
+            and path.suffix.lower() != ".ipynb"
+        )
     except (OSError, ValueError):
         return False
 
