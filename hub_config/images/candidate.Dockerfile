@@ -4,7 +4,7 @@
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 ADD environment.tar /
-RUN mkdir -m 0700 /home/candidate && chown 1000:1000 /home/candidate \
+RUN mkdir -m 0700 /home/candidate && chown 59440:59440 /home/candidate \
     && mkdir -m 0755 /pg \
     && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
@@ -14,7 +14,7 @@ ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
     JUPYTER_RUNTIME_DIR=/tmp/jupyter-runtime \
     PLOOMBER_STATS_ENABLED=false \
     MPLCONFIGDIR=/tmp/matplotlib
-USER 1000:1000
+USER 59440:59440
 WORKDIR /home/candidate
 EXPOSE 8888
 CMD ["/opt/viva/bin/jupyterhub-singleuser"]

@@ -8,6 +8,6 @@ ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/tmp \
     LANG=C.UTF-8 \
     PYTHONDONTWRITEBYTECODE=1
-USER 1000:1000
+USER 59441:59441
 WORKDIR /tmp
 CMD ["/opt/viva/bin/python", "-m", "viva_runner"]

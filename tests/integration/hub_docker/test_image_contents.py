@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pytest
+from viva_hub.docker_spawner.limits import SERVER_UID
 
 pytestmark = pytest.mark.docker
 
@@ -143,7 +144,7 @@ def test_candidates_image_has_no_trusted_zone_and_no_cache(candidate):
 def test_candidates_image_has_no_setuid_file_and_no_file_of_candidates(candidate):
     setuid = [name for name, entry in candidate.items() if entry.isfile() and entry.mode & 0o6000]
     assert setuid == []
-    theirs = [name.rstrip("/") for name, entry in candidate.items() if entry.uid == 1000]
+    theirs = [name.rstrip("/") for name, entry in candidate.items() if entry.uid == SERVER_UID]
     assert theirs == ["home/candidate"]
 
 

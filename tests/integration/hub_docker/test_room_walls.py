@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from viva_hub.docker_spawner.limits import SERVER_UID
 
 pytestmark = pytest.mark.docker
 
@@ -137,7 +138,7 @@ def test_server_runs_without_privileges_on_a_read_only_root(rooms):
     )
     nothing = "0" * 16
     assert said.splitlines() == [
-        f"1000 {nothing} {nothing} 1 2",
+        f"{SERVER_UID} {nothing} {nothing} 1 2",
         "/ refused",
         "/usr/local/bin refused",
         "/opt/viva refused",

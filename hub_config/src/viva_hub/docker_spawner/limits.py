@@ -7,7 +7,8 @@ from docker.types import LogConfig, Ulimit
 from viva_hub.settings import HubSettings
 
 MIB = 1024 * 1024
-SERVER_UID = 1000
+# No account of a host has this number: a person with the same one could read a room's processes.
+SERVER_UID = 59_440
 POSTGRES_UID = 70
 OPEN_FILES = 4096
 # Never routed, never assigned: whatever asks the engine's name server gets no answer from beyond.
