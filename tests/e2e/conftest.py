@@ -8,15 +8,19 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from viva_grader.places import runtime_home
+from viva_hub.docker_spawner.firewall import Firewall
+from viva_hub.docker_spawner.names import hub_tag
 
 ROOT = Path(__file__).resolve().parents[2]
 VIVA = ROOT / ".venv" / "bin" / "viva"
 UP_S = 120
+POOL = IPv4Network("10.242.0.0/20")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -88,10 +92,11 @@ def docker_viva() -> Iterator[Viva]:
         VIVA_SPAWNER="docker",
         VIVA_PORT="0",
         VIVA_END_ROOM_DELAY_S="1",
-        VIVA_NETWORK_POOL="10.242.0.0/20",
+        VIVA_NETWORK_POOL=str(POOL),
     )
     yield viva
     viva.stop()
+    Firewall(hub_tag(home), POOL, hub_port=1).remove()
     shutil.rmtree(home, ignore_errors=True)
 
 
