@@ -21,6 +21,7 @@ from IPython.core.magic import (
     needs_local_scope,
     no_var_expand,
 )
+from IPython.core.magics.extension import ExtensionMagics
 
 DATABASE_VARIABLE = "DATABASE_URL"
 # A library that JupySQL builds on reads these. Nothing in the room may try to phone home.
@@ -156,6 +157,13 @@ class RoomMagics(Magics):
         """Say why nothing can be installed."""
         raise UsageError(NO_INSTALL)
 
+    @line_magic
+    def load_ext(self, line: str) -> None:
+        """Load an extension; not a word about `sql`, which the room has loaded already."""
+        if line.strip() != "sql":
+            extensions: Any = ExtensionMagics(self.shell)
+            extensions.load_ext(line)
+
     def _connected(self) -> Database:
         if self._database is None:
             raise UsageError(NO_DATABASE)
@@ -192,8 +200,5 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     url = os.environ.get(DATABASE_VARIABLE)
     database = LazyJupySql(shell, url) if url else None
     shell.register_magics(RoomMagics(shell, database))
-    # Notebooks from elsewhere begin with `%load_ext sql`: the room has loaded it already.
-    extensions: Any = shell.extension_manager
-    extensions.loaded.add("sql")
     if database is not None:
         database.warm_up()

@@ -90,7 +90,14 @@ def test_extension_imports_nothing_slow_and_silences_telemetry(shell, monkeypatc
     assert {name: __import__("os").environ[name] for name in SILENCE} == SILENCE
 
 
-def test_load_ext_sql_of_a_foreign_notebook_is_answered_as_done(shell, capsys):
+def test_load_ext_sql_is_answered_without_a_word(shell, capsys):
     load_ipython_extension(shell)
     shell.run_line_magic("load_ext", "sql")
-    assert "already loaded" in capsys.readouterr().out
+    assert capsys.readouterr().out == ""
+    assert "sql" in shell.magics_manager.magics["cell"]
+
+
+def test_load_ext_of_another_extension_loads_it(shell):
+    load_ipython_extension(shell)
+    shell.run_line_magic("load_ext", "autoreload")
+    assert "autoreload" in shell.magics_manager.magics["line"]
