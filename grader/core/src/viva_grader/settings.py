@@ -29,7 +29,7 @@ class GraderSettings(BaseSettings):
 
     # Without the prefix, pydantic-settings would read HOME itself as ``home``.
     model_config = SettingsConfigDict(
-        env_prefix="VIVA_GRADER_", populate_by_name=True, extra="ignore"
+        env_prefix="VIVA_GRADER_", env_ignore_empty=True, populate_by_name=True, extra="ignore"
     )
 
     library_root: Path = Field(default_factory=clone_root, validation_alias="VIVA_LIBRARY")
