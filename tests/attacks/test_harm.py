@@ -91,7 +91,7 @@ PROBES = {
     "no_other_processes": "import os\nseen = 0\nfor pid in range(2, 5000):\n    try:\n        os.kill(pid, 0)\n        seen += 1\n    except OSError: pass\nif seen: open_door = True",
     "no_namespaces_no_mounts": "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nfor f in (lambda: libc.unshare(0x10000000), lambda: libc.mount(b'none', b'/tmp', b'tmpfs', 0, None), lambda: libc.chroot(b'/tmp'), lambda: libc.ptrace(0, 0, 0, 0)):\n    if f() == 0: open_door = True",
     "no_io_uring_keys_bpf": "import ctypes, platform\nlibc = ctypes.CDLL(None, use_errno=True)\nif platform.machine() == 'x86_64':\n    for n in (425, 248, 250, 321, 298, 323, 319, 101):\n        if libc.syscall(n, 0, 0, 0, 0, 0) >= 0: open_door = True",
-    "no_privileges": "import os\nif os.getuid() == 0 and False or os.access('/viva', os.W_OK): open_door = True\nimport ctypes\nif ctypes.CDLL(None).prctl(39, 0, 0, 0, 0) != 1: open_door = True\ntry:\n    os.setuid(0)\n    open_door = True\nexcept OSError: pass",
+    "no_privileges": "import os\nif os.access('/viva', os.W_OK): open_door = True\nimport ctypes\nif ctypes.CDLL(None).prctl(39, 0, 0, 0, 0) != 1: open_door = True\ntry:\n    os.setuid(0)\n    open_door = True\nexcept OSError: pass",
     "no_devices": "import os\nif set(os.listdir('/dev')) & {'mem', 'kmsg', 'sda', 'kvm', 'fuse', 'loop-control'}: open_door = True",
     "no_leftovers": "import os\nif os.listdir('.') or os.listdir('/tmp') or os.listdir('/dev/shm'): open_door = True\nfor d in ('.', '/tmp', '/dev/shm'):\n    open(d + '/left', 'w').close()",
 }  # fmt: skip
