@@ -22,7 +22,8 @@ up: setup ## start Viva: hub, console, worker
 	@.venv/bin/viva up
 
 check: setup lint types contracts images ## set up, then lint, types, import contracts and every test
-	.venv/bin/pytest tests
+	.venv/bin/pytest tests/unit tests/repository
+	.venv/bin/pytest tests/questions tests/attacks tests/integration tests/e2e
 
 test: setup ## the fast tests: no container, database or browser
 	.venv/bin/pytest tests/unit tests/repository
