@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from ctypes.util import find_library
 from pathlib import Path
 
 SETUP = Path(__file__).with_name("setup.py")
@@ -18,6 +19,7 @@ PACKAGES = {
     "debootstrap": "debootstrap",
     "chromium": "chromium",
 }
+LIBRARIES = {"atomic": "libatomic1"}  # what Node asks for that playwright brings along
 START_S = 40
 
 
@@ -33,6 +35,7 @@ def answers() -> bool:
 def install_missing() -> None:
     """Install what is missing, where that is ours to do."""
     missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    missing += [package for name, package in LIBRARIES.items() if not find_library(name)]
     if answers():
         missing = [package for package in missing if package != "docker.io"]
     if not missing:
