@@ -1,30 +1,42 @@
-"""The tests' score is arithmetic over what was measured; what was not leaves the mean."""
+"""Decides that the deterministic score is the rubric's formula, and never makes a number up."""
 
 import pytest
-from viva_grader.score.deterministic import deterministic_score
+from viva_grader.domain.outcome import Measure, Penalty
+from viva_grader.score.deterministic import correctness, deterministic_score
+
+_NONE = Measure(None, "not measured")
 
 
 @pytest.mark.parametrize(
-    ("earned", "most", "score"),
-    [(3, 4, 75.0), (0, 4, 0.0), (4, 4, 100.0), (1, 3, 33.33), (9, 4, 100.0), (-1, 4, 0.0)],
+    ("earned", "most", "score"), [(8, 8, 100.0), (0, 8, 0.0), (1, 3, 33.33), (9, 8, 100.0)]
 )
-def test_correctness_alone_is_the_whole_mean(earned: float, most: float, score: float) -> None:
-    assert deterministic_score(earned, most)[0] == score
+def test_correctness_alone_fills_the_scale(earned: float, most: float, score: float) -> None:
+    assert deterministic_score({"correctness": correctness(earned, most)}) == score
 
 
-@pytest.mark.parametrize(("earned", "most"), [(None, 4.0), (0.0, 0.0)])
+@pytest.mark.parametrize(("earned", "most"), [(None, 8), (0, 0)])
 def test_without_points_there_is_no_score(earned: float | None, most: float) -> None:
-    score, shares = deterministic_score(earned, most)
-    assert score is None
-    assert {share["value"] for share in shares.values()} == {None}
+    measures = {"correctness": correctness(earned, most), "quality": Measure(1.0, "")}
+    assert deterministic_score(measures) is None
 
 
-def test_unmeasured_shares_say_so() -> None:
-    shares = deterministic_score(1, 2)[1]
-    assert shares["correctness"] == {"weight": 70.0, "value": 0.5, "said": "measured"}
-    assert shares["performance"]["value"] is None
-    assert "not measured" in shares["performance"]["said"]
+def test_all_shares_are_weighted_70_15_10_5() -> None:
+    values = {"correctness": 1.0, "performance": 0.5, "quality": 0.8, "reproducibility": 0.0}
+    measures = {name: Measure(value, "") for name, value in values.items()}
+    assert deterministic_score(measures) == 70 + 7.5 + 8
 
 
-def test_a_rubric_that_gives_correctness_no_weight_has_no_score() -> None:
-    assert deterministic_score(1, 2, {"correctness": 0.0, "quality": 10.0})[0] is None
+def test_an_unmeasured_share_leaves_the_mean() -> None:
+    measures = {"correctness": Measure(0.5, ""), "performance": _NONE, "quality": Measure(1.0, "")}
+    assert deterministic_score(measures) == round(100 * (35 + 10) / 80, 2)
+
+
+def test_penalties_are_taken_and_the_score_stays_in_range() -> None:
+    measures = {"correctness": Measure(1.0, "")}
+    assert deterministic_score(measures, penalties=[Penalty(7.5, "a"), Penalty(5, "b")]) == 87.5
+    assert deterministic_score(measures, penalties=[Penalty(120, "a")]) == 0.0
+
+
+def test_weights_of_zero_give_no_score() -> None:
+    measures = {"correctness": Measure(0.5, "")}
+    assert deterministic_score(measures, {"correctness": 0.0, "quality": 10.0}) is None

@@ -165,4 +165,4 @@ def test_final_score_survives_json() -> None:
 
 def test_document_of_another_schema_is_refused() -> None:
     with pytest.raises(ValueError, match=r"viva\.final-score/1"):
-        final_score_from({"schema": "viva.grade/1"})
+        final_score_from({"schema": "viva.grade/2"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-SCHEMA = "viva.grade/1"
+SCHEMA = "viva.grade/2"
 
 Json = Any  # as json.loads gives it; validated where it crosses a zone
 
@@ -106,11 +106,17 @@ class Grade:
     deterministic_score : float or None
         0..100, see :mod:`viva_grader.score.deterministic`.
     shares : dict
-        What the deterministic score was made of: per share its weight, its value in 0..1 or None.
+        What the deterministic score was made of: per share its ``weight``, its ``value`` in 0..1 or
+        None, ``said``: what that means, and the ids of its ``evidence``.
+    penalties : tuple of dict
+        What was taken from it: ``points``, ``why``, and the ids of the ``evidence``.
     environment : dict of str to str
         Versions and digests that the grade depends on.
     cells : tuple of dict
         The graded source: ``{"cell": id, "type": …, "source": …}``, what citations point into.
+    aside : dict
+        What may differ between two gradings of the same bytes: times, memory, traces. It is no part
+        of the document nor of its hash.
     """
 
     status: GradeStatus
@@ -125,6 +131,8 @@ class Grade:
     shares: dict[str, Json] = field(default_factory=dict[str, Json])
     environment: dict[str, str] = field(default_factory=dict[str, str])
     cells: tuple[dict[str, Json], ...] = ()
+    penalties: tuple[dict[str, Json], ...] = ()
+    aside: dict[str, Json] = field(default_factory=dict[str, Json])
 
     def document(self) -> dict[str, Json]:
         """Give the grade as JSON, without its hash."""
@@ -156,6 +164,7 @@ class Grade:
             "max_score": self.max_score,
             "deterministic_score": self.deterministic_score,
             "shares": self.shares,
+            "penalties": list(self.penalties),
             "environment": self.environment,
             "cells": list(self.cells),
         }

@@ -16,6 +16,34 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What one share of the deterministic score came to, with its reasons.
+
+    Attributes
+    ----------
+    value : float or None
+        0..1; None where it was not or could not be measured: then it leaves the mean.
+    said : str
+        One line for staff: what the value means, or why there is none.
+    facts : tuple of Fact
+        Evidence; a fact's ``part`` stands in its data where it speaks of one.
+    """
+
+    value: float | None
+    said: str
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """Points that the deterministic score loses, > 0, and why."""
+
+    points: float
+    why: str
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A part's verdict with its reasons.
 
@@ -27,6 +55,8 @@ class Outcome:
         One line, safe to show to staff.
     citations : tuple of Citation
         Where in the submission the reason stands; empty: the part's solution cells as a whole.
+    effort : Measure or None
+        How much work the answer took beside the author's own; None: it was not counted.
     """
 
     status: Status
@@ -34,6 +64,7 @@ class Outcome:
     message: str
     facts: tuple[Fact, ...] = ()
     citations: tuple[Citation, ...] = field(default=())
+    effort: Measure | None = None
 
 
 class QueryChecker(Protocol):

@@ -9,6 +9,8 @@ class PartKind(StrEnum):
 
     TESTS = "tests"
     """By an nbgrader test cell, run in the trusted process."""
+    CASES = "cases"
+    """By calls that ``question.toml`` lists, with what each must give."""
     QUERY = "query"
     """By result sets, on every hidden variant of the question's fixture."""
     WRITTEN = "written"
@@ -45,6 +47,72 @@ class QueryRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """One call with what it must give.
+
+    Attributes
+    ----------
+    call : str
+        A Python call of a submitted name with literal arguments: ``f([1, 2], k=3)``.
+    expected : str or None
+        A Python literal; None: whatever the author's own solution gives.
+    tolerance : float
+        Greatest absolute difference of numbers, ≥ 0.
+    weight : float
+        The case's share of the part's points is its weight by the sum of all weights; > 0.
+    call_s, memory_mib : optional
+        Limits of this case alone; None: the question's.
+    """
+
+    name: str
+    call: str
+    expected: str | None = None
+    tolerance: float = 0.0
+    weight: float = 1.0
+    call_s: float | None = None
+    memory_mib: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffortRule:
+    """On which inputs a part's work is counted, beside the author's own solution.
+
+    Attributes
+    ----------
+    call : str
+        A Python call of a submitted name in which ``n`` stands for the size: ``f(numbers(n))``.
+    setup : str
+        Python that defines what ``call`` needs; runs in the trusted process alone.
+    sizes : tuple of int
+        At least three, growing.
+    """
+
+    call: str
+    setup: str
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """What a question does not allow in answers, and what it costs.
+
+    Attributes
+    ----------
+    imports, calls : tuple of str
+        Dotted names: ``numpy.linalg``, ``eval``, ``str.replace``.
+    points : float
+        Taken once from the deterministic score, 0..100.
+    why : str
+        One line, shown with the finding.
+    """
+
+    imports: tuple[str, ...]
+    calls: tuple[str, ...]
+    points: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A graded item of a question.
 
@@ -58,6 +126,13 @@ class Part:
         The grade_ids of the solution cells that this part judges: what its verdict cites.
     query : QueryRule or None
         For parts of kind QUERY.
+    cases : tuple of Case
+        For parts of kind CASES.
+    signature : str
+        What the submitted function must take, as a ``def`` line without ``def`` and colon:
+        ``f(x, /, y, *, z=1)``; empty: anything.
+    effort : EffortRule or None
+        None where the part's work is not counted.
     """
 
     name: str
@@ -66,6 +141,9 @@ class Part:
     title: str
     solutions: tuple[str, ...] = ()
     query: QueryRule | None = None
+    cases: tuple[Case, ...] = ()
+    signature: str = ""
+    effort: EffortRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +201,7 @@ class Question:
     hints: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    forbidden: tuple[Forbidden, ...] = ()
 
     @property
     def max_score(self) -> float:

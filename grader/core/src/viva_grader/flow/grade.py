@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from viva_grader.checks.bench import Judged
-from viva_grader.checks.verdicts import CellProblem
 from viva_grader.checks.work import Work
-from viva_grader.domain.grade import Citation, Evidence, Grade, GradeStatus, Item, Json, Status
-from viva_grader.domain.outcome import Fact, Outcome, QueryChecker
+from viva_grader.domain.grade import Citation, Grade, GradeStatus, Json, Status
+from viva_grader.domain.outcome import Fact, Measure, Outcome, Penalty, QueryChecker
 from viva_grader.domain.question import Limits, Part, PartKind, Question
-from viva_grader.library.notebook import AuthorCell, SubmittedCell, read_author, read_submission
+from viva_grader.flow.items import Numbered, graded_cells, make_items
+from viva_grader.library.notebook import AuthorCell, read_author, read_submission
 from viva_grader.library.notebook_names import cell_names
 from viva_grader.library.notebook_rebuild import Rebuilt, StepKind, rebuild
-from viva_grader.score.deterministic import deterministic_score
+from viva_grader.score.deterministic import NOT_MEASURED, correctness, deterministic_score
 
 _ATTEMPTS = 2
 """How often a submission is judged where the fault was ours."""
@@ -134,87 +134,49 @@ def _query(case: _Case, part: Part, queries: QueryChecker) -> Outcome:
 def _put_together(
     submission: bytes, case: _Case, outcomes: dict[str, Outcome], checks: Checks
 ) -> Grade:
-    question, rebuilt, problems = case.question, case.rebuilt, case.judged.problems
-    cells = _graded_cells(rebuilt, case.author)
-    lengths = {cell["cell"]: max(1, cell["source"].count("\n") + 1) for cell in cells}
-    evidence: list[Evidence] = []
-    items: list[Item] = []
-    for part in question.parts:
-        outcome = outcomes[part.name]
-        facts = [*outcome.facts, *_cell_facts(part, rebuilt, problems)]
-        numbered = [
-            Evidence(f"F{len(evidence) + n:03d}", fact.kind, part.name, fact.data)
-            for n, fact in enumerate(facts, start=1)
-        ]
-        evidence += numbered
-        items.append(
-            Item(
-                part=part.name,
-                kind=part.kind.value,
-                status=outcome.status,
-                points=outcome.points,
-                max_points=part.max_points,
-                message=outcome.message,
-                citations=_citations(part, outcome, lengths),
-                evidence=tuple(e.id for e in numbered),
-            )
-        )
+    question, rebuilt = case.question, case.rebuilt
+    cells = graded_cells(rebuilt, case.author)
+    numbered = Numbered()
+    items = make_items(
+        outcomes, rebuilt, case.judged.problems, question=question, numbered=numbered, cells=cells
+    )
     automatic = [item for item in items if item.kind != PartKind.WRITTEN.value]
     known = all(item.points is not None for item in automatic)
     auto_score = round(sum((item.points or 0.0 for item in automatic), 0.0), 6) if known else None
-    score, shares = deterministic_score(auto_score, question.max_score, checks.weights)
+    measures = dict.fromkeys(checks.weights, NOT_MEASURED)
+    measures["correctness"] = correctness(auto_score, question.max_score)
+    penalties: list[Penalty] = []
     return Grade(
         status=GradeStatus.GRADED if known else GradeStatus.INCOMPLETE,
         submission_sha256=hashlib.sha256(submission).hexdigest(),
         question=question.slug,
         question_sha256=question.sha256,
-        items=tuple(items),
-        evidence=tuple(evidence),
+        items=items,
         auto_score=auto_score,
         max_score=question.max_score,
-        deterministic_score=score,
-        shares=shares,
+        deterministic_score=deterministic_score(measures, checks.weights, penalties),
+        shares=_shares(measures, checks.weights, numbered),
+        penalties=tuple(_penalty(each, numbered) for each in penalties),
+        evidence=tuple(numbered.evidence),
         environment=dict(checks.environment),
         cells=cells,
     )
 
 
-def _cell_facts(part: Part, rebuilt: Rebuilt, problems: list[CellProblem]) -> list[Fact]:
-    """Say what happened to the cells that a part judges: errors, absence, copies."""
-    facts: list[Fact] = []
-    for problem in problems:
-        if problem.cell in part.solutions:
-            data: dict[str, Json] = {"cell": problem.cell, "status": problem.status.value}
-            data |= {"message": problem.message, "line": problem.line}
-            facts.append(Fact("cell_error", data))
-    for kind, cells in (("missing_cell", rebuilt.missing), ("copied_cell", rebuilt.duplicated)):
-        facts += [Fact(kind, {"cell": cell}) for cell in cells if cell in part.solutions]
-    return facts
+def _shares(
+    measures: Mapping[str, Measure], weights: Mapping[str, float], numbered: Numbered
+) -> dict[str, Json]:
+    return {
+        name: {
+            "weight": weight,
+            "value": None if (value := measures[name].value) is None else round(value, 6),
+            "said": measures[name].said,
+            "evidence": numbered.add("", list(measures[name].facts)),
+        }
+        for name, weight in weights.items()
+    }
 
 
-def _citations(part: Part, outcome: Outcome, lengths: dict[str, int]) -> tuple[Citation, ...]:
-    """Cite the lines that the reason names, and otherwise the part's solution cells as a whole."""
-    named = tuple(
-        c for c in dict.fromkeys(outcome.citations)
-        if c.cell in lengths and 1 <= c.start <= c.end <= lengths[c.cell]
-    )  # fmt: skip
-    return named or tuple(
-        Citation(cell, 1, lengths[cell]) for cell in part.solutions if cell in lengths
-    )
-
-
-def _graded_cells(rebuilt: Rebuilt, author: tuple[AuthorCell, ...]) -> tuple[dict[str, Json], ...]:
-    """Give the text that citations point into: the answers, then what the candidate added."""
-    kinds = {cell.id: "code" if cell.code else "markdown" for cell in author}
-    answers: list[dict[str, Json]] = [
-        {"cell": cell.id, "type": kinds[cell.id], "source": rebuilt.answers[cell.id]}
-        for cell in author
-        if cell.id in rebuilt.answers
-    ]
-    added: list[dict[str, Json]] = [_added(cell) for cell in rebuilt.added if cell.source.strip()]
-    return (*answers, *added)
-
-
-def _added(cell: SubmittedCell) -> dict[str, Json]:
-    kind = "code" if cell.code else "markdown"
-    return {"cell": f"cell-{cell.number}", "type": kind, "source": cell.source}
+def _penalty(penalty: Penalty, numbered: Numbered) -> dict[str, Json]:
+    evidence = numbered.add("", list(penalty.facts))
+    return {"points": penalty.points, "why": penalty.why, "evidence": evidence}

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from viva_grader.domain.errors import BadQuestionError
-from viva_grader.domain.question import Limits, PartKind, QueryRule
+from viva_grader.domain.question import Case, EffortRule, Forbidden, Limits, PartKind, QueryRule
 
 Line = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\n]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
@@ -56,6 +56,47 @@ class QueryEntry(_Form):
         )
 
 
+class CaseEntry(_Form):
+    """``[[parts.cases]]``: one call with what it must give."""
+
+    name: Line
+    call: Line
+    expected: Annotated[str, Field(min_length=1)] | None = None
+    tolerance: Tolerance = 0.0
+    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    call_s: Seconds | None = None
+    memory_mib: Annotated[int, Field(ge=64, le=16_384)] | None = None
+
+    def case(self) -> Case:
+        """As the domain has it."""
+        return Case(**self.model_dump())
+
+
+class EffortEntry(_Form):
+    """``[parts.effort]``: on which inputs a part's work is counted."""
+
+    call: Line
+    setup: str = ""
+    sizes: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=3)]
+
+    def rule(self) -> EffortRule:
+        """As the domain has it."""
+        return EffortRule(self.call, self.setup, tuple(self.sizes))
+
+
+class ForbiddenEntry(_Form):
+    """``[[forbidden]]``: what answers may not use, and what it costs."""
+
+    imports: list[Line] = Field(default_factory=list[str])
+    calls: list[Line] = Field(default_factory=list[str])
+    points: Annotated[float, Field(ge=0, le=100)]
+    why: Line
+
+    def forbidden(self) -> Forbidden:
+        """As the domain has it."""
+        return Forbidden(tuple(self.imports), tuple(self.calls), self.points, self.why)
+
+
 class PartEntry(_Form):
     """``[[parts]]``: what the notebook's metadata cannot say of a cell with points."""
 
@@ -64,6 +105,9 @@ class PartEntry(_Form):
     kind: PartKind
     solutions: list[Line] = Field(default_factory=list[str])
     query: QueryEntry | None = None
+    cases: list[CaseEntry] = Field(default_factory=list[CaseEntry])
+    signature: Annotated[str, Field(max_length=500)] = ""
+    effort: EffortEntry | None = None
 
 
 class QuestionFile(_Form):
@@ -82,6 +126,7 @@ class QuestionFile(_Form):
     follow_ups: list[Line] = Field(default_factory=list[str])
     limits: LimitsEntry = Field(default_factory=LimitsEntry)
     parts: list[PartEntry]
+    forbidden: list[ForbiddenEntry] = Field(default_factory=list[ForbiddenEntry])
 
 
 class SolutionExpectation(_Form):

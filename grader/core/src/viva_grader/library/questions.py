@@ -7,7 +7,7 @@ from pathlib import Path
 
 from viva_grader.domain.errors import BadQuestionError
 from viva_grader.domain.grade import canonical
-from viva_grader.domain.question import Limits, Part, PartKind, Question
+from viva_grader.domain.question import Forbidden, Limits, Part, PartKind, Question
 from viva_grader.library.fixtures import load_fixture
 from viva_grader.library.notebook import AuthorCell, Role, read_author
 from viva_grader.library.notebook_files import assignment_files, bounded
@@ -58,6 +58,7 @@ def _load_folder(folder: Path, fixtures: Path | None) -> Question:
         raise BadQuestionError(f"{slug}/{SETTINGS}: a query part needs a fixture")
     files = _files(folder, settings.files)
     limits = settings.limits.limits()
+    forbidden = tuple(entry.forbidden() for entry in settings.forbidden)
     return Question(
         slug=slug,
         title=settings.title,
@@ -68,7 +69,15 @@ def _load_folder(folder: Path, fixtures: Path | None) -> Question:
         brief=settings.brief.strip(),
         parts=parts,
         source=source,
-        sha256=_digest(source, parts, limits, files, _fixture_hash(settings.fixture, fixtures)),
+        sha256=_digest(
+            source,
+            parts,
+            limits,
+            files,
+            _fixture_hash(settings.fixture, fixtures),
+            forbidden=forbidden,
+        ),
+        forbidden=forbidden,
         fixture=settings.fixture,
         rubric=settings.rubric,
         limits=limits,
@@ -133,6 +142,10 @@ def _part(part: Part, entry: PartEntry, cells: dict[str, AuthorCell], name: str)
         raise BadQuestionError(
             f"{name}: part {part.name}: [parts.query] is for parts of kind query"
         )
+    if (entry.kind is PartKind.CASES) != bool(entry.cases):
+        raise BadQuestionError(
+            f"{name}: part {part.name}: [[parts.cases]] is for parts of kind cases"
+        )
     if (entry.kind is PartKind.WRITTEN) != (part.kind is PartKind.WRITTEN):
         raise BadQuestionError(
             f"{name}: part {part.name} is {entry.kind}, but its cell is one of {part.kind}"
@@ -144,6 +157,9 @@ def _part(part: Part, entry: PartEntry, cells: dict[str, AuthorCell], name: str)
         title=entry.title,
         solutions=solutions or part.solutions,
         query=entry.query.rule() if entry.query else None,
+        cases=tuple(case.case() for case in entry.cases),
+        signature=entry.signature,
+        effort=entry.effort.rule() if entry.effort else None,
     )
 
 
@@ -171,6 +187,8 @@ def _digest(
     limits: Limits,
     files: dict[str, bytes],
     fixture_sha256: str | None,
+    *,
+    forbidden: tuple[Forbidden, ...] = (),
 ) -> str:
     whole = {
         "notebook": hashlib.sha256(source).hexdigest(),
@@ -178,6 +196,7 @@ def _digest(
         "limits": asdict(limits),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
         "fixture": fixture_sha256,
+        "forbidden": [asdict(each) for each in forbidden],
     }
     return hashlib.sha256(canonical(whole)).hexdigest()
 
