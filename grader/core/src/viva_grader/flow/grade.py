@@ -49,12 +49,15 @@ class Checks:
         Versions that the grade depends on.
     weights : mapping of str to float
         Points of each share of the deterministic score.
+    measured : bool
+        Whether the shares beside correctness are measured; the tests alone cost a fraction.
     """
 
     tests: TestJudge
     queries: QueryChecker
     environment: Mapping[str, str]
     weights: Mapping[str, float]
+    measured: bool = True
 
 
 def grade_submission(submission: bytes, question: Question, checks: Checks) -> Grade:
