@@ -39,7 +39,7 @@ DEFAULT_RUBRIC = "senior_ds/1"
 class Grader:
     """The grader as a library; sandbox, judging process and databases start when first needed.
 
-    Several threads may share one: submissions are then judged one after the other.
+    Several threads may share one: as many submissions are judged at a time as settings say.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Grader:
         self._bench = Bench(sandbox)
         self._model = cache(model)
         self._fixtures: dict[str, Fixture] = {}
-        self._lock = threading.Lock()
+        self._jobs = threading.BoundedSemaphore(settings.parallel)
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +116,7 @@ class Grader:
         SandboxUnavailableError
             If this machine cannot run submissions.
         """
-        with self._lock:
+        with self._jobs:
             return grade_submission(submission, question, self._checks(question))
 
     def evaluate(

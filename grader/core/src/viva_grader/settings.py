@@ -1,5 +1,6 @@
 """Decides what can be set from outside: each setting once, with its default and its name."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Literal, Self
@@ -25,6 +26,8 @@ class GraderSettings(BaseSettings):
         The interpreter that submissions run on, with what they may import.
     sandbox_image : str
         For the docker adapter.
+    jobs : int or None
+        Submissions judged at a time.
     """
 
     # Without the prefix, pydantic-settings would read HOME itself as ``home``.
@@ -39,6 +42,7 @@ class GraderSettings(BaseSettings):
     )
     sandbox_python: Path | None = Field(default=None, validation_alias="VIVA_SANDBOX_PYTHON")
     sandbox_image: str = Field(default="viva/sandbox", validation_alias="VIVA_SANDBOX_IMAGE")
+    jobs: int | None = Field(default=None, validation_alias="VIVA_GRADER_JOBS", ge=1, le=256)
     model_base_url: str | None = Field(default=None, validation_alias="VIVA_MODEL_BASE_URL")
     model_api_key: SecretStr | None = Field(default=None, validation_alias="VIVA_MODEL_API_KEY")
     model_name: str | None = Field(default=None, validation_alias="VIVA_MODEL_NAME")
@@ -57,3 +61,8 @@ class GraderSettings(BaseSettings):
             return self.sandbox_python
         prepared = self.home / "env" / "sandbox" / "bin" / "python"
         return prepared if prepared.exists() else Path(sys.executable)
+
+    @property
+    def parallel(self) -> int:
+        """Submissions at a time: as set, or the cores that this process may use."""
+        return self.jobs or len(os.sched_getaffinity(0))

@@ -2,11 +2,13 @@
 
 import array
 import contextlib
+import ctypes
 import gc
 import importlib
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -34,10 +36,17 @@ _MEMORY_BYTES = 6 * 1024 * 1024 * 1024
 _CPU_MARGIN_S = 30
 _FOREVER_S = 24 * 3600.0
 _POLL_S = 1.0
+_PR_SET_PDEATHSIG = 1
 
 
-def main(descriptor: int) -> None:
-    """Fork one process per job until the control channel closes."""
+def main(descriptor: int, folder: str) -> None:
+    """Fork one process per job until the control channel closes; then all of it goes.
+
+    Parameters
+    ----------
+    folder : str
+        Where jobs have their folders: removed at the end, however the grader ended.
+    """
     control = socket.socket(fileno=descriptor)
     for name in WARM:
         with contextlib.suppress(ImportError):
@@ -46,22 +55,44 @@ def main(descriptor: int) -> None:
     gc.collect()
     gc.freeze()
     control.sendall(b"1")
-    while True:
-        ready, _, _ = select.select([control], [], [], _POLL_S)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        if not ready:
-            continue
-        channels = receive_channels(control)
-        if not channels:
-            return
-        child = os.fork()
-        if child == 0:
-            control.close()
-            _work(channels[0])
-        channels[0].close()
-        control.sendall(child.to_bytes(4, "big"))
+    try:
+        while _next(control):
+            pass
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _next(control: socket.socket) -> bool:
+    """Fork for a job if one comes; False once none can come any more."""
+    ready, _, _ = select.select([control], [], [], _POLL_S)
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    if not ready:
+        return True
+    channels = receive_channels(control)
+    if not channels:
+        return False
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        control.close()
+        _die_with(parent)
+        _work(channels[0])
+    channels[0].close()
+    handle = os.pidfd_open(child)  # not its number: that may be another's by the time it is ended
+    try:
+        socket.send_fds(control, [b"1"], [handle])
+    finally:
+        os.close(handle)
+    return True
+
+
+def _die_with(parent: int) -> None:
+    """Let no job outlive the process that forked it: its submission is judged again then."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def receive_channels(control: socket.socket) -> list[socket.socket]:
@@ -169,4 +200,4 @@ class _Main(types.ModuleType):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])
