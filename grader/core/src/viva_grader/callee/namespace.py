@@ -53,6 +53,13 @@ class Namespace(dict[str, Any]):
             if super().__contains__(name):
                 super().__delitem__(name)
 
+    def data(self, names: frozenset[str]) -> frozenset[str]:
+        """Keep the names that mean data on this side: no module, class or function."""
+        code = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
+        return frozenset(
+            name for name in names if name in self._shared and not isinstance(self.here(name), code)
+        )
+
     def mark_broken(self, names: frozenset[str], reason: str) -> None:
         """Note names that an author's cell would have defined, had it been able to run here."""
         for name in names:

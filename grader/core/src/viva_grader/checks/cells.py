@@ -131,7 +131,7 @@ class CellRun:
             )
             return
         if step.kind is StepKind.SOLUTION:
-            self._namespace.hand_over(names.bound)
+            self._namespace.hand_over(names.bound | self._namespace.data(names.changed))
             with contextlib.suppress(Exception), self._quietly():
                 run_leniently(names.imports, f"{step.cell} imports", self._namespace)
         elif step.kind is StepKind.GIVEN:

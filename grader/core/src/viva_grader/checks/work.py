@@ -43,6 +43,7 @@ def job_from(work: Work, folder: str) -> Message:
                 "bound": sorted(names.bound),
                 "imported": sorted(names.imported),
                 "imports": names.imports,
+                "changed": sorted(names.changed),
                 "classes": {name: sorted(methods) for name, methods in names.classes.items()},
             }
             for cell, names in work.names.items()
@@ -67,6 +68,7 @@ def work_from(job: Message) -> Work:
                 imported=frozenset(names["imported"]),
                 classes={name: frozenset(methods) for name, methods in names["classes"].items()},
                 imports=names["imports"],
+                changed=frozenset(names["changed"]),
             )
             for cell, names in job["names"].items()
         },

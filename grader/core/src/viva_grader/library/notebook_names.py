@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from viva_grader.domain.surface import SWALLOWS
+from viva_grader.library.notebook_changes import changed_names
 from viva_grader.library.notebook_magics import plain_python
 
 
@@ -24,6 +25,8 @@ class CellNames:
         Each class that it defines, with the methods that its body (and its decorators) give it.
     imports : str
         Its import statements of the module's level alone, as source.
+    changed : frozenset of str
+        Names of the module whose value it changes in place: ``df["x"] = …``, ``found.append(…)``.
     """
 
     bound: frozenset[str] = frozenset()
@@ -31,6 +34,7 @@ class CellNames:
     read: frozenset[str] = frozenset()
     classes: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     imports: str = ""
+    changed: frozenset[str] = frozenset()
 
 
 _NAMED = (
@@ -63,8 +67,9 @@ def cell_names(source: str) -> CellNames:
     classes = {n.name: _surface(n) for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
     if any(_catches(n) for n in ast.walk(tree)):
         classes["_GeneratorContextManager"] = frozenset({SWALLOWS})
+    changed = frozenset(changed_names(tree)) - bound - imported
     return CellNames(
-        frozenset(bound), frozenset(imported), frozenset(read), classes, "\n".join(imports)
+        frozenset(bound), frozenset(imported), frozenset(read), classes, "\n".join(imports), changed
     )
 
 
