@@ -8,14 +8,20 @@ from typing import Protocol
 
 from viva_grader.checks.bench import Judged
 from viva_grader.checks.work import Work
-from viva_grader.domain.grade import Citation, Grade, GradeStatus, Json, Status
-from viva_grader.domain.outcome import Fact, Measure, Outcome, Penalty, QueryChecker
+from viva_grader.domain.grade import Citation, Grade, GradeStatus, Status
+from viva_grader.domain.outcome import Fact, Outcome, Penalty, QueryChecker
 from viva_grader.domain.question import Limits, Part, PartKind, Question
 from viva_grader.flow.items import Numbered, graded_cells, make_items
+from viva_grader.flow.shares import (
+    efforts_of,
+    make_shares,
+    penalty_document,
+    share_documents,
+)
 from viva_grader.library.notebook import AuthorCell, read_author, read_submission
 from viva_grader.library.notebook_names import cell_names
 from viva_grader.library.notebook_rebuild import Rebuilt, StepKind, rebuild
-from viva_grader.score.deterministic import NOT_MEASURED, correctness, deterministic_score
+from viva_grader.score.deterministic import correctness, deterministic_score
 
 _ATTEMPTS = 2
 """How often a submission is judged where the fault was ours."""
@@ -146,8 +152,11 @@ def _put_together(
     automatic = [item for item in items if item.kind != PartKind.WRITTEN.value]
     known = all(item.points is not None for item in automatic)
     auto_score = round(sum((item.points or 0.0 for item in automatic), 0.0), 6) if known else None
-    measures = dict.fromkeys(checks.weights, NOT_MEASURED)
-    measures["correctness"] = correctness(auto_score, question.max_score)
+    efforts = efforts_of(question.parts, outcomes, case.judged) if checks.measured else {}
+    shares = make_shares(
+        correctness(auto_score, question.max_score), items, efforts,
+        quality=None, reproduction=case.judged.reproduction,
+    )  # fmt: skip
     penalties: list[Penalty] = []
     return Grade(
         status=GradeStatus.GRADED if known else GradeStatus.INCOMPLETE,
@@ -157,29 +166,10 @@ def _put_together(
         items=items,
         auto_score=auto_score,
         max_score=question.max_score,
-        deterministic_score=deterministic_score(measures, checks.weights, penalties),
-        shares=_shares(measures, checks.weights, numbered),
-        penalties=tuple(_penalty(each, numbered) for each in penalties),
+        deterministic_score=deterministic_score(shares, checks.weights, penalties),
+        shares=share_documents(shares, checks.weights, numbered),
+        penalties=tuple(penalty_document(each, numbered) for each in penalties),
         evidence=tuple(numbered.evidence),
         environment=dict(checks.environment),
         cells=cells,
     )
-
-
-def _shares(
-    measures: Mapping[str, Measure], weights: Mapping[str, float], numbered: Numbered
-) -> dict[str, Json]:
-    return {
-        name: {
-            "weight": weight,
-            "value": None if (value := measures[name].value) is None else round(value, 6),
-            "said": measures[name].said,
-            "evidence": numbered.add("", list(measures[name].facts)),
-        }
-        for name, weight in weights.items()
-    }
-
-
-def _penalty(penalty: Penalty, numbered: Numbered) -> dict[str, Json]:
-    evidence = numbered.add("", list(penalty.facts))
-    return {"points": penalty.points, "why": penalty.why, "evidence": evidence}
