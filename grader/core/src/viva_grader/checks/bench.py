@@ -29,6 +29,7 @@ from viva_grader.sandbox.port import Room, Sandbox
 
 _START_S = 60.0
 _STOP_S = 5.0
+_STARTS = 2
 _BACKSTOP_S = 20.0
 """Beyond total_s: then it is ended from outside, and what it did not decide is our fault."""
 
@@ -58,87 +59,136 @@ class Judged:
     aside: dict[str, Json] = field(default_factory=dict[str, Json])
 
 
+@dataclass(slots=True)
+class _Warm:
+    """The running process, the channel on which it is asked, and its jobs' folder."""
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    folder: Path
+    ready: bool = False
+
+
 class Bench:
-    """A trusted process that has imported what tests import, and forks for each submission."""
+    """A trusted process that has imported what tests import, and forks for each submission.
+
+    Threads may share it: each submission is judged in a process of its own.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._ready = False
+        self._warm: _Warm | None = None
+        self._worked = False
         self._lock = threading.Lock()
 
     def start(self) -> None:
         """Begin to start the process, without waiting for it."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.close()
+        with self._lock:
+            self._start()
+
+    def close(self) -> None:
+        """End the process; what it is judging ends with it."""
+        with self._lock:
+            self._end()
+
+    def judge(self, work: Work, limits: Limits) -> Judged:
+        """Judge one submission's test cells.
+
+        Where the judging process or the sandbox breaks, the verdicts so far are given, and why.
+
+        Raises
+        ------
+        SandboxUnavailableError
+            If this machine cannot run submissions: none ever ran here.
+        """
+        try:
+            judged = self._judge(work, limits)
+        except SandboxUnavailableError as error:
+            if not self._worked:
+                raise
+            return Judged(reason=error.code)
+        self._worked = self._worked or judged.complete
+        return judged
+
+    def _judge(self, work: Work, limits: Limits) -> Judged:
+        channel, process, root = self._fork()
+        job = _Job(channel, self._sandbox, limits)
+        folder: Path | None = None
+        try:
+            folder = Path(tempfile.mkdtemp(dir=root))
+            _place(work.files, folder)
+            return job.run(job_from(work, str(folder)), work.total_s + _BACKSTOP_S)
+        finally:
+            job.close()
+            channel.close()
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(process, signal.SIGKILL)
+            os.close(process)
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _fork(self) -> tuple[socket.socket, int, Path]:
+        """Give a fresh process: its channel, its handle, and the folder for its folder."""
+        with self._lock:
+            for _ in range(_STARTS):
+                # whoever ended the process in the meantime: a fresh one tells
+                with contextlib.suppress(OSError):
+                    return self._forked()
+                self._end()
+        raise SandboxUnavailableError("The process that judges tests did not start.")
+
+    def _forked(self) -> tuple[socket.socket, int, Path]:
+        warm = self._start()
+        warm.control.settimeout(_START_S)
+        warm.ready = warm.ready or warm.control.recv(1) == b"1"
         ours, theirs = socket.socketpair()
+        try:
+            send_channel(warm.control, theirs)
+            handles = socket.recv_fds(warm.control, 1, 1)[1]
+            if not handles:
+                raise ConnectionResetError
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return ours, handles[0], warm.folder
+
+    def _start(self) -> _Warm:
+        if self._warm is not None and self._warm.process.poll() is None:
+            return self._warm
+        self._end()
+        ours, theirs = socket.socketpair()
+        folder = Path(tempfile.mkdtemp(prefix="viva-tests-"))
         environment = {
             name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ
         } | {
             "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1", "TZ": "UTC",
             "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg",
         }  # fmt: skip
+        command = [sys.executable, "-m", "viva_grader.checks.bench_process"]
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "viva_grader.checks.bench_process", str(theirs.fileno())],
+            process = subprocess.Popen(  # noqa: S603 - our own module
+                [*command, str(theirs.fileno()), str(folder)],
                 env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         finally:
             theirs.close()
-        self._control, self._ready = ours, False
+        self._warm = _Warm(process, ours, folder)
+        return self._warm
 
-    def close(self) -> None:
-        """End the process; what it is judging ends with it."""
-        if self._control is not None:
-            self._control.close()
-        if self._process is not None:
-            try:
-                self._process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._process = self._control = None
-
-    def judge(self, work: Work, limits: Limits) -> Judged:
-        """Judge one submission's test cells; one at a time.
-
-        Raises
-        ------
-        SandboxUnavailableError
-            If this machine cannot run submissions.
-        """
-        with self._lock:
-            channel, child = self._fork()
-            folder = Path(tempfile.mkdtemp(prefix="viva-tests-"))
-            job = _Job(channel, self._sandbox, limits)
-            try:
-                _place(work.files, folder)
-                return job.run(job_from(work, str(folder)), work.total_s + _BACKSTOP_S)
-            finally:
-                job.close()
-                channel.close()
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def _fork(self) -> tuple[socket.socket, int]:
-        self.start()
-        control = self._control
-        if control is None:
-            raise SandboxUnavailableError("The process that judges tests did not start.")
-        control.settimeout(_START_S)
+    def _end(self) -> None:
+        if self._warm is None:
+            return
+        warm, self._warm = self._warm, None
+        warm.control.close()
         try:
-            self._ready = self._ready or control.recv(1) == b"1"
-            ours, theirs = socket.socketpair()
-            send_channel(control, theirs)
-            theirs.close()
-            return ours, int.from_bytes(control.recv(4), "big")
-        except OSError as error:
-            self.close()
-            raise SandboxUnavailableError("The process that judges tests did not start.") from error
+            warm.process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            warm.process.kill()
+            warm.process.wait()
+        shutil.rmtree(warm.folder, ignore_errors=True)
 
 
 def send_channel(control: socket.socket, channel: socket.socket) -> None:
