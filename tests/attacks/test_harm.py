@@ -85,7 +85,7 @@ PROBES = {
     "no_vsock_netlink_packet": "import socket\nfor family in (40, 16, 17, 38):\n    try:\n        socket.socket(family, socket.SOCK_RAW)\n        open_door = True\n    except OSError: pass",
     "no_proc": "import os\nif os.path.exists('/proc/1/environ') or os.path.exists('/proc/sys/kernel/core_pattern'): open_door = True",
     "no_home_no_clone": "import os\nfor p in ('@CLONE@/notebooks_templates', '@CLONE@/.git', '@HOME@/.ssh', '/etc/passwd', '/run', '/sys', '/var/lib/dpkg'):\n    if os.path.exists(p): open_door = True".replace("@CLONE@", str(clone_root())).replace("@HOME@", str(Path.home())),
-    "no_hidden_files": "import os\nfor folder, _, names in os.walk('/work'):\n    for n in names:\n        if n.endswith(('.ipynb', '.toml')): open_door = True",
+    "no_hidden_files": "import os\nfor folder, _, names in os.walk('/viva/work'):\n    for n in names:\n        if n.endswith(('.ipynb', '.toml')): open_door = True",
     "no_writing": "import sys\nfor p in ('/usr/lib/x', '/viva/x', '/x', '/etc/x', sys.prefix + '/x', '/viva/viva_runner/serve.py'):\n    try:\n        open(p, 'a').close()\n        open_door = True\n    except OSError: pass",
     "no_secrets_in_the_environment": "import os\nif any(w in k for k in os.environ for w in ('KEY', 'TOKEN', 'SECRET', 'VIVA')): open_door = True",
     "no_other_processes": "import os\nseen = 0\nfor pid in range(2, 5000):\n    try:\n        os.kill(pid, 0)\n        seen += 1\n    except OSError: pass\nif seen: open_door = True",

@@ -42,7 +42,7 @@ def _become(request: dict[str, Any], channel: socket.socket) -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        isolate.limit(isolate.Limits(**request["limits"]))
+        isolate.limit(isolate.Limits(**request["limits"]), frozenset(request["without"]))
         serve(channel, request["message_bytes"])
     finally:
         os._exit(1)

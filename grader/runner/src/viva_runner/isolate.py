@@ -34,23 +34,37 @@ class Limits:
     cpu_s: int
 
 
-def unshare() -> None:
+_NAMESPACES = {"processes": _NEWPID, "network": _NEWNET, "ipc": _NEWIPC}
+
+
+def unshare(without: frozenset[str] = frozenset()) -> None:
     """Leave the zygote's namespaces; the next fork is the first process of a new PID namespace.
+
+    Parameters
+    ----------
+    without : frozenset of str
+        Defences that a test took away.
 
     Raises
     ------
     OSError
         If the kernel refuses: nothing may run then.
     """
-    _check(_libc().unshare(_NEWPID | _NEWNS | _NEWIPC | _NEWNET | _NEWUTS), "unshare")
+    flags = _NEWNS | _NEWUTS
+    for name, flag in _NAMESPACES.items():
+        flags |= 0 if name in without else flag
+    _check(_libc().unshare(flags), "unshare")
 
 
-def own_folder(folder: Path, limits: Limits, uid: int | None) -> None:
+def own_folder(
+    folder: Path, limits: Limits, uid: int | None, without: frozenset[str] = frozenset()
+) -> None:
     """Cover the working folder, /tmp and /dev/shm with memory of the submission's own."""
     libc = _libc()
     _check(libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "private mounts")
     owner = f",uid={uid},gid={uid}" if uid is not None else ""
-    options = f"size={limits.disk_mib}m,nr_inodes={_INODES},mode=0700{owner}".encode()
+    sizes = "" if "disk" in without else f"size={limits.disk_mib}m,nr_inodes={_INODES},"
+    options = f"{sizes}mode=0700{owner}".encode()
     flags = _MS_NOSUID | _MS_NODEV
     _check(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, options), "tmpfs")
     for target in (Path("/tmp"), Path("/dev/shm")):  # noqa: S108 - mount points, covered here
@@ -75,25 +89,30 @@ def drop(uid: int | None) -> None:
     _check(libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
 
 
-def limit(limits: Limits) -> None:
+def limit(limits: Limits, without: frozenset[str] = frozenset()) -> None:
     """Set the limits that a process cannot raise again, then the filter of system calls."""
     memory = limits.memory_mib * _MIB
     address_space = memory + _ADDRESS_SPACE_SLACK_MIB * _MIB
-    for name, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_AS, address_space),
-        (resource.RLIMIT_NPROC, limits.pids),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES),
-        (resource.RLIMIT_FSIZE, limits.disk_mib * _MIB),
-        (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_CPU, limits.cpu_s),
+    for defence, name, most in (
+        ("memory", resource.RLIMIT_CORE, 0),
+        ("memory", resource.RLIMIT_DATA, memory),
+        ("memory", resource.RLIMIT_AS, address_space),
+        ("pids", resource.RLIMIT_NPROC, limits.pids),
+        ("files", resource.RLIMIT_NOFILE, _OPEN_FILES),
+        ("disk", resource.RLIMIT_FSIZE, limits.disk_mib * _MIB),
+        ("memory", resource.RLIMIT_MEMLOCK, 0),
+        ("memory", resource.RLIMIT_MSGQUEUE, 0),
+        ("cpu", resource.RLIMIT_CPU, limits.cpu_s),
     ):
+        if defence in without:
+            continue
         hard = resource.getrlimit(name)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(name, (most, most))
-    seccomp.forbid()
+    if "privileges" not in without:
+        seccomp.no_new_privileges()
+    if "seccomp" not in without:
+        seccomp.forbid()
 
 
 def _libc() -> ctypes.CDLL:

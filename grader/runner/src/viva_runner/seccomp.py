@@ -95,20 +95,32 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def forbid() -> bool:
-    """Give up new privileges for good and load the filter; False where it cannot be loaded.
+def no_new_privileges() -> None:
+    """Give up new privileges for good: no setuid program gives any.
 
     Raises
     ------
     OSError
-        If even no_new_privs is refused.
+        If the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs")
+
+
+def forbid() -> None:
+    """Load the filter.
+
+    Raises
+    ------
+    OSError
+        If this machine has no filter or refuses it: nothing may run then.
+    """
     code = program(platform.machine())
     if not code:
-        return False
+        raise OSError(errno.ENOSYS, f"no filter of system calls for {platform.machine()}")
+    libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(code, len(code))
     filter_ = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
-    return libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(filter_), 0, 0) == 0
+    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(filter_), 0, 0):
+        raise OSError(ctypes.get_errno(), "seccomp")

@@ -68,7 +68,7 @@ def _supervise(request: dict[str, Any], descriptor: int, folder: Path) -> None:
     """Watch one submission from outside its namespaces; when its channel closes, all of it dies."""
     status = 1
     try:
-        isolate.unshare()
+        isolate.unshare(frozenset(request["without"]))
         child = os.fork()
         if child == 0:
             _become(request, descriptor, folder)
@@ -93,14 +93,17 @@ def _become(request: dict[str, Any], descriptor: int, folder: Path) -> None:
     try:
         os.setsid()
         limits = isolate.Limits(**request["limits"])
+        without = frozenset(request["without"])
         uid: int | None = request["uid"]
-        isolate.own_folder(folder, limits, uid)
-        isolate.drop(uid)
+        if "folder" not in without:
+            isolate.own_folder(folder, limits, uid, without)
+        if "privileges" not in without:
+            isolate.drop(uid)
         os.chdir(folder)
         channel = socket.socket(fileno=os.dup(descriptor))
         os.close(descriptor)
         _forget_streams()
-        isolate.limit(limits)
+        isolate.limit(limits, without)
         serve(channel, request["message_bytes"])
     except BaseException as error:
         with contextlib.suppress(Exception):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.defences import ALL, Defences
 from viva_grader.sandbox.environment import ENVIRONMENT, RUNNER, WORK
 from viva_grader.sandbox.groups import ControlGroup
 from viva_grader.sandbox.interpreter import SYSTEM_FOLDERS, Interpreter, find_interpreter
@@ -27,10 +28,14 @@ _UIDS = 60_000
 
 
 class Bubblewrap:
-    """A sandbox in namespaces; started on first use, usable by one thread at a time."""
+    """A sandbox in namespaces; started on first use, usable by any thread.
 
-    def __init__(self, python: Path) -> None:
+    ``defences`` is for tests, which take one away to see what it is good for.
+    """
+
+    def __init__(self, python: Path, *, defences: Defences = ALL) -> None:
         self._python = python
+        self._defences = defences
         self._interpreter: Interpreter | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -50,7 +55,10 @@ class Bubblewrap:
             control = self._ensure()
             self._wait(control)
             if self._group is not None:
-                self._group.limit(limits.memory_mib, limits.pids)
+                self._group.limit(
+                    limits.memory_mib if self._defences.memory else None,
+                    limits.pids if self._defences.pids else None,
+                )
             ours, theirs = socket.socketpair()
             try:
                 _send(control, self._request(limits), theirs)
@@ -85,6 +93,7 @@ class Bubblewrap:
             "message_bytes": limits.message_mib * 1024 * 1024,
             "uid": _FIRST_UID + (os.getpid() * 97 + self._opened) % _UIDS if as_root else None,
             "wall_s": limits.total_s + _CPU_MARGIN_S,
+            "without": self._defences.missing(),
         }
         return json.dumps(request).encode()
 
@@ -103,7 +112,7 @@ class Bubblewrap:
             message = "bubblewrap is not installed: type sudo apt-get install bubblewrap."
             raise SandboxUnavailableError(message)
         ours, theirs = socket.socketpair()
-        command = [program, *arguments(self._found(), as_root=os.geteuid() == 0)]
+        command = [program, *arguments(self._found(), self._defences, as_root=os.geteuid() == 0)]
         python = str(self._found().executable)
         command += ["--", python, "-s", "-m", "viva_runner", "zygote", str(theirs.fileno()), WORK]
         try:
@@ -150,14 +159,15 @@ class Bubblewrap:
         return said
 
 
-def arguments(interpreter: Interpreter, *, as_root: bool) -> list[str]:
+def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) -> list[str]:
     """Give bubblewrap's arguments: the interpreter, the runner, no /proc and no network.
 
     Without /proc there is no core_pattern to write and no launcher's environment to read. Started
     by root, the zygote keeps what it needs to make namespaces and to become each submission's uid;
     otherwise it has these rights in a user namespace, in which no further one can be made.
     """
-    unshared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    unshared = ["--unshare-pid", "--unshare-uts"]
+    unshared += ["--unshare-ipc"] * defences.ipc + ["--unshare-net"] * defences.network
     kept = ["CAP_SYS_ADMIN"]
     if as_root:
         kept += ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"]
@@ -165,9 +175,27 @@ def arguments(interpreter: Interpreter, *, as_root: bool) -> list[str]:
         unshared += ["--unshare-user", "--disable-userns"]
         kept += ["CAP_SETPCAP"]
     command = [*unshared, "--unshare-cgroup-try", "--hostname", "sandbox", "--new-session"]
-    command += ["--cap-drop", "ALL"]
+    if defences.privileges:
+        command += ["--cap-drop", "ALL"]
     for capability in kept:
         command += ["--cap-add", capability]
+    command += _folders(interpreter)
+    if not defences.filesystem:
+        command += _of_the_host()
+    command += ["--perms", "0755", "--dir", RUNNER]
+    command += ["--ro-bind", str(interpreter.runner), f"{RUNNER}/viva_runner"]
+    command += ["--perms", "0755" if defences.folder else "1777", "--dir", WORK]
+    command += ["--perms", "0755", "--dir", "/tmp", "--dev", "/dev", "--chdir", "/"]  # noqa: S108 - inside
+    if not defences.folder:
+        command += ["--perms", "1777", "--tmpfs", WORK, "--bind", "/tmp", "/tmp"]  # noqa: S108 - shared on purpose
+    if not defences.proc:
+        command += ["--proc", "/proc"]
+    return [*command, *(["--remount-ro", "/"] if defences.read_only else ["--chmod", "0777", "/"])]
+
+
+def _folders(interpreter: Interpreter) -> list[str]:
+    """Bind the system's and the interpreter's own folders, and nothing that a person wrote."""
+    command: list[str] = []
     for folder in ("/usr", "/usr/local", "/usr/share"):  # made by themselves they would be 0700
         command += ["--perms", "0755", "--dir", folder]
     for folder in SYSTEM_FOLDERS:
@@ -184,10 +212,17 @@ def arguments(interpreter: Interpreter, *, as_root: bool) -> list[str]:
                 made.add(parent)
                 command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(folder), str(folder)]
-    command += ["--perms", "0755", "--dir", RUNNER]
-    command += ["--ro-bind", str(interpreter.runner), f"{RUNNER}/viva_runner"]
-    command += ["--perms", "0755", "--dir", WORK, "--perms", "0755", "--dir", "/tmp"]  # noqa: S108 - inside
-    return [*command, "--dev", "/dev", "--chdir", "/", "--remount-ro", "/"]
+    return command
+
+
+def _of_the_host() -> list[str]:
+    """Bind what else the host has, for a test that took this defence away."""
+    kept = {"bin", "dev", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr", "work"}
+    command: list[str] = []
+    for folder in sorted(Path("/").iterdir()):
+        if folder.is_dir() and folder.name not in kept:
+            command += ["--ro-bind", str(folder), str(folder)]
+    return command
 
 
 def _send(control: socket.socket, data: bytes, descriptor: socket.socket) -> None:

@@ -10,12 +10,14 @@ import uuid
 
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
-from viva_grader.sandbox.environment import ENVIRONMENT
+from viva_grader.sandbox.defences import ALL, Defences
+from viva_grader.sandbox.environment import ENVIRONMENT, WORK
 from viva_grader.sandbox.port import Room
 
 _CPU_MARGIN_S = 5
 _OF_THE_IMAGE = ("PATH", "PYTHONPATH")
 _LABEL = "viva.sandbox"
+_NO_NEW = ("--security-opt", "no-new-privileges")
 _ASK_S = 60.0
 _STOP_S = 30.0
 _VERSIONS = (
@@ -28,10 +30,12 @@ class DockerSandbox:
     """A sandbox of containers without network, capabilities or a writable root.
 
     The image must have a Python with ``viva_runner`` in it as its entry point's module.
+    ``defences`` is for tests, which take one away to see what it is good for.
     """
 
-    def __init__(self, image: str) -> None:
+    def __init__(self, image: str, *, defences: Defences = ALL) -> None:
         self._image = image
+        self._defences = defences
         self._clients: dict[str, subprocess.Popen[bytes]] = {}
         self._versions: dict[str, str] | None = None
         self._lock = threading.Lock()
@@ -52,8 +56,9 @@ class DockerSandbox:
                 "cpu_s": int(limits.total_s) + _CPU_MARGIN_S,
             },
             "message_bytes": limits.message_mib * 1024 * 1024,
+            "without": self._defences.missing(),
         }
-        command = [docker, "run", *options(name, limits), self._image]
+        command = [docker, "run", *options(name, limits, self._defences), self._image]
         command += ["python", "-s", "-m", "viva_runner", "one", json.dumps(request)]
         with self._lock:
             self._sweep(docker)
@@ -100,19 +105,34 @@ class DockerSandbox:
         self._clients.clear()
 
 
-def options(name: str, limits: Limits) -> list[str]:
+def options(name: str, limits: Limits, defences: Defences = ALL) -> list[str]:
     """Give the options of one container."""
     memory = f"{limits.memory_mib}m"
-    writable = f"rw,nosuid,nodev,size={limits.disk_mib}m,mode=1777,nr_inodes=4096"
+    size = f"size={limits.disk_mib}m,nr_inodes=4096," if defences.disk else ""
     inside = {name: value for name, value in ENVIRONMENT.items() if name not in _OF_THE_IMAGE}
+    chosen = {
+        "network": ["--network", "none"],
+        "read_only": ["--read-only"],
+        "privileges": ["--cap-drop", "ALL", "--user", "64001:64001", *_NO_NEW],
+        "pids": ["--pids-limit", str(limits.pids)],
+        "memory": ["--memory", memory, "--memory-swap", memory],
+        "ipc": ["--ipc", "private"],
+        "folder": ["--tmpfs", f"{WORK}:rw,nosuid,nodev,{size}mode=1777"],
+    }
+    instead = {
+        "ipc": ["--ipc", "host"],
+        "filesystem": ["--volume", "/:/host:ro"],
+        "proc": ["--security-opt", "systempaths=unconfined"],
+        "seccomp": ["--security-opt", "seccomp=unconfined"],
+    }
+    missing = defences.missing()
+    command = [word for name, words in chosen.items() if name not in missing for word in words]
+    command += [word for name in missing for word in instead.get(name, [])]
     return [
         *(word for name, value in inside.items() for word in ("--env", f"{name}={value}")),
         "--interactive", "--rm", "--name", name, "--label", f"{_LABEL}={os.getpid()}",
-        "--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "64001:64001",
-        "--security-opt", "no-new-privileges", "--pids-limit", str(limits.pids),
-        "--memory", memory, "--memory-swap", memory, "--cpus", "1", "--log-driver", "none",
-        "--ipc", "private", "--shm-size", "8m", "--tmpfs", f"/work:{writable}",
-        "--workdir", "/work", "--init",
+        *command, "--cpus", "1", "--log-driver", "none", "--shm-size", "8m",
+        "--workdir", WORK if defences.folder else "/tmp", "--init",  # noqa: S108 - inside
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Decides what a submission finds in its environment: the same in every sandbox."""
 
-WORK = "/work"
+WORK = "/viva/work"
 """A submission's folder inside; its own memory, gone with it."""
 RUNNER = "/viva"
 """What holds the package ``viva_runner`` where the interpreter's own environment does not."""

@@ -34,16 +34,16 @@ class ControlGroup:
         pids = _make(_own(_ROOT / "pids", "pids") / name, pid)
         return None if memory is None and pids is None else cls(memory, pids, unified=False)
 
-    def limit(self, memory_mib: int, pids: int) -> None:
+    def limit(self, memory_mib: int | None, pids: int | None) -> None:
         """Set limits for a submission beside the zygote."""
-        most = str((memory_mib + _WARM_MIB) * _MIB)
+        most = str(((memory_mib or 1 << 20) + _WARM_MIB) * _MIB)
         if self.memory is not None and self.unified:
             _write(self.memory / "memory.max", most)
             _write(self.memory / "memory.swap.max", "0")
         elif self.memory is not None:
             _write(self.memory / "memory.limit_in_bytes", most)
         if self.pids is not None:
-            _write(self.pids / "pids.max", str(pids + _WARM_PIDS))
+            _write(self.pids / "pids.max", str((pids or 1 << 14) + _WARM_PIDS))
 
     def remove(self) -> None:
         """Remove the group once its last process is gone."""
