@@ -106,8 +106,13 @@ class Grader:
         """Make the candidate's notebook; the same bytes for the same question."""
         return release(question)
 
-    def grade(self, submission: bytes, question: Question) -> Grade:
-        """Grade a submission by its tests.
+    def grade(self, submission: bytes, question: Question, *, measured: bool = True) -> Grade:
+        """Grade a submission; a part that our own side could not judge ends as ``infra_error``.
+
+        Parameters
+        ----------
+        measured : bool
+            Whether the shares beside correctness are measured too.
 
         Raises
         ------
@@ -117,7 +122,7 @@ class Grader:
             If this machine cannot run submissions.
         """
         with self._jobs:
-            return grade_submission(submission, question, self._checks(question))
+            return grade_submission(submission, question, self._checks(question, measured=measured))
 
     def evaluate(
         self,
@@ -144,13 +149,14 @@ class Grader:
             self._fixtures[slug] = self._shelf.fixture(slug)
         return self._fixtures[slug]
 
-    def _checks(self, question: Question) -> Checks:
+    def _checks(self, question: Question, *, measured: bool) -> Checks:
         weights = self.rubric(question.rubric).deterministic if question.rubric else WEIGHTS
         return Checks(
             tests=self._bench,
             queries=FixtureQueries(self._databases, self._fixture),
             environment=self._sandbox.describe(),
             weights=weights,
+            measured=measured,
         )
 
 

@@ -26,6 +26,7 @@ def _root() -> None:
 @app.command()
 def grade(
     submissions: Annotated[list[Path], typer.Argument(help="Candidates' notebooks.")],
+    *,
     question: Annotated[
         str, typer.Option(help="A slug, or the path of an nbgrader source notebook.")
     ],
@@ -33,18 +34,25 @@ def grade(
         bool, typer.Option("--json", help="Print one line of JSON for each submission.")
     ] = False,
     no_rubric: Annotated[bool, typer.Option("--no-rubric", help="Ask no model.")] = False,
+    only_tests: Annotated[
+        bool, typer.Option("--only-tests", help="Measure correctness alone, and ask no model.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Submissions at a time; all cores without.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A folder that takes one grade document for each.")
     ] = None,
 ) -> None:
     """Grade submissions to one question; exit status 2 if one of them could not be read."""
     with progress(len(submissions)) as advance:
-        from viva_grader.cli_grade import grade_all  # takes a second: the bar stands by then
+        from viva_grader.cli_grade import (
+            Options,
+            grade_all,
+        )  # takes a second: the bar stands by then
 
-        status = grade_all(
-            submissions, question,
-            json_lines=json_lines, rubric=not no_rubric, out=out, advance=advance,
-        )  # fmt: skip
+        options = Options(json_lines, not (no_rubric or only_tests), not only_tests, out, jobs)
+        status = grade_all(submissions, question, options, advance)
     raise typer.Exit(status)
 
 

@@ -3,83 +3,125 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from viva_grader.bootstrap import Grader, build_grader
-from viva_grader.domain.errors import BadSubmissionError
-from viva_grader.domain.grade import Grade, GradeStatus, Json, canonical
+from viva_grader.bootstrap import Grader, GraderSettings, build_grader
+from viva_grader.domain.errors import BadSubmissionError, GraderFailedError, VivaError
+from viva_grader.domain.grade import Grade, GradeStatus, Json, Status, canonical
 from viva_grader.domain.question import Question
 from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
 
-REFUSED_STATUS = 2
 Line = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
-    json_lines: bool
-    rubric: bool
-    out: Path | None
+class Options:
+    """What the command was told.
+
+    Attributes
+    ----------
+    rubric, measured : bool
+        Whether a model is asked, and whether more than the tests is measured.
+    out : Path or None
+        Gets one grade document for each.
+    jobs : int or None
+        Submissions at a time, ≥ 1; as the settings say without it.
+    """
+
+    json_lines: bool = False
+    rubric: bool = True
+    measured: bool = True
+    out: Path | None = None
+    jobs: int | None = None
 
 
 def grade_all(
-    submissions: Sequence[Path],
-    question: str,
-    *,
-    json_lines: bool,
-    rubric: bool,
-    out: Path | None,
-    advance: Callable[[], None],
+    submissions: Sequence[Path], question: str, options: Options, advance: Callable[[], None]
 ) -> int:
-    """Grade each submission, and give the exit status: 0, or 2 if one of them was refused.
+    """Grade each submission, several at a time, and print in the order of the arguments.
 
     Parameters
     ----------
     advance : callable
-        Called once per submission, when its line stands.
+        Called once per submission, when it is graded; from several threads.
+
+    Returns
+    -------
+    int
+        The exit status: 0; 1 if our own side could not judge all of one; 2 if one was refused.
 
     Raises
     ------
     VivaError
         If the question or this machine cannot be used: then no submission is graded.
     """
-    options = _Options(json_lines, rubric, out)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+    if options.out is not None:
+        options.out.mkdir(parents=True, exist_ok=True)
+    settings = GraderSettings(jobs=options.jobs) if options.jobs else GraderSettings()
     lines: list[Line] = []
-    with build_grader() as grader:
+    with build_grader(settings) as grader:
         grader.start()
         asked = grader.question(question)
-        for path, name in zip(submissions, _names(submissions), strict=True):
-            lines.append(_one(grader, asked, path, name, options))
+
+        def one(path: Path, name: str) -> Line:
+            line = _one(grader, asked, path, name, options)
             advance()
-    if not json_lines:
+            return line
+
+        pool = ThreadPoolExecutor(settings.parallel)
+        try:
+            named = zip(submissions, _names(submissions), strict=True)
+            waiting = [pool.submit(one, path, name) for path, name in named]
+            for path, each in zip(submissions, waiting, strict=True):
+                lines.append(each.result())
+                _say(path, lines[-1], options)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    if not options.json_lines:
         _print_table(lines, asked)
-    return REFUSED_STATUS if any(line["status"] == "refused" for line in lines) else 0
+    return _exit_status(lines)
 
 
-def _one(grader: Grader, question: Question, path: Path, name: str, options: _Options) -> Line:
+def _one(grader: Grader, question: Question, path: Path, name: str, options: Options) -> Line:
     try:
         submission = _read(path)
-        grade = grader.grade(submission, question)
+        grade = grader.grade(submission, question, measured=options.measured)
     except BadSubmissionError as error:
-        sys.stderr.write(f"viva: {error.code}: {_plain(path)}: {_plain(error.message)}\n")
-        line = refused_line(path, error)
-    else:
-        line = graded_line(path, grade)
-        if options.rubric:
-            line |= _scored(grader, submission, question, grade)
-        if options.out is not None:
-            document = grade.document() | {"grade_sha256": grade.sha256}
-            (options.out / f"{name}.grade.json").write_bytes(canonical(document) + b"\n")
+        return refused_line(path, error)
+    except VivaError:
+        raise
+    except Exception as error:  # ours, but no reason to leave the others ungraded
+        what = f"Not graded: the grader itself failed ({type(error).__name__}). Please report it."
+        return failed_line(path, GraderFailedError(what))
+    line = graded_line(path, grade)
+    if options.rubric:
+        line |= _scored(grader, submission, question, grade)
+    if options.out is not None:
+        document = grade.document() | {"grade_sha256": grade.sha256}
+        (options.out / f"{name}.grade.json").write_bytes(canonical(document) + b"\n")
+    return line
+
+
+def _say(path: Path, line: Line, options: Options) -> None:
+    """Print what can be said of one at once: its line, and a complaint."""
+    if "code" in line:
+        sys.stderr.write(f"viva: {line['code']}: {_plain(path)}: {_plain(line['message'])}\n")
     if options.json_lines:
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
-    return line
+
+
+def _exit_status(lines: list[Line]) -> int:
+    unjudged = any(item["status"] == Status.INFRA_ERROR for line in lines for item in line["items"])
+    if unjudged or any(line.get("code") == GraderFailedError.code for line in lines):
+        return VivaError.exit_status
+    refused = any(line["status"] == GradeStatus.REFUSED for line in lines)
+    return BadSubmissionError.exit_status if refused else 0
 
 
 def _read(path: Path) -> bytes:
@@ -133,6 +175,15 @@ def graded_line(path: Path, grade: Grade) -> Line:
 
 def refused_line(path: Path, error: BadSubmissionError) -> Line:
     """Give the line of a submission of which nothing was run."""
+    return _empty_line(path, GradeStatus.REFUSED, error)
+
+
+def failed_line(path: Path, error: GraderFailedError) -> Line:
+    """Give the line of a submission on which the grader itself failed."""
+    return _empty_line(path, GradeStatus.INCOMPLETE, error)
+
+
+def _empty_line(path: Path, status: GradeStatus, error: VivaError) -> Line:
     empty: Line = dict.fromkeys(
         (
             "auto_score",
@@ -145,7 +196,7 @@ def refused_line(path: Path, error: BadSubmissionError) -> Line:
     )
     return {
         "submission": str(path),
-        "status": GradeStatus.REFUSED.value,
+        "status": status.value,
         "items": [],
         **empty,
         "message": error.message,
@@ -181,8 +232,7 @@ def _print_table(lines: list[Line], question: Question) -> None:
     for line in lines:
         score = f"{_number(line['auto_score'])} of {_number(line['max_score'])}"
         shown = [_number(line[name]) for name in ("deterministic_score", "rubric_score", "overall")]
-        refused = line["status"] == GradeStatus.REFUSED.value
-        cells = ["–"] * 4 if refused else [score, *shown]
+        cells = ["–"] * 4 if "code" in line else [score, *shown]
         table.add_row(_plain(line["submission"]), str(line["status"]), *cells)
         remarks += [
             f"{_plain(line['submission'])}: {item['part']}: {item['status']}, "

@@ -77,8 +77,7 @@ def _next(control: socket.socket) -> bool:
     child = os.fork()
     if child == 0:
         control.close()
-        _die_with(parent)
-        _work(channels[0])
+        _work(channels[0], parent)
     channels[0].close()
     handle = os.pidfd_open(child)  # not its number: that may be another's by the time it is ended
     try:
@@ -106,10 +105,11 @@ def receive_channels(control: socket.socket) -> list[socket.socket]:
     return [socket.socket(fileno=number) for number in found] if data else []
 
 
-def _work(channel: socket.socket) -> None:
+def _work(channel: socket.socket, parent: int) -> None:
     """Judge one submission, and end."""
     status = 1
     try:
+        _die_with(parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         wire = Wire(channel, JOB_BYTES)
         job = wire.receive(time.monotonic() + _FOREVER_S)

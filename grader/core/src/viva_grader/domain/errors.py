@@ -61,6 +61,12 @@ class SandboxUnavailableError(VivaError):
     code = "sandbox.unavailable"
 
 
+class GraderFailedError(VivaError):
+    """The grader itself went wrong on one submission: its batch goes on."""
+
+    code = "grader.failed"
+
+
 class DatabaseUnavailableError(VivaError):
     """No PostgreSQL instance can be started on this machine."""
 
