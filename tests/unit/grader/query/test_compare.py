@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from viva_grader.checks.compare import SHOWN_ROWS, compare
+from viva_grader.checks.compare import SHOWN_ROWS, compare, unknown_columns
 from viva_grader.databases.port import Column, ResultSet
 from viva_grader.domain.question import QueryRule
 
@@ -170,3 +170,50 @@ def test_large_results_are_compared_in_time() -> None:
     columns = "k:int4 v:numeric"
     assert compare(result(columns, *rows), result(columns, *moved), rule) is None
     assert compare(result(columns, *rows), result(columns, *moved[1:]), rule)
+
+
+def test_several_columns_with_one_name_answer_in_their_order() -> None:
+    expected = result("id:int4 id:int4", ("1", "2"))
+    assert compare(expected, result("id:int4 ID:int4", ("1", "2")), ANY_ORDER) is None
+    assert compare(expected, result("id:int4 id:int4", ("1", "9")), ANY_ORDER)
+    assert compare(expected, result("id:int4 id:int4", ("2", "1")), ANY_ORDER)
+
+
+def test_arrays_are_compared_by_their_elements() -> None:
+    expected = result("a:_int4", ("{1,2}",))
+    assert compare(expected, result("a:_numeric", ("{1.0,2}",)), ANY_ORDER) is None
+    assert compare(expected, result("a:_int4", ("{2,1}",)), ANY_ORDER)
+    assert compare(expected, result("a:int4", ("1",)), ANY_ORDER)
+    assert compare(expected, result("a:_text", ("{1,2}",)), ANY_ORDER)
+
+
+def test_floating_point_in_arrays_is_near() -> None:
+    expected = result("a:_float8", ("{0.3,NULL}",))
+    near = result("a:_float8", ("{0.30000000000000004,NULL}",))
+    assert compare(expected, near, ANY_ORDER) is None
+    assert compare(expected, result("a:_float8", ("{0.3,0}",)), ANY_ORDER)
+
+
+def test_quotients_rounded_at_other_digits_are_the_same() -> None:
+    expected = result("a:numeric", ("0.33333333333333333333",))
+    assert compare(expected, result("a:numeric", ("0.3333333333333333",)), ANY_ORDER) is None
+    assert compare(expected, result("a:numeric", ("0.3333",)), ANY_ORDER)
+    exact = result("a:numeric", ("1000000000000.01",))
+    assert compare(exact, result("a:numeric", ("1000000000000.02",)), ANY_ORDER)
+
+
+def test_many_rows_near_in_two_columns_are_paired_whatever_their_order() -> None:
+    # sorted by the first number, the second would not fit
+    rule = QueryRule(solution="q", tolerance={"a": 0.5, "b": 0.5})
+    rows = [(str(n % 3), str(n)) for n in range(600)]
+    moved = [(str(int(a) + (0.4 if int(b) % 2 else -0.4)), b) for a, b in rows]
+    columns = "a:numeric b:numeric"
+    assert compare(result(columns, *rows), result(columns, *moved), rule) is None
+    difference = compare(result(columns, *rows), result(columns, *moved[1:], ("9", "9")), rule)
+    assert difference is not None
+    assert (difference.missing_count, difference.unexpected_count) == (1, 1)
+
+
+def test_columns_that_only_the_rule_knows_are_named() -> None:
+    rule = QueryRule(solution="q", order_by=("Day", "n"), tolerance={"avg": 0.1})
+    assert unknown_columns(result("day:date N:int4", ("2025-01-01", "1")), rule) == ("avg",)

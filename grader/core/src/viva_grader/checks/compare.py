@@ -1,30 +1,26 @@
 """Decides when two result sets are the same answer, and which few rows show that they are not."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from viva_grader.checks.counterexample import SHOWN_ROWS, Compared, nearest, plainly
+from viva_grader.checks.pairing import TextRow, Tolerance, rows_of, same, unmatched
 from viva_grader.checks.values import (
     FLOAT_RELATIVE_TOLERANCE,
     FLOATING,
+    QUOTIENT_RELATIVE_TOLERANCE,
     Family,
-    close,
-    comparable,
+    described,
+    element,
     family,
-    number_of,
+    is_quotient,
+    same_kind,
 )
 from viva_grader.databases.port import Column, ResultSet
 from viva_grader.domain.question import QueryRule
 
-SHOWN_ROWS = 5
-# Pairing what is missing with what is unexpected costs their product.
-_PAIRED_ROWS = 200
-
-# Stands in a row's key for a number that need not be equal; no value's own form is a plain word.
-_CLOSE = "close"
-
-TextRow = tuple[str | None, ...]
+__all__ = ["SHOWN_ROWS", "Difference", "TextRow", "compare", "unknown_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,8 @@ class Difference:
     ----------
     message : str
         One line without any value of a hidden row.
+    plainly : str
+        One sentence for staff, which may hold values.
     missing, unexpected : tuple of rows
         At most five each, in the reference's columns; where two nearly agree they stand at the same
         place in both.
@@ -43,23 +41,11 @@ class Difference:
     """
 
     message: str
+    plainly: str = ""
     missing: tuple[TextRow, ...] = ()
     unexpected: tuple[TextRow, ...] = ()
     missing_count: int = 0
     unexpected_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    text: TextRow
-    key: tuple[Hashable, ...]
-    numbers: tuple[Decimal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tolerance:
-    absolute: Decimal
-    relative: Decimal
 
 
 def compare(expected: ResultSet, got: ResultSet, rule: QueryRule) -> Difference | None:
@@ -71,184 +57,88 @@ def compare(expected: ResultSet, got: ResultSet, rule: QueryRule) -> Difference 
         None if they are the same answer.
     """
     places = _places(expected.columns, got.columns, rule)
-    if isinstance(places, Difference):
-        return places
+    if isinstance(places, str):
+        return Difference(places, places)
     got = _project(got, places)
     wrong_type = _wrong_type(expected, got)
     if wrong_type:
-        return Difference(wrong_type)
-    tolerances = _tolerances(expected.columns, got.columns, rule)
-    missing, unexpected = _unmatched(
-        _rows(expected, tolerances), _rows(got, tolerances), tolerances
-    )
+        return Difference(wrong_type, wrong_type)
+    tolerances = _tolerances(expected, got, rule)
+    want, have = rows_of(expected, tolerances), rows_of(got, tolerances)
+    missing, unexpected = unmatched(want, have, tolerances)
     if missing or unexpected:
-        return _difference(missing, unexpected)
-    if rule.order_by and not _same_order(expected, got, rule, tolerances):
-        return Difference("the rows are right, but not in the order that the task asks for")
+        return _difference(Compared(expected.columns, want, have, missing, unexpected))
+    place = _disorder(expected, got, rule, tolerances) if rule.order_by else None
+    if place is not None:
+        message = "the rows are right, but not in the order that the task asks for"
+        by = ", ".join(rule.order_by)
+        return Difference(message, f"The rows are right, the order by {by} breaks at row {place}.")
     return None
 
 
-def _places(
-    expected: Sequence[Column], got: Sequence[Column], rule: QueryRule
-) -> list[int] | Difference:
-    """Say which column of ``got`` answers each expected column."""
+def unknown_columns(expected: ResultSet, rule: QueryRule) -> tuple[str, ...]:
+    """Name the columns of which a rule speaks and the author's own result has none."""
+    names = {column.name.casefold() for column in expected.columns}
+    spoken = (*rule.order_by, *rule.tolerance)
+    return tuple(name for name in spoken if name.casefold() not in names)
+
+
+def _places(expected: Sequence[Column], got: Sequence[Column], rule: QueryRule) -> list[int] | str:
+    """Say which column of ``got`` answers each expected column, or why there is none."""
     if len(expected) != len(got):
-        return Difference(f"the result has {len(got)} columns, the task asks for {len(expected)}")
+        return f"the result has {len(got)} columns, the task asks for {len(expected)}"
     if rule.column_order:
         return list(range(len(expected)))
     names = [column.name.casefold() for column in got]
     wanted = [column.name.casefold() for column in expected]
     if sorted(names) != sorted(wanted):
         absent = [column.name for column in expected if column.name.casefold() not in names]
-        return Difference("no column is named " + " or ".join(absent or ["as the task asks"]))
-    return [names.index(name) for name in wanted]
+        return "no column is named " + " or ".join(absent or ["as the task asks"])
+    # of several columns with one name the first answers the first
+    places = {name: [i for i, each in enumerate(names) if each == name] for name in names}
+    return [places[name].pop(0) for name in wanted]
 
 
 def _wrong_type(expected: ResultSet, got: ResultSet) -> str | None:
     for place, (want, have) in enumerate(zip(expected.columns, got.columns, strict=True)):
-        if family(want.type) is family(have.type) is not Family.OTHER:
-            continue
-        if want.type != have.type and any(row[place] is not None for row in got.rows):
+        if not same_kind(want.type, have.type) and any(row[place] is not None for row in got.rows):
             return (
-                f"column {want.name} holds {family(have.type)} ({have.type}), "
-                f"the task asks for {family(want.type)} ({want.type})"
+                f"column {want.name} holds {described(have.type)}, "
+                f"the task asks for {described(want.type)}"
             )
     return None
 
 
-def _tolerances(
-    expected: Sequence[Column], got: Sequence[Column], rule: QueryRule
-) -> dict[int, _Tolerance]:
-    found: dict[int, _Tolerance] = {}
-    for place, (want, have) in enumerate(zip(expected, got, strict=True)):
-        absolute = Decimal(str(rule.tolerance.get(want.name, 0)))
-        floating = bool({want.type, have.type} & FLOATING)
-        if family(want.type) is Family.NUMBER and (absolute or floating):
-            relative = FLOAT_RELATIVE_TOLERANCE if floating else Decimal(0)
-            found[place] = _Tolerance(absolute, relative)
+def _tolerances(expected: ResultSet, got: ResultSet, rule: QueryRule) -> dict[int, Tolerance]:
+    asked = {name.casefold(): Decimal(str(value)) for name, value in rule.tolerance.items()}
+    found: dict[int, Tolerance] = {}
+    for place, (want, have) in enumerate(zip(expected.columns, got.columns, strict=True)):
+        if family(want.type) is not Family.NUMBER:
+            continue
+        absolute = asked.get(want.name.casefold(), Decimal(0))
+        relative = Decimal(0)
+        if {element(want.type), element(have.type)} & FLOATING:
+            relative = FLOAT_RELATIVE_TOLERANCE
+        elif any(is_quotient(row[place]) for row in (*expected.rows, *got.rows)):
+            relative = QUOTIENT_RELATIVE_TOLERANCE
+        if absolute or relative:
+            found[place] = Tolerance(absolute, relative)
     return found
 
 
-def _rows(result: ResultSet, tolerant: Mapping[int, _Tolerance]) -> list[_Row]:
-    """Split each row into what must be equal and what must be close."""
-    rows: list[_Row] = []
-    for row in result.rows:
-        key: list[Hashable] = []
-        numbers: list[Decimal] = []
-        for place, (cell, column) in enumerate(zip(row, result.columns, strict=True)):
-            number = number_of(cell, column.type) if place in tolerant else None
-            if number is not None:
-                numbers.append(number)
-                key.append(_CLOSE)
-            else:
-                key.append(comparable(cell, column.type))
-        rows.append(_Row(row, tuple(key), tuple(numbers)))
-    return rows
-
-
-def _unmatched(
-    expected: Sequence[_Row], got: Sequence[_Row], tolerances: Mapping[int, _Tolerance]
-) -> tuple[list[_Row], list[_Row]]:
-    """Pair equal rows off; what remains on either side is the difference."""
-    groups: dict[tuple[Hashable, ...], tuple[list[_Row], list[_Row]]] = defaultdict(
-        lambda: ([], [])
-    )
-    for row in expected:
-        groups[row.key][0].append(row)
-    for row in got:
-        groups[row.key][1].append(row)
-    missing: list[_Row] = []
-    unexpected: list[_Row] = []
-    for key, (want, have) in groups.items():
-        near = _near(key, tolerances)
-        if near and want and have:
-            left, right = _pair_close(want, have, near)
-        else:  # equal rows on both sides: it is enough to count them
-            left, right = want[len(have) :], have[len(want) :]
-        missing += left
-        unexpected += right
-    return missing, unexpected
-
-
-def _near(
-    key: tuple[Hashable, ...], tolerances: Mapping[int, _Tolerance]
-) -> tuple[_Tolerance, ...]:
-    """Name the tolerances of the rows with this key: a NULL has none."""
-    return tuple(tolerances[place] for place, value in enumerate(key) if value == _CLOSE)
-
-
-def _pair_close(
-    want: list[_Row], have: list[_Row], tolerances: Sequence[_Tolerance]
-) -> tuple[list[_Row], list[_Row]]:
-    """Pair rows whose numbers are close: the largest pairing, by augmenting paths (Kuhn 1955)."""
-    want = sorted(want, key=lambda row: row.numbers)
-    have = sorted(have, key=lambda row: row.numbers)
-    if len(want) == len(have) and all(
-        _close(left, right, tolerances) for left, right in zip(want, have, strict=True)
-    ):
-        return [], []
-    if max(len(want), len(have)) > _PAIRED_ROWS:
-        return _pair_sorted(want, have, tolerances)
-    taken: dict[int, int] = {}
-
-    def place(index: int, seen: set[int]) -> bool:
-        for other, row in enumerate(have):
-            if other not in seen and _close(want[index], row, tolerances):
-                seen.add(other)
-                if other not in taken or place(taken[other], seen):
-                    taken[other] = index
-                    return True
-        return False
-
-    placed = {index for index in range(len(want)) if place(index, set())}
-    return (
-        [row for index, row in enumerate(want) if index not in placed],
-        [row for index, row in enumerate(have) if index not in taken],
-    )
-
-
-def _pair_sorted(
-    want: list[_Row], have: list[_Row], tolerances: Sequence[_Tolerance]
-) -> tuple[list[_Row], list[_Row]]:
-    """Pair by one walk over both sorted lists: exact where one column is tolerant."""
-    missing: list[_Row] = []
-    unexpected: list[_Row] = []
-    left = right = 0
-    while left < len(want) and right < len(have):
-        if _close(want[left], have[right], tolerances):
-            left, right = left + 1, right + 1
-        elif want[left].numbers < have[right].numbers:
-            missing.append(want[left])
-            left += 1
-        else:
-            unexpected.append(have[right])
-            right += 1
-    return missing + want[left:], unexpected + have[right:]
-
-
-def _close(left: _Row, right: _Row, tolerances: Sequence[_Tolerance]) -> bool:
-    return all(
-        close(one, other, tolerance.absolute, tolerance.relative)
-        for one, other, tolerance in zip(left.numbers, right.numbers, tolerances, strict=True)
-    )
-
-
-def _same_order(
-    expected: ResultSet, got: ResultSet, rule: QueryRule, tolerances: Mapping[int, _Tolerance]
-) -> bool:
-    """Whether each place holds the same values in the ordering columns; ties stand as they like."""
+def _disorder(
+    expected: ResultSet, got: ResultSet, rule: QueryRule, tolerances: Mapping[int, Tolerance]
+) -> int | None:
+    """Find the first row, from 1, with other values in the ordering columns; ties are free."""
     wanted = {name.casefold() for name in rule.order_by}
     places = [i for i, column in enumerate(expected.columns) if column.name.casefold() in wanted]
-
     tolerant = {i: tolerances[place] for i, place in enumerate(places) if place in tolerances}
-    return all(
-        left.key == right.key and _close(left, right, _near(left.key, tolerant))
-        for left, right in zip(
-            _rows(_project(expected, places), tolerant),
-            _rows(_project(got, places), tolerant),
-            strict=True,
-        )
+    pairs = zip(
+        rows_of(_project(expected, places), tolerant),
+        rows_of(_project(got, places), tolerant),
+        strict=True,
     )
+    return next((n for n, (a, b) in enumerate(pairs, 1) if not same(a, b, tolerant)), None)
 
 
 def _project(result: ResultSet, places: Sequence[int]) -> ResultSet:
@@ -258,41 +148,19 @@ def _project(result: ResultSet, places: Sequence[int]) -> ResultSet:
     )
 
 
-def _difference(missing: list[_Row], unexpected: list[_Row]) -> Difference:
-    if missing and unexpected:
+def _difference(found: Compared) -> Difference:
+    if found.missing and found.unexpected:
         message = "some rows differ from what the task asks for"
-    elif missing:
+    elif found.missing:
         message = "rows are missing"
     else:
         message = "there are rows too many"
-    shown = _nearest(sorted(missing, key=_by_text), sorted(unexpected, key=_by_text))
-    return Difference(message, *shown, len(missing), len(unexpected))
-
-
-def _by_text(row: _Row) -> tuple[tuple[bool, str], ...]:
-    return tuple((cell is None, cell or "") for cell in row.text)
-
-
-def _nearest(
-    missing: list[_Row], unexpected: list[_Row]
-) -> tuple[tuple[TextRow, ...], tuple[TextRow, ...]]:
-    """Choose the rows to show: pairs that differ in the fewest cells first."""
-    pairs = sorted(
-        (sum(a != b for a, b in zip(want.text, have.text, strict=True)), i, j)
-        for i, want in enumerate(missing[:_PAIRED_ROWS])
-        for j, have in enumerate(unexpected[:_PAIRED_ROWS])
-    )
-    left: list[int] = []
-    right: list[int] = []
-    for _, i, j in pairs:
-        if len(left) == SHOWN_ROWS:
-            break
-        if i not in left and j not in right:
-            left.append(i)
-            right.append(j)
-    left += [i for i in range(len(missing)) if i not in left][: SHOWN_ROWS - len(left)]
-    right += [j for j in range(len(unexpected)) if j not in right][: SHOWN_ROWS - len(right)]
-    return (
-        tuple(missing[i].text for i in left),
-        tuple(unexpected[j].text for j in right),
+    left, right = nearest(found.missing, found.unexpected)
+    return Difference(
+        message,
+        plainly(found),
+        tuple(row.text for row in left),
+        tuple(row.text for row in right),
+        len(found.missing),
+        len(found.unexpected),
     )

@@ -1,10 +1,12 @@
 """Decides when two database values are the same: by type, within a tolerance, NULL apart."""
 
-import json
 import re
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from enum import StrEnum
+
+from viva_grader.checks.nested import read_array, read_json
 
 
 class Family(StrEnum):
@@ -34,6 +36,14 @@ FLOATING = frozenset({"float4", "float8"})
 # Floating point sums depend on the order in which rows are read: about 1e-16 per addition.
 FLOAT_RELATIVE_TOLERANCE = Decimal("1e-9")
 
+# PostgreSQL rounds a quotient to 16 digits or some more after the point: how it was written decides
+# how many, so two that differ there alone say the same.
+QUOTIENT_DIGITS = 16
+QUOTIENT_RELATIVE_TOLERANCE = Decimal("1e-12")
+
+# Stands in a cell's key for a number that need not be equal; no value's own form is a plain word.
+CLOSE = "close"
+
 # Wide enough that no difference between two doubles is lost; PostgreSQL's numeric may round.
 _ARITHMETIC = Context(prec=700)
 
@@ -42,19 +52,69 @@ _INTERVAL_CLOCK = re.compile(r"([+-]?)(\d+):(\d\d):(\d\d(?:\.\d+)?)$")
 
 
 def family(type_name: str) -> Family:
-    """Say which values a type's values can be compared with."""
-    return _FAMILIES.get(type_name, Family.OTHER)
+    """Say which values a type's values can be compared with; of an array: its elements'."""
+    return _FAMILIES.get(element(type_name), Family.OTHER)
 
 
-def comparable(text: str | None, type_name: str) -> Hashable:
-    """Turn PostgreSQL's text into a value that equals exactly what it should.
+def element(type_name: str) -> str:
+    """Give the type of an array's elements, or the type itself."""
+    return type_name.removeprefix("_")
+
+
+def same_kind(left: str, right: str) -> bool:
+    """Whether values of two types can be equal at all."""
+    if left == right:
+        return True
+    arrays = left.startswith("_") is right.startswith("_")
+    return arrays and family(left) is family(right) is not Family.OTHER
+
+
+def described(type_name: str) -> str:
+    """Say in words what a column of a type holds: ``numbers (int4)``."""
+    if type_name.startswith("_"):
+        return f"arrays of {family(type_name)} ({element(type_name)}[])"
+    return f"{family(type_name)} ({type_name})"
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell, split into what must be equal and the numbers that must be close."""
+
+    key: Hashable
+    numbers: list[Decimal] = field(default_factory=list[Decimal])
+
+
+def split(text: str | None, type_name: str, *, tolerant: bool) -> Cell:
+    """Read a cell; where its column is tolerant, finite numbers leave its key.
 
     Parameters
     ----------
     text : str or None
         The cell as PostgreSQL prints it (``DateStyle ISO``, ``IntervalStyle postgres``).
     type_name : str
-        PostgreSQL's name for the type.
+        PostgreSQL's name for the type; an array's begins with ``_``.
+    """
+    cell = Cell(None)
+
+    def leaf(word: str | None) -> Hashable:
+        number = number_of(word, element(type_name)) if tolerant else None
+        if number is None:
+            return _plain(word, element(type_name))
+        cell.numbers.append(number)
+        return CLOSE
+
+    if text is not None and type_name.startswith("_"):
+        try:
+            cell.key = ("array", read_array(text, leaf))
+        except ValueError:
+            cell = Cell((type_name, text))
+    else:
+        cell.key = leaf(text)
+    return cell
+
+
+def comparable(text: str | None, type_name: str) -> Hashable:
+    """Turn PostgreSQL's text into a value that equals exactly what it should.
 
     Returns
     -------
@@ -62,6 +122,10 @@ def comparable(text: str | None, type_name: str) -> Hashable:
         None for NULL; otherwise a pair of family and value, so that 1 and true differ, 9 and 9.0
         do not, and a date is midnight of that day.
     """
+    return split(text, type_name, tolerant=False).key
+
+
+def _plain(text: str | None, type_name: str) -> Hashable:
     if text is None:
         return None
     kind = family(type_name)
@@ -69,9 +133,14 @@ def comparable(text: str | None, type_name: str) -> Hashable:
     return (type_name if kind is Family.OTHER else kind.value), normalised
 
 
+def is_quotient(text: str | None) -> bool:
+    """Whether a number has so many digits after its point that it must have been rounded."""
+    return text is not None and len(text.partition(".")[2]) >= QUOTIENT_DIGITS
+
+
 def number_of(text: str | None, type_name: str) -> Decimal | None:
     """Read a number that can be near another; None for NULL, NaN and what is no number."""
-    if text is None or text == "NaN" or family(type_name) is not Family.NUMBER:
+    if text is None or text == "NaN" or _FAMILIES.get(type_name) is not Family.NUMBER:
         return None
     return Decimal(text)
 
@@ -122,10 +191,10 @@ def _seconds(text: str, _type_name: str) -> Decimal | str:
     return days * 86_400 + seconds
 
 
-def _canonical_json(text: str, _type_name: str) -> str:
+def _json(text: str, _type_name: str) -> Hashable:
     try:
-        return json.dumps(json.loads(text, parse_float=Decimal), sort_keys=True, default=str)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return text
 
 
@@ -136,6 +205,6 @@ _NORMAL_FORMS: dict[Family, Callable[[str, str], Hashable]] = {
     Family.CALENDAR: _timestamp,
     Family.INSTANT: _as_printed,
     Family.INTERVAL: _seconds,
-    Family.JSON: _canonical_json,
+    Family.JSON: _json,
     Family.OTHER: _as_printed,
 }
