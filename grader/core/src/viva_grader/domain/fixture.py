@@ -21,12 +21,15 @@ class Variant:
         The edge cases that the generator plants, such as ``null_keys`` or ``dst``.
     why : str
         Which wrong answers this data set is there to catch; for staff.
+    scale : bool
+        Whether it is a larger one, on which the work of queries is counted too.
     """
 
     name: str
     seed: int
     edges: frozenset[str]
     why: str
+    scale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

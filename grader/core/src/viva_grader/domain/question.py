@@ -37,6 +37,13 @@ class QueryRule:
     credit : str
         ``all``: the points for the right answer on every variant, else none. ``by_variant``: each
         hidden variant carries an equal share of them.
+    changes : bool
+        Whether the answer changes data or tables: it then runs in a throw-away database that it
+        owns, and ``look`` is compared.
+    statements : str
+        ``one`` or ``several``: how many statements an answer that changes data may hold.
+    look : tuple of str
+        The author's queries after the change, each compared by this rule; only with ``changes``.
     """
 
     solution: str
@@ -44,6 +51,9 @@ class QueryRule:
     column_order: bool = False
     tolerance: dict[str, float] = field(default_factory=dict[str, float])
     credit: str = "all"
+    changes: bool = False
+    statements: str = "one"
+    look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

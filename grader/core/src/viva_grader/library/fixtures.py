@@ -20,6 +20,7 @@ class _VariantFile(BaseModel):
     seed: int
     edges: list[str] = Field(default_factory=list[str])
     why: str
+    scale: bool = False
 
 
 class _FixtureFile(BaseModel):
@@ -79,7 +80,13 @@ def _read_settings(path: Path) -> _FixtureFile:
 
 
 def _variant(name: str, entry: _VariantFile) -> Variant:
-    return Variant(name=name, seed=entry.seed, edges=frozenset(entry.edges), why=entry.why)
+    return Variant(
+        name=name,
+        seed=entry.seed,
+        edges=frozenset(entry.edges),
+        why=entry.why,
+        scale=entry.scale,
+    )
 
 
 def _generator(path: Path) -> Callable[[Variant], Tables]:

@@ -1,9 +1,9 @@
 """Decides what may stand in a ``question.toml``: every key, its type and its range."""
 
 import tomllib
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from viva_grader.domain.errors import BadQuestionError
 from viva_grader.domain.question import Case, EffortRule, Forbidden, Limits, PartKind, QueryRule
@@ -44,6 +44,15 @@ class QueryEntry(_Form):
     column_order: bool = False
     tolerance: dict[str, Tolerance] = Field(default_factory=dict[str, float])
     credit: Literal["all", "by_variant"] = "all"
+    changes: bool = False
+    statements: Literal["one", "several"] = "one"
+    look: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list[str])
+
+    @model_validator(mode="after")
+    def _looks_where_it_changes(self) -> Self:
+        if self.changes is not bool(self.look):
+            raise ValueError("changes = true and look = [...] belong together")
+        return self
 
     def rule(self) -> QueryRule:
         """As the domain has it."""
@@ -53,6 +62,9 @@ class QueryEntry(_Form):
             column_order=self.column_order,
             tolerance=dict(self.tolerance),
             credit=self.credit,
+            changes=self.changes,
+            statements=self.statements,
+            look=tuple(self.look),
         )
 
 
@@ -147,6 +159,21 @@ class ExpectedFile(_Form):
     """``solutions/expected.toml``."""
 
     solutions: dict[Slug, SolutionExpectation]
+
+
+class EquivalentEntry(_Form):
+    """``[[equivalent]]``: mutants that always give the right answer, and why."""
+
+    mutants: Annotated[
+        list[Annotated[str, Field(pattern=r"^[A-Z]+-[0-9a-f]{8}$")]], Field(min_length=1)
+    ]
+    why: Line
+
+
+class MutantsFile(_Form):
+    """``mutants.toml``: what hidden tests need not notice."""
+
+    equivalent: list[EquivalentEntry]
 
 
 Form = TypeVar("Form", bound=_Form)
