@@ -88,6 +88,7 @@ def _add_commands() -> None:
 
     Grading does without: importing all of them takes longer than grading does.
     """
+    from viva_grader import cli_mutate  # noqa: F401 - adds its command to the questions'
     from viva_grader.library.commands import databases, questions
 
     app.add_typer(questions)

@@ -1,0 +1,1 @@
+"""Decides how good a question's hidden tests are: by small faults that they must notice."""
