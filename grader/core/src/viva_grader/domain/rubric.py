@@ -50,6 +50,47 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityCosts:
+    """What a finding costs of the quality share, each 0..1.
+
+    Attributes
+    ----------
+    fault, trap, untidy : float
+        Of one finding of that kind.
+    rule_cap : float
+        The most that one rule can take, however often it is broken.
+    total_cap : float
+        The most that all findings can take together.
+    """
+
+    fault: float = 0.15
+    trap: float = 0.08
+    untidy: float = 0.03
+    rule_cap: float = 0.20
+    total_cap: float = 0.80
+
+    def of(self, kind: str) -> float:
+        """Give the cost of one finding of a kind."""
+        return {"fault": self.fault, "trap": self.trap, "untidy": self.untidy}[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyCosts:
+    """What is taken from the deterministic score, in its points.
+
+    Attributes
+    ----------
+    errors : float
+        Where more than ``errors_above`` of the cases end in errors, 0..100.
+    errors_above : float
+        0..1.
+    """
+
+    errors: float = 5.0
+    errors_above: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Rubric:
     """A locked rubric: ``slug/version``, its dimensions and the arithmetic of the overall score.
 
@@ -64,6 +105,9 @@ class Rubric:
         A recommendation and the least overall score for it, best first; the last one's is 0.
     least_confidence : float
         0..1: below it no verdict is recommended.
+    quality, penalties : QualityCosts, PenaltyCosts
+        The other coefficients of the deterministic score; a rubric that names none has the
+        defaults, which never change.
     """
 
     slug: str
@@ -75,6 +119,8 @@ class Rubric:
     verdicts: tuple[tuple[str, float], ...]
     sha256: str
     least_confidence: float = 0.5
+    quality: QualityCosts = field(default_factory=QualityCosts)
+    penalties: PenaltyCosts = field(default_factory=PenaltyCosts)
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from viva_grader.domain.errors import BadRubricError
 from viva_grader.domain.grade import canonical
-from viva_grader.domain.rubric import Dimension, Rubric, Share
+from viva_grader.domain.rubric import Dimension, PenaltyCosts, QualityCosts, Rubric, Share
 
 LOCK_FILE: Final = "lock.toml"
 _LEVELS: Final = ("1", "2", "3", "4", "5")
@@ -49,6 +49,19 @@ class _Verdict(_Form):
     levels: Annotated[list[_Level], Field(min_length=1)]
 
 
+class _Quality(_Form):
+    fault: Part
+    trap: Part
+    untidy: Part
+    rule_cap: Part
+    total_cap: Part
+
+
+class _Penalties(_Form):
+    errors: Percent
+    errors_above: Part
+
+
 class _Rubric(_Form):
     schema_: Annotated[Literal["viva.rubric/1"], Field(alias="schema")]
     slug: Slug
@@ -58,6 +71,8 @@ class _Rubric(_Form):
     deterministic: dict[
         Literal["correctness", "performance", "quality", "reproducibility"], Percent
     ]
+    quality: _Quality | None = None
+    penalties: _Penalties | None = None
     verdict: _Verdict
     dimensions: Annotated[list[_Dimension], Field(min_length=1)]
 
@@ -146,6 +161,8 @@ def parse_rubric(source: bytes, origin: str) -> Rubric:
         verdicts=tuple((each.name, each.at_least) for each in form.verdict.levels),
         sha256=hashlib.sha256(canonical(document)).hexdigest(),
         least_confidence=form.verdict.least_confidence,
+        quality=QualityCosts(**form.quality.model_dump()) if form.quality else QualityCosts(),
+        penalties=PenaltyCosts(**form.penalties.model_dump()) if form.penalties else PenaltyCosts(),
     )
 
 
