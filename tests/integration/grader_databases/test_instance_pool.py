@@ -133,25 +133,126 @@ def test_query_beyond_its_time_ends_as_a_timeout(pool: InstancePool) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql",
+    ("sql", "limit"),
     [
-        "select i from generate_series(1, 200000000) as s(i) order by -i",  # disk
-        "select string_agg(repeat('x', 1000), '') from generate_series(1, 3000000)",  # memory
-        "select repeat('x', 90000000) from generate_series(1, 1000)",  # the result
-        "select " + "(" * 20_000 + "1" + ")" * 20_000,  # the parser's stack
+        ("select i from generate_series(1, 200000000) as s(i) order by -i", "temp_file_limit"),
+        ("select string_agg(repeat('x', 1000), '') from generate_series(1, 3000000)", "memory"),
+        ("select array_agg(repeat('x', 1000)) from generate_series(1, 3000000)", "memory"),
+        ("select repeat('x', 1200000000)", "size"),
+        ("select repeat('[', 5000000)::json", "stack_depth"),
     ],
 )
-def test_greedy_query_is_stopped_and_the_instance_goes_on(pool: InstancePool, sql: str) -> None:
+def test_greedy_query_is_stopped_by_a_limit_with_a_name(
+    pool: InstancePool, sql: str, limit: str
+) -> None:
     answer = ask(pool, sql)
     assert isinstance(answer, QueryProblem)
-    assert answer.kind in {ProblemKind.ERROR, ProblemKind.TOO_BIG, ProblemKind.TIMEOUT}
+    assert (answer.kind, answer.limit) == (ProblemKind.LIMIT, limit)
+    assert f"(limit {limit})" in answer.message
+    assert isinstance(ask(pool, "select 1"), ResultSet)
+
+
+def test_result_that_grows_too_big_is_cut_off(pool: InstancePool) -> None:
+    answer = ask(pool, "select repeat('x', 900000) from generate_series(1, 100)")
+    assert isinstance(answer, QueryProblem)
+    assert answer.kind is ProblemKind.TOO_BIG
+    assert isinstance(ask(pool, "select 1"), ResultSet)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select now()",
+        "select current_date",
+        "select age(timestamp '2025-01-01')",
+        "select random()",
+        "select clock_timestamp()",
+        "select gen_random_uuid()",
+        "select pg_backend_pid()",
+        "select * from pg_stat_activity",
+        "select * from colours tablesample bernoulli (50)",
+        "select setseed(0.5)",
+        "select pg_current_snapshot()",
+    ],
+)
+def test_query_that_would_not_answer_the_same_twice_is_refused(
+    pool: InstancePool, sql: str
+) -> None:
+    answer = ask(pool, sql)
+    assert isinstance(answer, QueryProblem)
+    assert answer.kind in {ProblemKind.ERROR, ProblemKind.REFUSED}
+
+
+def test_clock_and_chance_are_called_by_their_names(pool: InstancePool) -> None:
+    for sql, name in (("select now()", "now()"), ("select Current_Date", "CURRENT_DATE")):
+        answer = ask(pool, sql)
+        assert isinstance(answer, QueryProblem)
+        assert answer.message.startswith(f"{name} asks for the clock or for chance")
+
+
+def test_words_for_the_clock_in_texts_and_names_are_none(pool: InstancePool) -> None:
+    sql = """select 'current_date' as "localtime", $x$ tablesample $x$ -- current_time"""
+    assert isinstance(ask(pool, sql), ResultSet)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select (select name from colours where weight = 7)::regclass",
+        "select (select name from colours where weight = 7)::regrole",
+        "select has_table_privilege((select name from colours where weight = 7), 'select')",
+        "select to_number(name, '9')::int from colours",
+    ],
+)
+def test_error_that_would_name_a_hidden_row_does_not(pool: InstancePool, sql: str) -> None:
+    answer = pool.query(FIXTURE, CANARY, sql, QueryLimits())
+    assert isinstance(answer, QueryProblem)
+    assert CANARY not in answer.message
+    assert "SQLSTATE" in answer.message
+
+
+def test_names_of_databases_roles_and_comments_say_nothing(pool: InstancePool) -> None:
+    whole = ""
+    for sql in (
+        "select datname from pg_database order by 1",
+        "select rolname from pg_roles where rolname not like 'pg\\_%' order by 1",
+        "select description from pg_shdescription",
+        "select current_database()",
+        "select * from pg_db_role_setting",
+        "select stxname from pg_statistic_ext",
+    ):
+        answer = ask(pool, sql)
+        assert isinstance(answer, ResultSet), sql
+        whole += str(answer.rows)
+    assert "v00" in whole
+    for variant in FIXTURE.hidden:
+        assert variant.name not in whole
+
+
+def test_other_variants_sizes_and_counters_are_refused(pool: InstancePool) -> None:
+    for sql in ("select pg_database_size('v02')", "select * from pg_stat_database"):
+        answer = ask(pool, sql)
+        assert isinstance(answer, QueryProblem), sql
+
+
+def test_session_is_used_again_and_holds_nothing_of_the_query_before(pool: InstancePool) -> None:
+    assert isinstance(ask(pool, "select 1"), ResultSet)
+    (post,) = (post for group in pool._idle.values() for post in group)
+    before = post.sessions["v01"]
+    assert isinstance(ask(pool, "select name from colours"), ResultSet)
+    assert post.sessions["v01"] is before
+    left = ask(pool, "select count(*) from pg_cursors where name like 'viva%'")
+    assert isinstance(left, ResultSet)
+    assert left.rows == (("1",),), "its own"
+    ask(pool, "select no_such")
+    assert "v01" not in post.sessions
     assert isinstance(ask(pool, "select 1"), ResultSet)
 
 
 def test_harmed_instance_is_replaced(home: Path) -> None:
     with InstancePool(home) as pool:
         assert isinstance(ask(pool, "select 1"), ResultSet)
-        (harmed,) = (instance for group in pool._idle.values() for instance in group)
+        (harmed,) = (post.instance for group in pool._idle.values() for post in group)
         harmed.process.kill()
         harmed.process.wait()
         assert isinstance(ask(pool, "select 1"), ResultSet)
@@ -203,7 +304,7 @@ def _fetching_servers_of_ours() -> list[int]:
 def test_instances_and_their_folders_are_gone_at_the_end(home: Path) -> None:
     with InstancePool(home) as pool:
         ask(pool, "select 1")
-        (instance,) = (instance for group in pool._idle.values() for instance in group)
+        (instance,) = (post.instance for group in pool._idle.values() for post in group)
     assert not instance.alive
     assert not instance.folder.exists()
 
@@ -212,7 +313,7 @@ def test_instances_and_their_folders_are_gone_at_the_end(home: Path) -> None:
 def test_instance_has_no_network_and_sees_no_file_of_ours(home: Path) -> None:
     with InstancePool(home) as pool:
         ask(pool, "select 1")
-        (instance,) = (instance for group in pool._idle.values() for instance in group)
+        (instance,) = (post.instance for group in pool._idle.values() for post in group)
         server = _server_of(instance.process.pid)
         assert Path(f"/proc/{server}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
         assert Path(f"/proc/{server}/ns/pid").readlink() != Path("/proc/self/ns/pid").readlink()
@@ -244,7 +345,7 @@ def test_instances_end_with_a_process_that_is_killed(home: Path) -> None:
         "from tests.fakes.databases_suite import colours\n"
         "pool = InstancePool(Path(sys.argv[1]))\n"
         "pool.query(colours('first', 'second'), 'first', 'select 1', QueryLimits())\n"
-        "(instance,) = (i for group in pool._idle.values() for i in group)\n"
+        "(instance,) = (p.instance for group in pool._idle.values() for p in group)\n"
         "print(instance.process.pid, instance.folder, flush=True); time.sleep(600)\n"
     )
     root = Path(__file__).parents[3]

@@ -210,7 +210,7 @@ def test_system_without_bubblewrap_runs_queries_too(postgres: Postgres, tmp_path
         "from tests.fakes.databases_suite import colours\n"
         "with InstancePool(Path(sys.argv[1])) as pool:\n"
         "    rows = pool.query(colours('one'), 'one', 'select 42', QueryLimits()).rows\n"
-        "    (instance,) = (i for group in pool._idle.values() for i in group)\n"
+        "    (instance,) = (p.instance for group in pool._idle.values() for p in group)\n"
         "print(has_bubblewrap(), rows, instance.alive, instance.folder.exists())\n"
     )
     with short_home() as home:

@@ -16,6 +16,9 @@ SERVER_UID = 59_432
 # Of each server process: a sort or hash that runs wild gets "out of memory", not the machine.
 MEMORY_BYTES = 768 * 1024 * 1024
 
+# Of each of its files: PostgreSQL says so of one that grows beyond it, and goes on.
+FILE_BYTES = 512 * 1024 * 1024
+
 _INSIDE_PROGRAMS, _INSIDE_DATA, _INSIDE_SOCKET = "/viva/postgres", "/viva/data", "/viva/socket"
 
 
@@ -83,7 +86,7 @@ def server_command(
     caged : bool
         Whether it gets namespaces of its own: no network, no other process, no other file.
     """
-    limits = ["prlimit", f"--as={MEMORY_BYTES}", "--core=0"]
+    limits = ["prlimit", f"--as={MEMORY_BYTES}", f"--fsize={FILE_BYTES}", "--core=0"]
     if not caged:
         program = str(postgres.program("postgres"))
         server = [program, "-D", str(data), "-k", str(socket)]

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from psycopg import Connection
 
 from viva_grader.databases.binaries import Postgres, make_open_folder
 from viva_grader.databases.cage import ServerUser, has_bubblewrap
+from viva_grader.databases.exchange import Session
+from viva_grader.databases.patience import find_backend
 from viva_grader.databases.server import connect, start_server, wait_until_ready
 from viva_grader.domain.errors import DatabaseUnavailableError
 
@@ -48,6 +51,20 @@ class Instance:
     def connect(self, database: str, role: str) -> Connection:
         """Enter a database; every statement is its own transaction."""
         return connect(self.folder / "socket", database, role)
+
+    def session(self, database: str, role: str) -> Session:
+        """Enter a database, and find the process that serves us there."""
+        connection = self.connect(database, role)
+        return Session(connection, find_backend(self.process.pid, connection.info.backend_pid))
+
+    def disk_bytes(self) -> int:
+        """Count what the server's folder takes now."""
+        return sum(
+            path.lstat().st_blocks * 512
+            for place, _, names in os.walk(self.folder / "data")
+            for path in (Path(place, name) for name in names)
+            if path.exists()
+        )
 
     def end(self) -> None:
         """Kill the server and remove all that it leaves."""

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import LiteralString, cast
 
 from psycopg import Connection, Cursor, DatabaseError
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 from viva_grader.databases import recipe
 from viva_grader.databases.recipe import Audience
 from viva_grader.databases.server import connect
 from viva_grader.domain.errors import BadFixtureError
-from viva_grader.domain.fixture import Fixture, Variant
+from viva_grader.domain.fixture import Fixture, Tables, Variant
 
 SUPERUSER = "postgres"
+
+_USUAL_TARGET, _HIGHEST_TARGET = 100, 10_000
 
 
 def fill(
@@ -27,25 +29,36 @@ def fill(
         If the schema or the generator's rows are refused.
     """
     with connect(socket, SUPERUSER, SUPERUSER) as server:
-        is_candidate = audience is Audience.CANDIDATE
-        server.execute(recipe.CANDIDATE_ROLE_SQL if is_candidate else recipe.READER_ROLE_SQL)
-        owner = Identifier("candidate" if is_candidate else SUPERUSER)
+        server.execute(recipe.ROLE_SQL[audience])
+        owner = Identifier("candidate" if audience is Audience.CANDIDATE else SUPERUSER)
         for name in databases:
             create = SQL("create database {} owner {}").format(Identifier(name), owner)
             server.execute(create)
             server.execute(SQL("revoke all on database {} from public").format(Identifier(name)))
-            grant = SQL("grant connect on database {} to {}")
-            server.execute(grant.format(Identifier(name), Identifier(audience.role)))
+            for role in audience.roles:
+                grant = SQL("grant connect on database {} to {}")
+                server.execute(grant.format(Identifier(name), Identifier(role)))
     for name, variant in databases.items():
         with connect(socket, name, SUPERUSER) as database:
-            if is_candidate:  # their own tables: to index, alter and drop as they like
-                database.execute("set role candidate")
-            _load(database, fixture, variant)
-            if not is_candidate:
-                database.execute(recipe.READER_REFUSALS_SQL)
+            _fill(database, fixture, variant, audience)
     with connect(socket, "template1", SUPERUSER) as server:
         for statement in recipe.SHRINK_SQL:
             server.execute(statement)
+
+
+def _fill(database: Connection, fixture: Fixture, variant: Variant, audience: Audience) -> None:
+    if audience is Audience.WRITER:
+        grant = SQL("grant create, temporary on database {} to writer")
+        database.execute(grant.format(Identifier(database.info.dbname)))
+        database.execute(recipe.WRITER_SQL)
+    if audience is not Audience.GRADER:  # their own tables: to index, alter and drop as they like
+        database.execute(SQL("set role {}").format(Identifier(audience.role)))
+    _load(database, fixture, variant)
+    database.execute("reset role")
+    if audience is not Audience.CANDIDATE:
+        database.execute(recipe.REFUSALS_SQL)
+    if audience is Audience.GRADER:
+        database.execute(recipe.READER_SQL)
 
 
 def _load(database: Connection, fixture: Fixture, variant: Variant) -> None:
@@ -59,7 +72,18 @@ def _load(database: Connection, fixture: Fixture, variant: Variant) -> None:
         reason = str(error).splitlines()[0]
         message = f"fixture {fixture.slug}, variant {variant.name}: {reason}"
         raise BadFixtureError(message) from error
-    database.execute("vacuum analyze")
+    _analyse(database, tables)
+
+
+def _analyse(database: Connection, tables: Tables) -> None:
+    for table, rows in tables.items():
+        # ANALYZE reads 300 rows for each unit of the target: all of them, none by chance
+        target = min(_HIGHEST_TARGET, max(_USUAL_TARGET, len(rows) // 300 + 1))
+        set_target = SQL("set default_statistics_target = {}")
+        database.execute(set_target.format(Literal(target)))
+        database.execute(SQL("vacuum (freeze, analyze) {}").format(Identifier(table)))
+    database.execute("reset default_statistics_target")
+    database.execute("vacuum (freeze)")
 
 
 def _copy(cursor: Cursor, table: str, rows: Sequence[Sequence[object]]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from viva_grader.domain.fixture import Fixture
 
@@ -51,8 +51,12 @@ class ProblemKind(StrEnum):
     """The database raised an error."""
     TIMEOUT = "timeout"
     TOO_BIG = "too_big"
+    LIMIT = "limit"
+    """It met a limit of the server's, which ``limit`` names."""
     CRASHED = "crashed"
     """It took the database down, twice."""
+    UNDECIDED = "undecided"
+    """The machine was too busy to tell: our fault, to be run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,45 @@ class QueryProblem:
         PostgreSQL's five characters, where it gave some.
     detail : str
         PostgreSQL's own words, for staff: may hold values of hidden rows.
+    limit : str
+        Which limit was met: ``memory``, ``temp_file_limit``, ``locks``, ``stack_depth``, ``disk``,
+        ``size``; otherwise empty.
     """
 
     kind: ProblemKind
     message: str
     sqlstate: str | None = None
     detail: str = ""
+    limit: str = ""
 
 
 Answer = ResultSet | QueryProblem
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """What ``EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)`` says of a query: its topmost node."""
+
+    top: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Statements that change data, and the queries that look at what became of it.
+
+    Attributes
+    ----------
+    sql : str
+        The statements' text.
+    several : bool
+        Whether it may hold more than one.
+    look : tuple of str
+        The author's own queries, run afterwards by somebody else.
+    """
+
+    sql: str
+    several: bool
+    look: tuple[str, ...]
 
 
 class Databases(Protocol):
@@ -88,5 +122,31 @@ class Databases(Protocol):
         ------
         DatabaseUnavailableError
             If no database can be started: our fault, never the query's.
+        """
+        ...
+
+    def remembered(self, fixture: Fixture, variant: str, sql: str, limits: QueryLimits) -> Answer:
+        """Run an author's query as :meth:`query` does, once: a result set is kept for the next."""
+        ...
+
+    def plan(
+        self, fixture: Fixture, variant: str, sql: str, limits: QueryLimits, *, remember: bool
+    ) -> QueryPlan | QueryProblem:
+        """Run a read-only query for its plan and what each step of it did, in a warm session.
+
+        ``variant`` may also be the sample's. With ``remember`` a plan is kept for the next.
+        """
+        ...
+
+    def change(
+        self, fixture: Fixture, script: Script, limits: QueryLimits, *, remember: bool
+    ) -> dict[str, tuple[Answer, ...] | QueryProblem]:
+        """Run a script in throw-away databases, one for each hidden variant, and look.
+
+        Returns
+        -------
+        dict
+            By variant: the answer to each look, or why the script did not run to its end. After a
+            timeout, a crash or a limit the variants that follow are left out.
         """
         ...

@@ -1,19 +1,17 @@
 """Decides when a prepared data folder is made: once per content, whole or not at all."""
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from viva_grader.databases import recipe
 from viva_grader.databases.binaries import Postgres, make_open_folder
 from viva_grader.databases.cage import ServerUser, environment
+from viva_grader.databases.keep import only_one, staged_prefix, sweep_staged
 from viva_grader.databases.load import fill
 from viva_grader.databases.recipe import Audience
 from viva_grader.databases.server import run_server
@@ -51,27 +49,45 @@ class Preparer:
         return self._prepared(plan, folder / fixture.slug)
 
     def for_graders(self, fixture: Fixture, folder: Path) -> Path:
-        """Make ``folder/<fixture>-<fingerprint>``: a database for each hidden variant.
+        """Make ``folder/<fixture>-<fingerprint>``: a database for each variant, hidden or not.
 
         Raises
         ------
         DatabaseUnavailableError
             With PostgreSQL's own first complaint.
         """
-        plan = _Plan(fixture, Audience.GRADER, {v.name: v for v in fixture.hidden})
-        return self._prepared(plan, folder / f"{fixture.slug}-{plan.fingerprint[:16]}")
+        return self._for_graders(fixture, Audience.GRADER, folder)
+
+    def for_changes(self, fixture: Fixture, folder: Path) -> Path:
+        """Make the same, with tables that belong to the role ``writer``: copies are thrown away.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            With PostgreSQL's own first complaint.
+        """
+        return self._for_graders(fixture, Audience.WRITER, folder)
+
+    def _for_graders(self, fixture: Fixture, audience: Audience, folder: Path) -> Path:
+        variants = (fixture.sample, *fixture.hidden)
+        names = recipe.neutral_names([variant.name for variant in variants])
+        plan = _Plan(fixture, audience, {names[v.name]: v for v in variants})
+        target = self._prepared(plan, folder / f"{fixture.slug}-{plan.fingerprint[:16]}")
+        os.utime(target)
+        return target
 
     def _prepared(self, plan: "_Plan", target: Path) -> Path:
         make_open_folder(target.parent)
         if _fingerprint(target) == plan.fingerprint:
             return target
-        with _only_one(target):
+        with only_one(target):
+            sweep_staged(target)
             if _fingerprint(target) != plan.fingerprint:
                 self._make(plan, target)
         return target
 
     def _make(self, plan: "_Plan", target: Path) -> None:
-        staged = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        staged = Path(tempfile.mkdtemp(prefix=staged_prefix(target), dir=target.parent))
         try:
             staged.chmod(0o755)
             data = staged / "data"
@@ -129,7 +145,10 @@ class _Plan:
     def fingerprint(self) -> str:
         names = ",".join(self.databases)
         parts = (str(recipe.RECIPE_VERSION), self.audience.value, names, self.fixture.sha256)
-        settings = (*recipe.INITDB, recipe.SETTINGS, recipe.READER_REFUSALS_SQL)
+        settings = (
+            *(*recipe.INITDB, recipe.SETTINGS, recipe.ROLE_SQL[self.audience]),
+            *(recipe.REFUSALS_SQL, recipe.READER_SQL, recipe.WRITER_SQL),
+        )
         return hashlib.sha256("\0".join((*parts, *settings)).encode()).hexdigest()
 
 
@@ -138,17 +157,6 @@ def _fingerprint(folder: Path) -> str | None:
         return (folder / FINGERPRINT).read_text()
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-@contextmanager
-def _only_one(target: Path) -> Generator[None]:
-    """Let one process at a time make a folder; the others find it made."""
-    handle = os.open(target.with_name(f".{target.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _replace(data: Path, target: Path) -> None:

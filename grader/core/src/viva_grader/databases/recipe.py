@@ -1,9 +1,10 @@
 """Decides how a prepared database is set up: its settings, who may enter it and what is refused."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import LiteralString
 
-RECIPE_VERSION = 2
+RECIPE_VERSION = 3
 
 INITDB = (
     *("--username=postgres", "--encoding=UTF8", "--auth=trust", "--no-sync"),
@@ -16,7 +17,7 @@ INITDB = (
 SETTINGS = """
 listen_addresses = ''
 unix_socket_permissions = 0777
-max_connections = 12
+max_connections = 40
 shared_buffers = '16MB'
 work_mem = '8MB'
 temp_file_limit = '256MB'
@@ -49,6 +50,9 @@ log_min_error_statement = panic
 """
 
 
+LOOKER_ROLE = "looker"
+
+
 class Audience(StrEnum):
     """Whom a prepared folder is for."""
 
@@ -57,6 +61,14 @@ class Audience(StrEnum):
     GRADER = "reader"
     """A database per hidden variant, which submitted queries read and cannot change."""
 
+    WRITER = "writer"
+    """The same, for answers that change data: the writer owns the tables, the looker reads all."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who may enter."""
+        return (self.value, LOOKER_ROLE) if self is Audience.WRITER else (self.value,)
+
     @property
     def role(self) -> str:
         """The login role of the people or programs that it is for."""
@@ -64,16 +76,29 @@ class Audience(StrEnum):
 
 
 def access(audience: Audience, databases: tuple[str, ...]) -> str:
-    """Write pg_hba.conf: one role, its databases, the local socket, and nobody else."""
-    return "".join(f"local {name} {audience.role} trust\n" for name in databases)
+    """Write pg_hba.conf: its roles, its databases, the local socket, and nobody else."""
+    return "".join(f"local {name} {role} trust\n" for name in databases for role in audience.roles)
 
 
-CANDIDATE_ROLE_SQL = "create role candidate login"
+def neutral_names(variants: Sequence[str]) -> dict[str, str]:
+    """Name the databases of the graders so that a list of them says nothing of what is in them."""
+    return {variant: f"v{number:02d}" for number, variant in enumerate(variants)}
 
-READER_ROLE_SQL = """
-create role reader login connection limit 4;
+
+ROLE_SQL: dict[Audience, LiteralString] = {
+    Audience.CANDIDATE: "create role candidate login",
+    Audience.GRADER: """
+create role reader login;
 alter role reader set default_transaction_read_only = on;
-"""
+""",
+    # pg_read_all_data: also what the writer made a moment ago, and would rather not show
+    Audience.WRITER: """
+create role writer login connection limit 2;
+create role looker login in role pg_read_all_data;
+alter role looker set default_transaction_read_only = on;
+alter role looker set search_path = pg_catalog, public, pg_temp;
+""",
+}
 
 # Every start copies all of this: what nobody enters any more need not be there.
 SHRINK_SQL: tuple[LiteralString, ...] = (
@@ -82,9 +107,39 @@ SHRINK_SQL: tuple[LiteralString, ...] = (
     "drop database template0",
 )
 
-# What a query could do besides reading: wait, lock, signal, write, run text as SQL, change its own
-# limits. Nobody needs these to answer a question.
-READER_REFUSALS_SQL = r"""
+# What nobody needs to answer a question: to wait, lock, signal, read files, run text as SQL, ask
+# for other databases of the server.
+REFUSALS_SQL: LiteralString = r"""
+do $refuse$
+declare
+    refused regprocedure;
+begin
+    for refused in
+        select p.oid::regprocedure
+        from pg_catalog.pg_proc as p
+        where p.pronamespace = 'pg_catalog'::regnamespace
+          and p.prokind = 'f'
+          and (
+              p.proname in (
+                  'set_config', 'pg_notify', 'pg_cancel_backend', 'pg_terminate_backend',
+                  'pg_export_snapshot', 'ts_stat', 'pg_logical_emit_message',
+                  'pg_database_size', 'pg_tablespace_size', 'pg_tablespace_databases'
+              )
+              or p.proname ~ '^(pg_sleep|pg_advisory|pg_try_advisory|lo_|loread|lowrite)'
+              or p.proname ~ '^(query|table|schema|database|cursor)_to_xml'
+              or p.proname ~ '^(pg_stat_reset|pg_stat_get_db|pg_ls_|pg_read_|binary_upgrade)'
+          )
+    loop
+        execute format('revoke execute on function %s from public', refused);
+    end loop;
+end
+$refuse$;
+revoke select on pg_catalog.pg_stat_database, pg_catalog.pg_stat_database_conflicts from public;
+"""
+
+# A query that reads is to answer the same whenever and wherever it runs: no clock, no chance, no
+# counter, nothing that changes its own session.
+READER_SQL: LiteralString = r"""
 revoke all on schema public from public;
 grant usage on schema public to reader;
 grant select on all tables in schema public to reader;
@@ -98,18 +153,22 @@ begin
         where p.pronamespace = 'pg_catalog'::regnamespace
           and p.prokind = 'f'
           and (
-              p.proname in (
-                  'set_config', 'pg_notify', 'pg_cancel_backend', 'pg_terminate_backend',
-                  'pg_export_snapshot', 'pg_current_xact_id', 'txid_current', 'ts_stat',
-                  'pg_logical_emit_message', 'nextval', 'setval'
+              p.provolatile = 'v'
+              or p.proname in (
+                  'now', 'statement_timestamp', 'transaction_timestamp', 'pg_backend_pid',
+                  'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_current_xact_id',
+                  'txid_current', 'pg_current_snapshot', 'txid_current_snapshot'
               )
-              or p.proname ~ '^(pg_sleep|pg_advisory|pg_try_advisory|lo_|loread|lowrite)'
-              or p.proname ~ '^(query|table|schema|database|cursor)_to_xml'
-              or p.proname ~ '^(pg_stat_reset|pg_ls_|pg_read_|binary_upgrade)'
+              or (p.proname = 'age' and p.pronargs = 1)
+              or p.proname ~ '^(pg_stat_get_|pg_lock_status|pg_get_wal|pg_show_)'
           )
     loop
         execute format('revoke execute on function %s from public', refused);
     end loop;
 end
 $refuse$;
+"""
+
+WRITER_SQL: LiteralString = r"""
+grant usage, create on schema public to writer;
 """

@@ -1,0 +1,149 @@
+"""Decides what is said of a query that has no result: which limit, whose fault, no hidden value."""
+
+import re
+
+from psycopg import errors, pq
+
+from viva_grader.databases.port import ProblemKind, QueryLimits, QueryProblem
+
+_BLANK_OR_COMMENT = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*(?s:.*?)\*/)*")
+_READS = re.compile(r"(?:select|with|values|table)\b|\(", re.IGNORECASE)
+_SYNTAX_OR_ACCESS, _DENIES = "42", "42501"
+_NOT_A_READING_QUERY = "only one SELECT (or WITH … SELECT) that reads is run"
+
+# Texts, quoted names and comments are none of the query's own words.
+_QUOTED = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$""",
+    re.DOTALL,
+)
+# Grammar of PostgreSQL's own, not functions: the role cannot be refused them.
+_CHANCE_WORDS = re.compile(
+    r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|tablesample)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"permission denied for function (\w+)")
+_CHANCE = frozenset(
+    ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday", "age",
+     "random", "random_normal", "gen_random_uuid", "uuidv4", "uuidv7")
+)  # fmt: skip
+
+_LIMITS = {
+    "53100": ("disk", "more disk than one may use"),
+    "53200": ("memory", "more memory than one may use"),
+    "53400": ("temp_file_limit", "more temporary files than one may use"),
+    "54000": ("size", "a value larger than PostgreSQL's limit"),
+    "54001": ("stack_depth", "deeper nesting than PostgreSQL's limit"),
+}
+
+
+class LostConnectionError(Exception):
+    """The server went away, or did not answer: it is to be replaced."""
+
+
+def refusal(sql: str) -> QueryProblem | None:
+    """Say why a text is not even sent, or None."""
+    why = unsendable(sql)
+    if why is None:
+        blank = _BLANK_OR_COMMENT.match(sql)
+        rest = sql[blank.end() :] if blank else sql
+        chance = _CHANCE_WORDS.search(_QUOTED.sub(" ", sql))
+        if not rest.strip(" \t\r\n;"):
+            why = "there is no query"
+        elif not _READS.match(rest):
+            why = _NOT_A_READING_QUERY
+        elif chance:
+            why = _by_chance(chance.group().upper())
+    return QueryProblem(ProblemKind.REFUSED, why) if why else None
+
+
+def unsendable(sql: str) -> str | None:
+    """Say which character of a text PostgreSQL cannot be sent, or None."""
+    if "\x00" in sql:
+        return "the query holds a NUL character"
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        return "the query holds a character that is none"
+    return None
+
+
+def problem_of(
+    result: "pq.abc.PGresult", limits: QueryLimits, *, of_script: bool = False
+) -> QueryProblem:
+    """Say what went wrong without any value from a row: those are hidden.
+
+    PostgreSQL's own words are shown where they point into the query's text: no row had been read
+    then. ``'…'::regclass`` of a row's value, or a RAISE in a script, would say that value.
+
+    Raises
+    ------
+    LostConnectionError
+        If the server is going down.
+    """
+    state = _field(result, pq.DiagnosticField.SQLSTATE)
+    words = _field(result, pq.DiagnosticField.MESSAGE_PRIMARY)
+    if not state:
+        raise LostConnectionError(words or "no answer")
+    if state.startswith("57P"):
+        raise LostConnectionError(words)
+    if state == errors.QueryCanceled.sqlstate:
+        return timeout(limits)
+    if of_script and "multiple commands" in words:
+        return QueryProblem(ProblemKind.REFUSED, "only one statement is run", state, words)
+    if not of_script and ("DECLARE CURSOR" in words or "multiple commands" in words):
+        return QueryProblem(ProblemKind.REFUSED, _NOT_A_READING_QUERY, state, words)
+    limited = _limited(state, words)
+    if limited:
+        name, what = limited
+        message = f"the query needs {what} (limit {name})"
+        return QueryProblem(ProblemKind.LIMIT, message, state, words, name)
+    points = _field(result, pq.DiagnosticField.STATEMENT_POSITION)
+    if state.startswith(_SYNTAX_OR_ACCESS) and (points or (state == _DENIES and not of_script)):
+        denied = _DENIED.match(words)
+        by_chance = denied and denied[1] in _CHANCE
+        message = _by_chance(f"{denied[1]}()") if denied and by_chance else words
+        return QueryProblem(ProblemKind.ERROR, f"{message} (SQLSTATE {state})", state, words)
+    return QueryProblem(ProblemKind.ERROR, f"{_condition(state)} (SQLSTATE {state})", state, words)
+
+
+def timeout(limits: QueryLimits) -> QueryProblem:
+    """Say that a query used up its time."""
+    return QueryProblem(ProblemKind.TIMEOUT, f"the query takes longer than {limits.seconds:g} s")
+
+
+def undecided() -> QueryProblem:
+    """Say that the machine was too busy to let a query use up its time."""
+    return QueryProblem(ProblemKind.UNDECIDED, "the database was too busy: grade it again")
+
+
+def too_big(limits: QueryLimits) -> QueryProblem:
+    """Say that a result is larger than one may be."""
+    mib = limits.result_bytes / (1024 * 1024)
+    return QueryProblem(
+        ProblemKind.TOO_BIG, f"the result is larger than {limits.rows} rows or {mib:g} MiB"
+    )
+
+
+def _by_chance(what: str) -> str:
+    return f"{what} asks for the clock or for chance: the answer would not be the same twice"
+
+
+def _limited(state: str, words: str) -> tuple[str, str] | None:
+    if words.startswith("out of shared memory"):
+        return "locks", "more locks than one may hold"
+    if words.startswith(("could not extend file", "could not write to file")):
+        return _LIMITS["53100"]
+    return _LIMITS.get(state)
+
+
+def _field(result: "pq.abc.PGresult", field: pq.DiagnosticField) -> str:
+    return (result.error_field(field) or b"").decode(errors="replace")
+
+
+def _condition(state: str) -> str:
+    """PostgreSQL's name of the condition: ``division by zero``."""
+    try:
+        name = errors.lookup(state).__name__
+    except KeyError:
+        return "the database raised an error"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
