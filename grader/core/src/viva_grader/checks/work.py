@@ -1,8 +1,9 @@
 """Decides what the judging process is told about one submission."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from viva_grader.callee.wire import Message
+from viva_grader.checks.asked import Asked, asked_from, asked_message
 from viva_grader.library.notebook_names import CellNames
 from viva_grader.library.notebook_rebuild import Step, StepKind
 
@@ -19,7 +20,7 @@ class Work:
     names : dict of str to CellNames
         Of the author's own version of each cell, by its id.
     points : dict of str to float
-        Greatest points per test cell.
+        Greatest points per test cell, those of parts that are judged by cases included.
     files : dict of str to str
         The question's visible files, by relative path, as base64.
     """
@@ -32,6 +33,7 @@ class Work:
     part_s: float
     total_s: float
     message_bytes: int
+    asked: Asked = field(default_factory=Asked)
 
 
 def job_from(work: Work, folder: str) -> Message:
@@ -54,6 +56,7 @@ def job_from(work: Work, folder: str) -> Message:
         "part_s": work.part_s,
         "total_s": work.total_s,
         "message_bytes": work.message_bytes,
+        "asked": asked_message(work.asked),
         "folder": folder,
     }
 
@@ -78,4 +81,5 @@ def work_from(job: Message) -> Work:
         part_s=job["part_s"],
         total_s=job["total_s"],
         message_bytes=job["message_bytes"],
+        asked=asked_from(job["asked"]),
     )

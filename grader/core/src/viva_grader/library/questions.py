@@ -3,12 +3,14 @@
 import hashlib
 import re
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 from viva_grader.domain.errors import BadQuestionError
 from viva_grader.domain.grade import canonical
 from viva_grader.domain.question import Forbidden, Limits, Part, PartKind, Question
 from viva_grader.library.fixtures import load_fixture
+from viva_grader.library.literal_calls import parse_call, parse_literal, parse_sized_call
 from viva_grader.library.notebook import AuthorCell, Role, read_author
 from viva_grader.library.notebook_files import assignment_files, bounded
 from viva_grader.library.notebook_parts import parts_of
@@ -150,6 +152,7 @@ def _part(part: Part, entry: PartEntry, cells: dict[str, AuthorCell], name: str)
         raise BadQuestionError(
             f"{name}: part {part.name} is {entry.kind}, but its cell is one of {part.kind}"
         )
+    _check_calls(entry, name)
     return Part(
         name=part.name,
         kind=entry.kind,
@@ -161,6 +164,34 @@ def _part(part: Part, entry: PartEntry, cells: dict[str, AuthorCell], name: str)
         signature=entry.signature,
         effort=entry.effort.rule() if entry.effort else None,
     )
+
+
+def _check_calls(entry: PartEntry, name: str) -> None:
+    """Find what can be found wrong in calls without running anything."""
+    seen: set[str] = set()
+    for case in entry.cases:
+        if case.name in seen:
+            raise BadQuestionError(f"{name}: part {entry.name}: two cases are named {case.name!r}")
+        seen.add(case.name)
+        try:
+            parse_call(case.call)
+            if case.expected is not None:
+                parse_literal(case.expected)
+        except ValueError as error:
+            raise BadQuestionError(
+                f"{name}: part {entry.name}, case {case.name}: {error}"
+            ) from error
+    if entry.effort is None:
+        return
+    sizes = entry.effort.sizes
+    if any(one >= other for one, other in pairwise(sizes)):
+        raise BadQuestionError(f"{name}: part {entry.name}: [parts.effort] sizes must grow")
+    try:
+        parse_sized_call(entry.effort.call)
+        compile(entry.effort.setup, "setup", "exec")
+    except (ValueError, SyntaxError) as error:
+        what = str(error).splitlines()[0]
+        raise BadQuestionError(f"{name}: part {entry.name}: [parts.effort]: {what}") from error
 
 
 def _files(folder: Path, names: list[str]) -> dict[str, bytes]:

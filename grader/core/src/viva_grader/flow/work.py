@@ -1,0 +1,62 @@
+"""Decides what the judging process is asked about one submission, and whether anything is."""
+
+from base64 import b64encode
+
+from viva_grader.checks.asked import Asked
+from viva_grader.checks.work import Work
+from viva_grader.domain.question import PartKind, Question
+from viva_grader.library.notebook import AuthorCell, Role
+from viva_grader.library.notebook_names import cell_names
+from viva_grader.library.notebook_rebuild import ANSWERED, Rebuilt, Step, StepKind
+
+_JUDGED = frozenset({PartKind.TESTS, PartKind.CASES})
+
+
+def judged_parts(question: Question) -> dict[str, float]:
+    """Give the parts whose verdicts are made beside a candidate's process, with their points."""
+    return {part.name: part.max_points for part in question.parts if part.kind in _JUDGED}
+
+
+def work_of(
+    question: Question,
+    author: tuple[AuthorCell, ...],
+    rebuilt: Rebuilt,
+    *,
+    own: tuple[Step, ...],
+    measured: bool,
+) -> Work | None:
+    """Put together all that is asked; None where there is nothing to ask.
+
+    Parameters
+    ----------
+    own : tuple of Step
+        The candidate's own notebook, to be run again; empty: it is not.
+    measured : bool
+        Whether work is counted.
+    """
+    points = judged_parts(question)
+    efforts = {p.name: p.effort for p in question.parts if p.effort is not None and measured}
+    if not points and not own:
+        return None
+    limits = question.limits
+    cases = {part.name: part.cases for part in question.parts if part.kind is PartKind.CASES}
+    return Work(
+        steps=tuple(s for s in rebuilt.steps if s.kind is not StepKind.TESTS or s.cell in points),
+        names={cell.id: cell_names(cell.source) for cell in author if cell.code},
+        points=points,
+        files={name: b64encode(data).decode("ascii") for name, data in question.files.items()},
+        call_s=limits.call_s,
+        part_s=limits.part_s,
+        total_s=limits.total_s,
+        message_bytes=limits.message_mib * 1024 * 1024,
+        asked=Asked(cases, efforts, _reference(author) if cases or efforts else (), own),
+    )
+
+
+def _reference(author: tuple[AuthorCell, ...]) -> tuple[Step, ...]:
+    """Give the author's own notebook, solutions included and tests left out."""
+    return tuple(
+        Step(StepKind.SOLUTION if cell.role in ANSWERED else StepKind.GIVEN, cell.id, cell.source)
+        for cell in author
+        if cell.code and (cell.role in ANSWERED or cell.role is Role.GIVEN)
+    )
