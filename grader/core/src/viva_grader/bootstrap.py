@@ -8,11 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from viva_grader.checks.bench import Bench
+from viva_grader.checks.inspector import ProcessInspector
 from viva_grader.databases.port import Answer, QueryLimits
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.flow.environment import database_environment, grader_environment
 from viva_grader.flow.grade import Checks, grade_submission
 from viva_grader.flow.query import FixtureQueries
 from viva_grader.library.release import release
@@ -23,7 +25,6 @@ from viva_grader.rubric.evaluate import evaluate
 from viva_grader.sandbox.bubblewrap import Bubblewrap
 from viva_grader.sandbox.docker import DockerSandbox
 from viva_grader.sandbox.port import Sandbox
-from viva_grader.score.deterministic import WEIGHTS
 from viva_grader.score.fusion import fuse
 from viva_grader.settings import GraderSettings
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Grader", "GraderSettings", "build_grader"]
 
-DEFAULT_RUBRIC = "senior_ds/1"
+DEFAULT_RUBRIC = "senior_ds/2"
 """For a question that names none, such as a bare nbgrader notebook."""
 
 
@@ -54,8 +55,10 @@ class Grader:
         self._sandbox = sandbox
         self._databases = databases
         self._bench = Bench(sandbox)
+        self._inspector = ProcessInspector()
         self._model = cache(model)
         self._fixtures: dict[str, Fixture] = {}
+        self._rubrics: dict[str, Rubric] = {}
         self._jobs = threading.BoundedSemaphore(settings.parallel)
 
     def __enter__(self) -> Self:
@@ -72,6 +75,7 @@ class Grader:
     def close(self) -> None:
         """End every process that was started."""
         self._bench.close()
+        self._inspector.close()
         self._sandbox.close()
         self._databases.close()
 
@@ -79,6 +83,7 @@ class Grader:
         """Begin to start what grading needs, without waiting for it."""
         self._sandbox.start()
         self._bench.start()
+        self._inspector.start()
 
     def questions(self) -> list[Question]:
         """Load every question of the library, by slug."""
@@ -96,7 +101,9 @@ class Grader:
 
     def rubric(self, name: str) -> Rubric:
         """Load a locked rubric ``slug/version``."""
-        return load_rubric(self._shelf.rubrics_folder, name)
+        if name not in self._rubrics:
+            self._rubrics[name] = load_rubric(self._shelf.rubrics_folder, name)
+        return self._rubrics[name]
 
     def rubric_of(self, question: Question) -> Rubric:
         """Load the rubric that a question names, or the default one."""
@@ -150,13 +157,21 @@ class Grader:
         return self._fixtures[slug]
 
     def _checks(self, question: Question, *, measured: bool) -> Checks:
-        weights = self.rubric(question.rubric).deterministic if question.rubric else WEIGHTS
+        rubric = self.rubric_of(question)
+        own = grader_environment() | {"rubric": f"{rubric.name} {rubric.sha256}"}
+        if not measured:
+            own |= {"measured": "tests alone"}
+        if question.fixture is not None:
+            own |= database_environment()
         return Checks(
             tests=self._bench,
             queries=FixtureQueries(self._databases, self._fixture),
-            environment=self._sandbox.describe(),
-            weights=weights,
+            environment=self._sandbox.describe() | own,
+            weights=rubric.deterministic,
             measured=measured,
+            inspector=self._inspector,
+            quality=rubric.quality,
+            penalties=rubric.penalties,
         )
 
 

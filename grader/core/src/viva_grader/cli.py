@@ -56,9 +56,28 @@ def grade(
     raise typer.Exit(status)
 
 
+@app.command()
+def verify(
+    grades: Annotated[list[Path], typer.Argument(help="Grade documents: what --out wrote.")],
+    *,
+    submission: Annotated[
+        Path | None, typer.Option(help="The graded notebook, where it is not beside the grade.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="Where the question is; without it, by the grade's slug.")
+    ] = None,
+) -> None:
+    """Grade again what stored grades speak of: identical, or one line for each difference."""
+    with progress(len(grades)) as advance:
+        from viva_grader.cli_verify import verify_all  # takes a second, as above
+
+        status = verify_all(grades, submission=submission, question=question, advance=advance)
+    raise typer.Exit(status)
+
+
 def main() -> None:
     """Run the command; an error of ours ends as one line and its exit status."""
-    if sys.argv[1:2] != ["grade"]:
+    if sys.argv[1:2] not in (["grade"], ["verify"]):
         _add_commands()
     try:
         app()

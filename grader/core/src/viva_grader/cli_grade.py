@@ -102,9 +102,16 @@ def _one(grader: Grader, question: Question, path: Path, name: str, options: Opt
     if options.rubric:
         line |= _scored(grader, submission, question, grade)
     if options.out is not None:
-        document = grade.document() | {"grade_sha256": grade.sha256}
-        (options.out / f"{name}.grade.json").write_bytes(canonical(document) + b"\n")
+        _store(options.out, name, submission, grade)
     return line
+
+
+def _store(out: Path, name: str, submission: bytes, grade: Grade) -> None:
+    """Write all that ``viva verify`` needs, and beside it what differs each time."""
+    document = grade.document() | {"grade_sha256": grade.sha256}
+    (out / f"{name}.grade.json").write_bytes(canonical(document) + b"\n")
+    (out / f"{name}.aside.json").write_text(json.dumps(grade.aside, indent=1) + "\n")
+    (out / f"{grade.submission_sha256}.ipynb").write_bytes(submission)
 
 
 def _say(path: Path, line: Line, options: Options) -> None:

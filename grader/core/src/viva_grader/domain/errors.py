@@ -41,6 +41,13 @@ class BadQuestionError(VivaError):
     exit_status = 2
 
 
+class BadGradeError(VivaError):
+    """A stored grade that cannot be verified: no grade, or without its submission."""
+
+    code = "grade.unusable"
+    exit_status = 2
+
+
 class BadRubricError(VivaError):
     """A rubric's file breaks its format."""
 

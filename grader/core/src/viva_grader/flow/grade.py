@@ -1,26 +1,32 @@
 """Decides a submission's grade: rebuilt in the author's notebook, judged, put together."""
 
 import hashlib
-from base64 import b64encode
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from viva_grader.checks.bench import Judged
+from viva_grader.checks.inspection import Inspection
+from viva_grader.checks.inspector import Inspector
+from viva_grader.checks.quality import forbidden_penalties, measure_quality
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Citation, Grade, GradeStatus, Status
-from viva_grader.domain.outcome import Fact, Outcome, Penalty, QueryChecker
+from viva_grader.domain.outcome import Fact, Measure, Outcome, QueryChecker
 from viva_grader.domain.question import Limits, Part, PartKind, Question
+from viva_grader.domain.rubric import PenaltyCosts, QualityCosts
 from viva_grader.flow.items import Numbered, graded_cells, make_items
+from viva_grader.flow.reading import by_signature, read
 from viva_grader.flow.shares import (
     efforts_of,
+    error_penalties,
     make_shares,
     penalty_document,
     share_documents,
 )
+from viva_grader.flow.work import work_of
 from viva_grader.library.notebook import AuthorCell, read_author, read_submission
-from viva_grader.library.notebook_names import cell_names
-from viva_grader.library.notebook_rebuild import Rebuilt, StepKind, rebuild
+from viva_grader.library.notebook_rebuild import Rebuilt, rebuild
 from viva_grader.score.deterministic import correctness, deterministic_score
 
 _ATTEMPTS = 2
@@ -43,6 +49,7 @@ class _Case:
     author: tuple[AuthorCell, ...]
     rebuilt: Rebuilt
     judged: Judged
+    seen: Inspection | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,10 @@ class Checks:
         Points of each share of the deterministic score.
     measured : bool
         Whether the shares beside correctness are measured; the tests alone cost a fraction.
+    inspector : Inspector or None
+        Reads answers without running them; None: nobody does.
+    quality, penalties : QualityCosts, PenaltyCosts
+        The rubric's other coefficients.
     """
 
     tests: TestJudge
@@ -64,6 +75,9 @@ class Checks:
     environment: Mapping[str, str]
     weights: Mapping[str, float]
     measured: bool = True
+    inspector: Inspector | None = None
+    quality: QualityCosts = field(default_factory=QualityCosts)
+    penalties: PenaltyCosts = field(default_factory=PenaltyCosts)
 
 
 def grade_submission(submission: bytes, question: Question, checks: Checks) -> Grade:
@@ -74,35 +88,35 @@ def grade_submission(submission: bytes, question: Question, checks: Checks) -> G
     BadSubmissionError
         If it cannot be read as an answer to the question: nothing was run then.
     """
+    began_s = time.monotonic()
     author = read_author(question.source)
     rebuilt = rebuild(author, read_submission(submission))
-    judged = _judged(question, author, rebuilt, checks.tests)
-    case = _Case(question, author, rebuilt, judged)
-    outcomes = {part.name: _outcome(case, part, checks.queries) for part in question.parts}
-    return _put_together(submission, case, outcomes, checks)
+    judged = _judged(question, author, rebuilt, checks)
+    seen = read(question, rebuilt, checks.inspector, measured=checks.measured)
+    case = _Case(question, author, rebuilt, judged, seen)
+    outcomes = {
+        part.name: by_signature(_outcome(case, part, checks.queries), part, seen)
+        for part in question.parts
+    }
+    grade = _put_together(submission, case, outcomes, checks)
+    seconds = round(time.monotonic() - began_s, 4)
+    return replace(grade, aside={"total_s": seconds, **judged.aside})
 
 
 def _judged(
-    question: Question, author: tuple[AuthorCell, ...], rebuilt: Rebuilt, tests: TestJudge
+    question: Question,
+    author: tuple[AuthorCell, ...],
+    rebuilt: Rebuilt,
+    checks: Checks,
 ) -> Judged:
-    points = {p.name: p.max_points for p in question.parts if p.kind is PartKind.TESTS}
-    if not points:
+    work = work_of(question, author, rebuilt, own=(), measured=checks.measured)
+    if work is None:
         return Judged(complete=True)
-    limits = question.limits
-    work = Work(
-        steps=tuple(s for s in rebuilt.steps if s.kind is not StepKind.TESTS or s.cell in points),
-        names={cell.id: cell_names(cell.source) for cell in author if cell.code},
-        points=points,
-        files={name: b64encode(data).decode("ascii") for name, data in question.files.items()},
-        call_s=limits.call_s,
-        part_s=limits.part_s,
-        total_s=limits.total_s,
-        message_bytes=limits.message_mib * 1024 * 1024,
-    )
     judged = Judged()
-    for _ in range(_ATTEMPTS):
-        judged = tests.judge(work, limits)
-        if all(name in judged.verdicts for name in points):
+    for attempt in range(1, _ATTEMPTS + 1):
+        judged = checks.tests.judge(work, question.limits)
+        judged.aside["attempts"] = attempt
+        if all(name in judged.verdicts for name in work.points):
             break
     return judged
 
@@ -155,9 +169,10 @@ def _put_together(
     efforts = efforts_of(question.parts, outcomes, case.judged) if checks.measured else {}
     shares = make_shares(
         correctness(auto_score, question.max_score), items, efforts,
-        quality=None, reproduction=case.judged.reproduction,
+        quality=_quality(case, checks), reproduction=case.judged.reproduction,
     )  # fmt: skip
-    penalties: list[Penalty] = []
+    penalties = [] if case.seen is None else forbidden_penalties(case.seen, question.forbidden)
+    penalties += error_penalties(outcomes, checks.penalties)
     return Grade(
         status=GradeStatus.GRADED if known else GradeStatus.INCOMPLETE,
         submission_sha256=hashlib.sha256(submission).hexdigest(),
@@ -173,3 +188,9 @@ def _put_together(
         environment=dict(checks.environment),
         cells=cells,
     )
+
+
+def _quality(case: _Case, checks: Checks) -> Measure | None:
+    if case.seen is None or not checks.measured:
+        return None
+    return measure_quality(case.seen, checks.quality)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from viva_grader.checks.bench import Judged
-from viva_grader.domain.grade import Item, Json
-from viva_grader.domain.outcome import Measure, Outcome, Penalty
+from viva_grader.domain.grade import Item, Json, Status
+from viva_grader.domain.outcome import Fact, Measure, Outcome, Penalty
 from viva_grader.domain.question import Part, PartKind
+from viva_grader.domain.rubric import PenaltyCosts
 from viva_grader.flow.items import Numbered
 from viva_grader.score.deterministic import PartEffort, Share, as_far_as_right, performance
 
+_ERRORS = frozenset({Status.CANDIDATE_ERROR, Status.TIMEOUT})
 _DECIMALS = 6
 """Of a share's value in the document; far below what the score shows."""
 
@@ -46,15 +48,45 @@ def make_shares(
 def efforts_of(
     parts: Sequence[Part], outcomes: Mapping[str, Outcome], judged: Judged
 ) -> dict[str, Measure]:
-    """Collect what was counted, by part: of queries by their plans, of calls by their lines."""
+    """Collect what was counted, by part: of queries by their plans, of calls by their lines.
+
+    A part whose work the question asks to count is one of them even where nothing was counted, and
+    so is a query beside another one that was: without points it counts 0.
+    """
+    planned = any(outcome.effort is not None for outcome in outcomes.values())
     found: dict[str, Measure] = {}
     for part in parts:
         effort = outcomes[part.name].effort or judged.efforts.get(part.name)
-        if effort is None and (part.effort is not None or part.kind is PartKind.QUERY):
+        asked = part.effort is not None or (planned and part.kind is PartKind.QUERY)
+        if effort is None and asked:
             effort = Measure(None, "its work was not counted")
         if effort is not None:
             found[part.name] = effort
     return found
+
+
+def error_penalties(outcomes: Mapping[str, Outcome], costs: PenaltyCosts) -> list[Penalty]:
+    """Charge a submission most of whose cases end in errors.
+
+    A case is each call that a part of kind ``cases`` lists, and each other automatic part as a
+    whole. An error is a ``candidate_error`` or a ``timeout``; what decides no points is no case.
+    """
+    statuses = [status for outcome in outcomes.values() for status in _cases(outcome)]
+    decided = [status for status in statuses if status.has_points]
+    errors = sum(status in _ERRORS for status in decided)
+    if costs.errors <= 0 or not decided or errors <= costs.errors_above * len(decided):
+        return []
+    why = f"{errors} of {len(decided)} cases end in errors"
+    fact = Fact("errors", {"errors": errors, "cases": len(decided), "above": costs.errors_above})
+    return [Penalty(costs.errors, why, (fact,))]
+
+
+def _cases(outcome: Outcome) -> list[Status]:
+    for fact in outcome.facts:
+        cases: list[dict[str, Json]] = fact.data.get("cases") or []
+        if cases and outcome.status.has_points:
+            return [Status(case["status"]) for case in cases]
+    return [outcome.status]
 
 
 def share_documents(
