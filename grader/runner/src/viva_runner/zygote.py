@@ -2,8 +2,6 @@
 
 import array
 import contextlib
-import gc
-import importlib
 import json
 import os
 import select
@@ -15,20 +13,10 @@ from typing import Any
 
 from viva_runner import alone, isolate
 from viva_runner.serve import serve
+from viva_runner.warm import warm_up
 
-WARM = ("numpy", "pandas")
-"""Imported once, before the first fork, where the environment has them."""
 _POLL_S = 1.0
 _MAX_REQUEST_BYTES = 4096
-
-
-def warm_up() -> None:
-    """Import what most notebooks import, so that a fork has it at once."""
-    for name in WARM:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
 
 
 def run(control: socket.socket, folder: Path) -> None:

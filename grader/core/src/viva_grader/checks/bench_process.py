@@ -4,7 +4,6 @@ import array
 import contextlib
 import ctypes
 import gc
-import importlib
 import os
 import resource
 import select
@@ -20,18 +19,9 @@ from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks import assertions
 from viva_grader.checks.cells import CellRun
 from viva_grader.checks.verdicts import TestVerdict
+from viva_grader.checks.warm import warm_up
 from viva_grader.checks.work import JOB_BYTES, work_from
 
-WARM = (
-    "numpy.testing",
-    "pandas.testing",
-    "math",
-    "random",
-    "statistics",
-    "pytest",
-    "unittest.mock",
-)
-"""What tests import; a package that is missing is missed only by a test that needs it."""
 _MEMORY_BYTES = 6 * 1024 * 1024 * 1024
 _CPU_MARGIN_S = 30
 _FOREVER_S = 24 * 3600.0
@@ -48,9 +38,7 @@ def main(descriptor: int, folder: str) -> None:
         Where jobs have their folders: removed at the end, however the grader ended.
     """
     control = socket.socket(fileno=descriptor)
-    for name in WARM:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    warm_up()
     assertions.install()
     gc.collect()
     gc.freeze()

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from viva_grader.domain.surface import SWALLOWS
 from viva_grader.library.notebook_changes import changed_names
@@ -42,8 +43,11 @@ _NAMED = (
     ast.MatchStar,
 )  # fmt: skip
 COMPARISONS = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
+_CELLS = 4096
+"""An author's cells are the same for every submission to the question: each is read once."""
 
 
+@lru_cache(maxsize=_CELLS)
 def cell_names(source: str) -> CellNames:
     """Read an author's cell; one that is no Python (such as ``%%sql``) does nothing with names."""
     try:
