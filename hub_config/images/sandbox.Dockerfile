@@ -3,11 +3,13 @@
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 ADD environment.tar /
-RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+# A submission writes to its own folder alone, which is memory; /tmp leads there too.
+RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+    && mkdir -p /viva/work && rm -rf /tmp && ln -s viva/work /tmp
 ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
-    HOME=/tmp \
+    HOME=/viva/work \
     LANG=C.UTF-8 \
     PYTHONDONTWRITEBYTECODE=1
 USER 59441:59441
-WORKDIR /tmp
+WORKDIR /viva/work
 CMD ["/opt/viva/bin/python", "-m", "viva_runner"]

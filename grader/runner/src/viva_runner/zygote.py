@@ -1,15 +1,12 @@
 """Decides how a submission gets a process: forked from a warm one, in its own namespaces."""
 
-import array
 import contextlib
 import json
 import os
 import select
 import signal
 import socket
-import time
 from pathlib import Path
-from typing import Any
 
 from viva_runner import alone, isolate
 from viva_runner.serve import serve
@@ -20,9 +17,10 @@ _MAX_REQUEST_BYTES = 4096
 
 
 def run(control: socket.socket, folder: Path) -> None:
-    """Fork one process per request until the control channel closes.
+    """Fork one room per request until the control channel closes.
 
-    A request is JSON with the limits, and carries the channel of one submission as a descriptor.
+    A request carries, as descriptors, the channel of one submission and the desk on which its
+    supervisor is spoken to; its bytes name the defences that a test took away.
     """
     warm_up()
     control.sendall(b"1")
@@ -31,57 +29,66 @@ def run(control: socket.socket, folder: Path) -> None:
         _reap()
         if not ready:
             continue
-        data, descriptors = _request(control)
+        data, descriptors, _, _ = socket.recv_fds(control, _MAX_REQUEST_BYTES, 2)
         if not data:
             return
-        for descriptor in descriptors[1:]:
-            os.close(descriptor)
         if os.fork() == 0:
             control.close()
-            _supervise(json.loads(data), descriptors[0], folder)
-        os.close(descriptors[0])
+            _supervise(frozenset(json.loads(data)), descriptors[0], descriptors[1], folder)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
-def _request(control: socket.socket) -> tuple[bytes, list[int]]:
-    room = socket.CMSG_SPACE(array.array("i").itemsize)
-    data, ancillary, _, _ = control.recvmsg(_MAX_REQUEST_BYTES, room)
-    found = array.array("i")
-    for level, kind, payload in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            found.frombytes(payload[: len(payload) - len(payload) % found.itemsize])
-    return data, list(found)
+def _supervise(without: frozenset[str], channel: int, desk_number: int, folder: Path) -> None:
+    """Watch one submission from outside its namespaces; when its channel closes, all of it dies.
 
-
-def _supervise(request: dict[str, Any], descriptor: int, folder: Path) -> None:
-    """Watch one submission from outside its namespaces; when its channel closes, all of it dies."""
+    On the desk goes out a handle of its first process, and comes in what it may use: in between
+    the grader puts it in a group. Nothing of the submission is there before that.
+    """
     status = 1
     try:
-        isolate.unshare(frozenset(request["without"]))
+        desk = socket.socket(fileno=desk_number)
+        gate, opener = os.pipe()
+        isolate.unshare(without)
         child = os.fork()
         if child == 0:
-            _become(request, descriptor, folder)
-        status = _watch(child, descriptor, time.monotonic() + request["wall_s"])
+            desk.close()
+            os.close(opener)
+            _become(gate, channel, folder, without)
+        os.close(gate)
+        handle = os.pidfd_open(child)
+        socket.send_fds(desk, [b"1"], [handle])
+        request = desk.recv(_MAX_REQUEST_BYTES)
+        desk.close()
+        if request:
+            os.write(opener, request)
+            os.close(opener)
+            _watch(handle, channel, json.loads(request)["wall_s"])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)  # the first of its namespace: every other dies with it
+        os.waitpid(child, 0)
+        status = 0
     finally:
         os._exit(status)
 
 
-def _watch(child: int, descriptor: int, deadline_s: float) -> int:
+def _watch(handle: int, channel: int, wall_s: float) -> None:
     poll = select.poll()
-    poll.register(descriptor, 0)  # a hang-up alone is reported
-    poll.register(os.pidfd_open(child), select.POLLIN)  # readable once the child has ended
-    poll.poll(max(0.0, deadline_s - time.monotonic()) * 1000)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(child, signal.SIGKILL)  # the first of its namespace: every other dies with it
-    os.waitpid(child, 0)
-    return 0
+    poll.register(channel, 0)  # a hang-up alone is reported
+    poll.register(handle, select.POLLIN)  # readable once the child has ended
+    poll.poll(wall_s * 1000)
 
 
-def _become(request: dict[str, Any], descriptor: int, folder: Path) -> None:
+def _become(gate: int, descriptor: int, folder: Path, without: frozenset[str]) -> None:
     """Turn into the process that runs a submission, or into nothing."""
     try:
         os.setsid()
+        data = os.read(gate, _MAX_REQUEST_BYTES)
+        os.close(gate)
+        if not data:
+            os._exit(0)
+        request = json.loads(data)
         limits = isolate.Limits(**request["limits"])
-        without = frozenset(request["without"])
         uid: int | None = request["uid"]
         if "folder" not in without:
             isolate.own_folder(folder, limits, uid, without)
@@ -116,8 +123,9 @@ def _reap() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as ``… zygote DESCRIPTOR FOLDER`` or, in a container of its own, ``… one REQUEST``."""
+    """Run as ``… zygote DESCRIPTOR FOLDER`` or, in a container of its own, ``… one WITHOUT``."""
     if arguments[0] == "zygote":
         run(socket.socket(fileno=int(arguments[1])), Path(arguments[2]))
     else:
-        alone.run(json.loads(arguments[1]))
+        warm_up()
+        alone.run(frozenset(json.loads(arguments[1])))

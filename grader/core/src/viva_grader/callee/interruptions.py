@@ -13,6 +13,10 @@ class CallTimeout(Interruption):
     """A limit of time was reached; the argument names it."""
 
 
+class Overdue(Interruption):
+    """The machine did not get on with it within the wall clock's backstop: nobody's fault here."""
+
+
 class CalleeGone(Interruption):
     """The candidate's process ended in the middle of a call."""
 

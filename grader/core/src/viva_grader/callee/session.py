@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from viva_grader.callee.clock import Clock
+from viva_grader.callee.clock import Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
 from viva_grader.callee.interruptions import (
     CalleeGone,
@@ -21,7 +21,7 @@ from viva_grader.callee.interruptions import (
 )
 from viva_grader.callee.mutation import patch
 from viva_grader.callee.places import Place
-from viva_grader.callee.wire import Message, Wire
+from viva_grader.callee.wire import Message, Patience, Wire
 
 MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
@@ -59,7 +59,7 @@ class Session:
     """
 
     wire: Wire
-    clock: Clock
+    clock: Clock | Opening
     foreign: Foreign
     interruption: Interruption | None = None
     raised: list[Raised] = field(default_factory=list[Raised])
@@ -150,7 +150,7 @@ class Session:
             stopped = RuntimeError(f"raised {type(error).__name__}")
             self.raised.append(Raised(stopped, self.places_of(error) or ()))
             raise stopped from error
-        return self._decode(answer)
+        return self._decode(answer, encoder.values)
 
     def unsupported(self, what: str) -> Interruption:
         """Note that the test needs what cannot cross; the caller raises it."""
@@ -174,23 +174,23 @@ class Session:
         if self._depth >= MAX_DEPTH:
             raise self._interrupted(Unsupported(f"more than {MAX_DEPTH} calls inside each other"))
         self._depth += 1
-        deadline_s = self.clock.call_until()
+        patience = self.clock.call()
         self._number += 1
         number = self._number
         try:
-            self.wire.send(message | {"id": number}, deadline_s)
-            return self._answered(number, deadline_s, arguments or [])
+            self.wire.send(message | {"id": number}, patience)
+            return self._answered(number, patience, arguments or [])
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
         finally:
             self._depth -= 1
 
-    def _answered(self, number: int, deadline_s: float, arguments: list[Any]) -> Message:
+    def _answered(self, number: int, patience: Patience, arguments: list[Any]) -> Message:
         for _ in range(MAX_CALL_BACKS):
-            answer = self.wire.receive(deadline_s)
+            answer = self.wire.receive(patience)
             self._show(answer.get("out"))
             if "cb" in answer:
-                self._answer_call_back(answer, deadline_s)
+                self._answer_call_back(answer, patience)
                 continue
             if number == 1 and answer.get("broken") is not None:
                 raise Unsupported("the sandbox did not start: " + str(answer["broken"])[:200])
@@ -216,7 +216,7 @@ class Session:
                 self.unheeded = None  # it came back: the test sees it
             raise error
 
-    def _answer_call_back(self, answer: Message, deadline_s: float) -> None:
+    def _answer_call_back(self, answer: Message, patience: Patience) -> None:
         arguments: Any = Decoder(self.foreign).decode(answer.get("value"))
         number: Any = answer["cb"]
         if type(number) is not int or not 0 <= number < len(self.call_backs):
@@ -232,11 +232,11 @@ class Session:
             if isinstance(error, AssertionError):
                 self.unheeded = error
             reply = {"raise": Encoder(self.foreign).encode(error)}
-        self.wire.send(reply, deadline_s)
+        self.wire.send(reply, patience)
 
-    def _decode(self, answer: Message) -> Any:
+    def _decode(self, answer: Message, arguments: list[Any] | None = None) -> Any:
         try:
-            return Decoder(self.foreign).decode(answer.get("ok"))
+            return Decoder(self.foreign, arguments).decode(answer.get("ok"))
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
 
@@ -249,8 +249,10 @@ class Session:
         return error
 
     def _interrupted(self, error: Interruption) -> Interruption:
-        if isinstance(error, CallTimeout):
-            error = CallTimeout(self.clock.limit())
+        if isinstance(error, CalleeGone) and not error.args:
+            name = self.clock.ended_by()
+            known = () if name is None else (name,)
+            error = CallTimeout(*known) if name == "total_s" else CalleeGone(*known)
         if not isinstance(error, Unsupported):
             self.alive = False  # after a missing answer, no later one can be told apart
         self.interruption = self.interruption or error
@@ -274,7 +276,7 @@ def _places(raw: Any) -> tuple[Place, ...]:
 
 
 def open_session(
-    channel: socket.socket, limit_bytes: int, clock: Clock, foreign: Foreign
+    channel: socket.socket, limit_bytes: int, clock: Clock | Opening, foreign: Foreign
 ) -> Session:
     """Begin to speak with a candidate's process."""
     return Session(Wire(channel, limit_bytes), clock, foreign)

@@ -4,15 +4,27 @@ import json
 import select
 import socket
 import struct
-import time
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from viva_grader.callee.interruptions import CalleeGone, CallTimeout, NoAnswer, Unsupported
+from viva_grader.callee.clock import Until
+from viva_grader.callee.interruptions import CalleeGone, NoAnswer, Unsupported
 
 Message = dict[str, Any]
 
 _LENGTH = struct.Struct(">I")
 _CHUNK = 1 << 20
+
+
+class Patience(Protocol):
+    """How long to wait for the other end."""
+
+    def slice_s(self) -> float:
+        """How long to wait before :meth:`check`."""
+        ...
+
+    def check(self) -> None:
+        """Raise an interruption if it was long enough."""
+        ...
 
 
 class Wire:
@@ -23,15 +35,16 @@ class Wire:
         self._limit = limit_bytes
         channel.setblocking(False)
 
-    def send(self, message: Message, deadline_s: float) -> None:
-        """Send one message before ``deadline_s`` of the monotonic clock."""
+    def send(self, message: Message, within: Patience | float) -> None:
+        """Send one message, with patience, or until a time of the monotonic clock."""
+        patience = Until(within) if isinstance(within, float | int) else within
         body = json.dumps(message, allow_nan=False, separators=(",", ":")).encode("ascii")
         if len(body) > self._limit:
             mib = self._limit >> 20
             raise Unsupported(f"the test passes more than {mib} MiB (limit message_mib)")
         left = memoryview(_LENGTH.pack(len(body)) + body)
         while left:
-            self._wait(deadline_s, write=True)
+            self._wait(patience, write=True)
             try:
                 left = left[self._channel.send(left) :]
             except BlockingIOError:
@@ -39,12 +52,13 @@ class Wire:
             except OSError as error:
                 raise CalleeGone from error
 
-    def receive(self, deadline_s: float) -> Message:
-        """Wait for one message until ``deadline_s`` of the monotonic clock."""
-        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, deadline_s))
+    def receive(self, within: Patience | float) -> Message:
+        """Wait for one message, with patience, or until a time of the monotonic clock."""
+        patience = Until(within) if isinstance(within, float | int) else within
+        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, patience))
         if length > self._limit:
             raise NoAnswer(f"an answer of {length} bytes (limit message_mib)")
-        body = self._exactly(length, deadline_s)
+        body = self._exactly(length, patience)
         try:
             message: Any = json.loads(body, parse_constant=_refuse)
         except (ValueError, RecursionError, MemoryError) as error:
@@ -53,10 +67,10 @@ class Wire:
             raise NoAnswer("a malformed answer")
         return cast("Message", message)
 
-    def _exactly(self, count: int, deadline_s: float) -> bytes:
+    def _exactly(self, count: int, patience: Patience) -> bytes:
         parts: list[bytes] = []
         while count:
-            self._wait(deadline_s, write=False)
+            self._wait(patience, write=False)
             try:
                 part = self._channel.recv(min(count, _CHUNK))
             except BlockingIOError:
@@ -69,14 +83,11 @@ class Wire:
             count -= len(part)
         return b"".join(parts)
 
-    def _wait(self, deadline_s: float, *, write: bool) -> None:
-        left = deadline_s - time.monotonic()
-        if left <= 0:
-            raise CallTimeout
+    def _wait(self, patience: Patience, *, write: bool) -> None:
         poll = select.poll()
         poll.register(self._channel, select.POLLOUT if write else select.POLLIN)
-        if not poll.poll(left * 1000):
-            raise CallTimeout
+        while not poll.poll(patience.slice_s() * 1000):
+            patience.check()
 
 
 def _refuse(constant: str) -> None:

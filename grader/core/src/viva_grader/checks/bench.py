@@ -13,10 +13,11 @@ import tempfile
 import threading
 import time
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from viva_grader.callee.clock import Backstop
 from viva_grader.callee.interruptions import Interruption
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
@@ -25,13 +26,14 @@ from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.grade import Json, Status
 from viva_grader.domain.outcome import Measure
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.handover import hand_over
 from viva_grader.sandbox.port import Room, Sandbox
 
 _START_S = 60.0
 _STOP_S = 5.0
 _STARTS = 2
-_BACKSTOP_S = 20.0
-"""Beyond total_s: then it is ended from outside, and what it did not decide is our fault."""
+_BEYOND = Backstop(margin_s=120.0)
+"""Beyond all that the judging process allows: then it is ended, and the fault is ours."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class Bench:
         try:
             folder = Path(tempfile.mkdtemp(dir=root))
             _place(work.files, folder)
-            return job.run(job_from(work, str(folder)), work.total_s + _BACKSTOP_S)
+            return job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s))
         finally:
             job.close()
             channel.close()
@@ -221,15 +223,16 @@ class _Job:
     def close(self) -> None:
         if self._room is not None:
             self._room.close()
+            self._room = None
 
     def _take(self, message: Message) -> None:
         if "need" in message:
             self.close()
-            self._room = self._sandbox.open(self._limits)
+            own: int | None = message["memory_mib"]
+            limits = self._limits if own is None else replace(self._limits, memory_mib=own)
+            self._room = self._sandbox.open(limits)
             select.select([], [self._channel], [])
-            send_channel(self._channel, self._room.channel)
-            self._room.close()  # the judging process holds it now, and its end ends the room
-            self._room = None
+            hand_over(self._room, self._channel)  # its end over there ends the room too
         elif "part" in message:
             self._judged.verdicts[message["part"]] = _verdict(message)
         elif "done" in message:

@@ -21,6 +21,8 @@ from viva_grader.checks.cells import CellRun
 from viva_grader.checks.verdicts import TestVerdict
 from viva_grader.checks.warm import warm_up
 from viva_grader.checks.work import JOB_BYTES, work_from
+from viva_grader.sandbox.handover import take_over
+from viva_grader.sandbox.port import Room
 
 _MEMORY_BYTES = 6 * 1024 * 1024 * 1024
 _CPU_MARGIN_S = 30
@@ -127,7 +129,7 @@ class Judging:
         self._channel = channel
         self._wire = wire
         self._job = job
-        self._callee: socket.socket | None = None
+        self._callee: Room | None = None
 
     def run(self) -> None:
         """Run every cell; verdicts go out as they are made."""
@@ -142,17 +144,16 @@ class Judging:
         ]
         self._send({"done": True, "problems": problems})
 
-    def _open_callee(self) -> socket.socket:
+    def _open_callee(self, memory_mib: int | None) -> Room:
         if self._callee is not None:
             self._callee.close()
-        self._send({"need": "callee"})
-        while True:
-            select.select([self._channel], [], [])
-            channels = receive_channels(self._channel)
-            if not channels:
-                os._exit(1)
-            self._callee = channels[0]
-            return self._callee
+        self._send({"need": "callee", "memory_mib": memory_mib})
+        select.select([self._channel], [], [])
+        room = take_over(self._channel)
+        if room is None:
+            os._exit(1)
+        self._callee = room
+        return room
 
     def _report(self, part: str, verdict: TestVerdict) -> None:
         self._send(

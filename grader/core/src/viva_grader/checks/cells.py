@@ -2,20 +2,29 @@
 
 import builtins
 import contextlib
-import io
+import math
 import signal
-import socket
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from viva_grader.callee.clock import Clock
+from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.foreign import Proxies
-from viva_grader.callee.interruptions import CallTimeout, Interruption, Unsupported
+from viva_grader.callee.interruptions import (
+    CalleeGone,
+    CallTimeout,
+    Interruption,
+    Overdue,
+    Unsupported,
+)
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Session, open_session
+from viva_grader.checks.cases import CaseRun
 from viva_grader.checks.judge import explain, judge, say
+from viva_grader.checks.quiet import quietly
+from viva_grader.checks.reference import Reference
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted
 from viva_grader.checks.verdicts import CellProblem, TestVerdict
 from viva_grader.checks.work import Work
@@ -23,8 +32,9 @@ from viva_grader.domain.grade import Status
 from viva_grader.library.notebook_magics import leaves_out_code, query_targets
 from viva_grader.library.notebook_names import CellNames
 from viva_grader.library.notebook_rebuild import Step, StepKind
+from viva_grader.sandbox.port import Room
 
-_ALARM_AGAIN_S = 1.0
+_LOOK_S = 0.5
 _GENERATION = 1 << 32
 _START_S = 60.0
 _AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
@@ -34,7 +44,7 @@ _REAL_INPUT = builtins.input
 
 
 class CalleeUnavailableError(Exception):
-    """No process could be had to run a submission in: our fault, whatever it is."""
+    """No process could be had to run a submission in, or no processor: our fault either way."""
 
 
 @dataclass(slots=True)
@@ -44,15 +54,18 @@ class CellRun:
     Parameters
     ----------
     open_callee : callable
-        Gives the channel of a fresh candidate's process, and ends the one before it.
+        Gives the room of a fresh candidate's process, with another limit memory_mib where one
+        is given, and ends the one before it.
     report : callable
         Takes each verdict as soon as it stands: what comes later cannot take it back.
     """
 
     work: Work
-    open_callee: Callable[[], socket.socket]
+    open_callee: Callable[[int | None], Room]
     report: Callable[[str, TestVerdict], None]
     problems: list[CellProblem] = field(default_factory=list[CellProblem])
+    backstop: Backstop = field(default_factory=Backstop)
+    reference: Reference = field(init=False)
     _namespace: Namespace = field(init=False)
     _proxies: Proxies = field(init=False)
     _clock: Clock = field(init=False)
@@ -74,7 +87,8 @@ class CellRun:
         cells = {s.cell: s.source for s in work.steps if s.kind is not StepKind.TESTS}
         self._namespace = Namespace(answered, shared)
         self._proxies = Proxies(surfaces, cells)
-        self._clock = Clock(work.call_s, 0.0, time.monotonic() + work.total_s)
+        self.reference = Reference(work.asked.reference)
+        self._clock = Clock(work.call_s, work.total_s, backstop=self.backstop)
         self._open()
         for index, step in enumerate(work.steps):
             if not self._session.alive and step.kind is not StepKind.TESTS:
@@ -91,22 +105,22 @@ class CellRun:
         found = [self.work.names[s.cell].bound for s in self.work.steps if s.kind is kind]
         return frozenset(name for names in found for name in names)
 
-    def _open(self) -> None:
+    def _open(self, memory_mib: int | None = None) -> None:
         began_s = time.monotonic()
-        channel = self.open_callee()
-        session = open_session(channel, self.work.message_bytes, self._clock, self._proxies)
+        self._clock.leave()
+        room = self.open_callee(memory_mib)
+        opening = Opening(_START_S)
+        session = open_session(room.channel, self.work.message_bytes, opening, self._proxies)
         session.ask_input = self._ask_input
         self._session = session
         self._proxies.bind(session, self._generation * _GENERATION)
         self._namespace.bind(session, self._proxies)
-        starting = Clock(_START_S, began_s + _START_S, began_s + _START_S)
-        session.clock = starting
         try:
             session.start(self.work.files, self._generation * _GENERATION)
         except Interruption as error:
             raise CalleeUnavailableError(f"the sandbox gave no process: {error}") from error
         session.clock = self._clock
-        self._clock.total_until_s += time.monotonic() - began_s  # starting it is on our time
+        self._clock.enter(room.meter, time.monotonic() - began_s)
         self._generation += 1
 
     def _replay(self, until: int) -> None:
@@ -132,7 +146,7 @@ class CellRun:
             return
         if step.kind is StepKind.SOLUTION:
             self._namespace.hand_over(names.bound | self._namespace.data(names.changed))
-            with contextlib.suppress(Exception), self._quietly():
+            with contextlib.suppress(Exception), quietly():
                 run_leniently(names.imports, f"{step.cell} imports", self._namespace)
         elif step.kind is StepKind.GIVEN:
             self._here(index, step)
@@ -141,8 +155,8 @@ class CellRun:
         """Run a cell in the candidate's process; False if it ended the process."""
         session = self._session
         session.begin()
-        now = time.monotonic()
-        self._clock.part_until_s, self._clock.call_s = now + self.work.part_s, self.work.part_s
+        self._clock.begin_part(self.work.part_s)
+        self._clock.call_s = math.inf
         given = step.kind is StepKind.GIVEN
         problem: CellProblem | None = None
         try:
@@ -151,6 +165,7 @@ class CellRun:
                 what = f"needs {', '.join(missing)}, which the sandbox does not have"
                 problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
         except Interruption as error:
+            self._heed()
             problem = CellProblem(step.cell, *_ended(error))
         except BaseException as error:
             places = [p for p in session.places_of(error) or () if p.cell == step.cell]
@@ -175,7 +190,7 @@ class CellRun:
         names = self.work.names[step.cell]
         failed = ""
         try:
-            with self._quietly(), self._deadline():
+            with quietly(), self._deadline():
                 missing = run_leniently(step.source, step.cell, self._namespace)
                 if missing:
                     failed = (
@@ -185,6 +200,7 @@ class CellRun:
             ours = session.interruption is None and session.places_of(error) is None
             if ours and not isinstance(error, NameError):
                 failed = f"the given cell {step.cell} stops with {type(error).__name__}"
+        self._heed()
         if failed:
             self._namespace.mark_broken(names.bound | names.imported, failed)
         if session.epoch != epoch:
@@ -206,30 +222,52 @@ class CellRun:
 
     def _judge(self, index: int, step: Step) -> None:
         points = self.work.points[step.cell]
+        if step.cell in self.work.asked.cases:
+            self.report(step.cell, self._cases(index, step.cell, points))
+            return
         what = _not_a_test(step.source)
         if what:
             self.report(step.cell, TestVerdict(Status.UNSUPPORTED, None, what))
             return
-        if time.monotonic() >= self._clock.total_until_s:
+        if self._clock.is_over():
             what = "The submission used up its time before this part (limit total_s)"
             self.report(step.cell, TestVerdict(Status.TIMEOUT, 0.0, what))
             return
-        if not self._session.alive:
-            self._open()
-            self._replay(index)
+        self._callee(index)
         error, value = self._test(step)
+        self._heed()
         verdict = judge(
             error=error, value=value, max_points=points, session=self._session,
             cell=step.cell, problems=self.problems, unrun=self._unrun,
         )  # fmt: skip
         self.report(step.cell, verdict)
 
+    def _callee(self, index: int, *, fresh: bool = False, memory_mib: int | None = None) -> Session:
+        """Give a process that has run every cell before a step: the one at hand if it lives."""
+        if fresh or not self._session.alive:
+            self._open(memory_mib)
+            self._replay(index)
+        return self._session
+
+    def _cases(self, index: int, part: str, points: float) -> TestVerdict:
+        callees, part_s = partial(self._callee, index), self.work.part_s
+        run = CaseRun(callees, self._clock, self.reference, part_s, self.problems)
+        verdict = run.judge(self.work.asked.cases[part], points)
+        self._heed()
+        return verdict
+
+    def _heed(self) -> None:
+        """Give up where the machine did not get on with it: no verdict is made of that."""
+        late = self._session.interruption
+        if isinstance(late, Overdue):
+            raise CalleeUnavailableError(str(late))
+
     def _test(self, step: Step) -> tuple[BaseException | None, object]:
         self._session.begin()
         self._session.may_stop = "StopIteration" in step.source or "StopAsync" in step.source
         self._namespace.testing = True
         try:
-            with self._quietly(), self._deadline():
+            with quietly(), self._deadline():
                 return None, run_trusted(step.source, step.cell, self._namespace)
         except BaseException as error:
             return error, None
@@ -242,25 +280,21 @@ class CellRun:
         return None if patched is _REAL_INPUT else self._session.call_back(patched)
 
     @contextlib.contextmanager
-    def _quietly(self) -> Generator[None]:
-        with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
-            yield
-
-    @contextlib.contextmanager
     def _deadline(self) -> Generator[None]:
         """End the author's own code too when the part's time is over."""
         session, clock = self._session, self._clock
-        clock.part_until_s = min(time.monotonic() + self.work.part_s, clock.total_until_s)
+        clock.begin_part(self.work.part_s)
 
         def ring(_signal: int, _frame: object) -> None:
-            session.alive = False  # the alarm may have cut a message in two
-            late = CallTimeout(clock.limit())
-            session.interruption = session.interruption or late
-            raise late
+            try:
+                clock.check()
+            except Interruption as late:
+                session.alive = False  # the alarm may have cut a message in two
+                session.interruption = session.interruption or late
+                raise
 
         before = signal.signal(signal.SIGALRM, ring)
-        left = max(0.01, clock.part_until_s - time.monotonic()) + 0.2
-        signal.setitimer(signal.ITIMER_REAL, left, _ALARM_AGAIN_S)
+        signal.setitimer(signal.ITIMER_REAL, _LOOK_S, _LOOK_S)
         try:
             yield
         finally:
@@ -277,19 +311,11 @@ def _not_a_test(source: str) -> str:
     return ""
 
 
-class _Nowhere(io.TextIOBase):
-    """Takes what is printed and keeps none of it."""
-
-    def write(self, s: str, /) -> int:
-        return len(s)
-
-    def writable(self) -> bool:
-        return True
-
-
 def _ended(error: Interruption) -> tuple[Status, str]:
     if isinstance(error, CallTimeout):
         return Status.TIMEOUT, f"took too long (limit {error})"
     if isinstance(error, Unsupported):
         return Status.UNSUPPORTED, f"could not run: {error}"
+    if isinstance(error, CalleeGone) and error.args:
+        return Status.CANDIDATE_ERROR, f"ended its process (limit {error})"
     return Status.CANDIDATE_ERROR, "ended its process (exit, crash or limit memory_mib)"

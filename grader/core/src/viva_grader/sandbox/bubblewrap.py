@@ -1,9 +1,9 @@
 """Decides how bubblewrap holds submissions: a warm zygote without network, a fork for each."""
 
-import array
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -14,21 +14,25 @@ from pathlib import Path
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
 from viva_grader.sandbox.defences import ALL, Defences
-from viva_grader.sandbox.environment import ENVIRONMENT, RUNNER, WORK
-from viva_grader.sandbox.groups import ControlGroup
-from viva_grader.sandbox.interpreter import SYSTEM_FOLDERS, Interpreter, find_interpreter
+from viva_grader.sandbox.environment import ENVIRONMENT, WORK
+from viva_grader.sandbox.groups import RoomGroup, sweep
+from viva_grader.sandbox.interpreter import Interpreter, find_interpreter
+from viva_grader.sandbox.meter import ProcessMeter, pid_of
 from viva_grader.sandbox.port import Room
+from viva_grader.sandbox.walls import arguments
 
 _START_S = 60.0
 _STOP_S = 5.0
 _CPU_MARGIN_S = 5
+_OUTLIVES_S = 24 * 3600.0
+"""A supervisor's own patience: the grader's is over long before, and its end ends the room."""
 _FIRST_UID = 300_000
 """Uids of submissions when started by root: above what systems and directories hand out."""
 _UIDS = 60_000
 
 
 class Bubblewrap:
-    """A sandbox in namespaces; started on first use, usable by any thread.
+    """A sandbox in namespaces; started on first use, usable by any number of threads.
 
     ``defences`` is for tests, which take one away to see what it is good for.
     """
@@ -39,7 +43,6 @@ class Bubblewrap:
         self._interpreter: Interpreter | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._group: ControlGroup | None = None
         self._opened = 0
         self._ready = False
         self._lock = threading.Lock()
@@ -51,24 +54,45 @@ class Bubblewrap:
 
     def open(self, limits: Limits) -> Room:
         """See :class:`viva_grader.sandbox.port.Sandbox`."""
-        with self._lock:
-            control = self._ensure()
-            self._wait(control)
-            if self._group is not None:
-                self._group.limit(
-                    limits.memory_mib if self._defences.memory else None,
-                    limits.pids if self._defences.pids else None,
-                )
-            ours, theirs = socket.socketpair()
+        channel, theirs = socket.socketpair()
+        desk, their_desk = socket.socketpair()
+        with theirs, their_desk, desk:
             try:
-                _send(control, self._request(limits), theirs)
-            except OSError as error:
-                self._stop()
-                ours.close()
-                raise SandboxUnavailableError("The sandbox ended by itself; try again.") from error
-            finally:
-                theirs.close()
-            return Room(ours)
+                with self._lock:
+                    control = self._ensure()
+                    self._wait(control)
+                    request = self._request(limits)
+                    without = json.dumps(self._defences.missing()).encode()
+                    try:
+                        socket.send_fds(control, [without], [theirs.fileno(), their_desk.fileno()])
+                    except OSError as error:
+                        self._stop()
+                        message = "The sandbox ended by itself; try again."
+                        raise SandboxUnavailableError(message) from error
+                their_desk.close()
+                return self._enter(channel, desk, limits, request)
+            except BaseException:
+                channel.close()
+                raise
+
+    def _enter(
+        self, channel: socket.socket, desk: socket.socket, limits: Limits, request: bytes
+    ) -> Room:
+        """Put the first process in its group, and only then say what it may use."""
+        desk.settimeout(_START_S)
+        try:
+            _, handles, _, _ = socket.recv_fds(desk, 1, 1)
+            if not handles:
+                raise ConnectionResetError
+            handle = handles[0]
+            group = RoomGroup.create(pid_of(handle))
+            if group is not None:
+                group.limit(limits, self._defences)
+            desk.sendall(request)
+        except OSError as error:
+            message = "The sandbox could not make a room for a submission; try again."
+            raise SandboxUnavailableError(message) from error
+        return Room(channel, ProcessMeter(handle, group), lambda: _end(handle, group))
 
     def close(self) -> None:
         """End the zygote, and with its namespace every process in it."""
@@ -92,8 +116,7 @@ class Bubblewrap:
             },
             "message_bytes": limits.message_mib * 1024 * 1024,
             "uid": _FIRST_UID + (os.getpid() * 97 + self._opened) % _UIDS if as_root else None,
-            "wall_s": limits.total_s + _CPU_MARGIN_S,
-            "without": self._defences.missing(),
+            "wall_s": _OUTLIVES_S,
         }
         return json.dumps(request).encode()
 
@@ -122,7 +145,7 @@ class Bubblewrap:
             )  # fmt: skip
         finally:
             theirs.close()
-        self._group = ControlGroup.create(self._process.pid)
+        sweep()
         self._control, self._ready = ours, False
         return ours
 
@@ -153,81 +176,20 @@ class Bubblewrap:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
-        if self._group is not None:
-            self._group.remove()
-        self._process = self._control = self._group = None
+        self._process = self._control = None
         return said
 
 
-def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) -> list[str]:
-    """Give bubblewrap's arguments: the interpreter, the runner, no /proc and no network.
-
-    Without /proc there is no core_pattern to write and no launcher's environment to read. Started
-    by root, the zygote keeps what it needs to make namespaces and to become each submission's uid;
-    otherwise it has these rights in a user namespace, in which no further one can be made.
-    """
-    unshared = ["--unshare-pid", "--unshare-uts"]
-    unshared += ["--unshare-ipc"] * defences.ipc + ["--unshare-net"] * defences.network
-    kept = ["CAP_SYS_ADMIN"]
-    if as_root:
-        kept += ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"]
-    else:
-        unshared += ["--unshare-user", "--disable-userns"]
-        kept += ["CAP_SETPCAP"]
-    command = [*unshared, "--unshare-cgroup-try", "--hostname", "sandbox", "--new-session"]
-    if defences.privileges:
-        command += ["--cap-drop", "ALL"]
-    for capability in kept:
-        command += ["--cap-add", capability]
-    command += _folders(interpreter)
-    if not defences.filesystem:
-        command += _of_the_host()
-    command += ["--perms", "0755", "--dir", RUNNER]
-    command += ["--ro-bind", str(interpreter.runner), f"{RUNNER}/viva_runner"]
-    command += ["--perms", "0755" if defences.folder else "1777", "--dir", WORK]
-    command += ["--perms", "0755", "--dir", "/tmp", "--dev", "/dev", "--chdir", "/"]  # noqa: S108 - inside
-    if not defences.folder:
-        command += ["--perms", "1777", "--tmpfs", WORK, "--bind", "/tmp", "/tmp"]  # noqa: S108 - shared on purpose
-    if not defences.proc:
-        command += ["--proc", "/proc"]
-    return [*command, *(["--remount-ro", "/"] if defences.read_only else ["--chmod", "0777", "/"])]
-
-
-def _folders(interpreter: Interpreter) -> list[str]:
-    """Bind the system's and the interpreter's own folders, and nothing that a person wrote."""
-    command: list[str] = []
-    for folder in ("/usr", "/usr/local", "/usr/share"):  # made by themselves they would be 0700
-        command += ["--perms", "0755", "--dir", folder]
-    for folder in SYSTEM_FOLDERS:
-        command += ["--ro-bind-try", folder, folder]
-    command += ["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
-    command += ["--symlink", "usr/bin", "/bin", "--perms", "0755", "--dir", "/etc"]
-    command += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    made = set(map(Path, ("/", "/usr", "/usr/local", "/usr/share", "/etc", *SYSTEM_FOLDERS)))
-    for folder in interpreter.folders:
-        if any(folder.is_relative_to(seen) for seen in SYSTEM_FOLDERS):
-            continue
-        for parent in reversed(folder.parents):
-            if parent not in made:
-                made.add(parent)
-                command += ["--perms", "0755", "--dir", str(parent)]
-        command += ["--ro-bind", str(folder), str(folder)]
-    return command
-
-
-def _of_the_host() -> list[str]:
-    """Bind what else the host has, for a test that took this defence away."""
-    kept = {"bin", "dev", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr", "work"}
-    command: list[str] = []
-    for folder in sorted(Path("/").iterdir()):
-        if folder.is_dir() and folder.name not in kept:
-            command += ["--ro-bind", str(folder), str(folder)]
-    return command
-
-
-def _send(control: socket.socket, data: bytes, descriptor: socket.socket) -> None:
-    passed = array.array("i", [descriptor.fileno()])
-    control.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
+def _end(handle: int, group: RoomGroup | None) -> None:
+    """End a room's first process, and with its namespace every other, and wait for that."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    poll.poll(_STOP_S * 1000)
+    os.close(handle)
+    if group is not None:
+        group.remove()
 
 
 def _why(said: str) -> str:

@@ -1,5 +1,6 @@
-"""Decides how a Docker engine holds submissions: one hardened container for each."""
+"""Decides how a Docker engine holds submissions: a hardened container for each, some kept warm."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -7,17 +8,21 @@ import socket
 import subprocess
 import threading
 import uuid
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
 
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.container import LABEL, PYTHON, options
 from viva_grader.sandbox.defences import ALL, Defences
-from viva_grader.sandbox.environment import ENVIRONMENT, WORK
+from viva_grader.sandbox.meter import WrittenMeter
 from viva_grader.sandbox.port import Room
 
 _CPU_MARGIN_S = 5
-_OF_THE_IMAGE = ("PATH", "PYTHONPATH")
-_LABEL = "viva.sandbox"
-_NO_NEW = ("--security-opt", "no-new-privileges")
+_FIRST_UID = 400_000
+"""Uids of submissions: the kernel counts a uid's processes, so no two submissions share one."""
+_UIDS = 60_000
 _ASK_S = 60.0
 _STOP_S = 30.0
 _VERSIONS = (
@@ -26,28 +31,65 @@ _VERSIONS = (
 )
 
 
+@dataclass(slots=True)
+class _Container:
+    """A container that waits for its one submission, or has it."""
+
+    name: str
+    limits: Limits
+    client: subprocess.Popen[bytes]
+    channel: socket.socket
+    record: int
+
+    def is_ready_for(self, limits: Limits) -> bool:
+        """Whether it lives, and was made for limits that cannot be changed later."""
+        return self.client.poll() is None and _fixed(self.limits) == _fixed(limits)
+
+    def end(self) -> None:
+        """Close its pipes: its supervisor then ends it."""
+        self.channel.close()
+        os.close(self.record)
+
+
 class DockerSandbox:
     """A sandbox of containers without network, capabilities or a writable root.
 
-    The image must have a Python with ``viva_runner`` in it as its entry point's module.
-    ``defences`` is for tests, which take one away to see what it is good for.
+    Parameters
+    ----------
+    image : str
+        Has ``viva_runner`` in the Python at ``/opt/viva``.
+    spares : int
+        Containers kept started and warm for the next submissions; each serves one.
+    defences : Defences
+        For tests, which take one away to see what it is good for.
     """
 
-    def __init__(self, image: str, *, defences: Defences = ALL) -> None:
+    def __init__(self, image: str, *, spares: int = 1, defences: Defences = ALL) -> None:
         self._image = image
+        self._most = spares
         self._defences = defences
-        self._clients: dict[str, subprocess.Popen[bytes]] = {}
+        self._spares: deque[_Container] = deque()
+        self._open: dict[str, _Container] = {}
+        self._ending: dict[str, subprocess.Popen[bytes]] = {}
+        self._uids = 0
+        self._swept = False
         self._versions: dict[str, str] | None = None
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Do nothing: a container is started for its submission."""
+        """Begin to start a container for the usual limits."""
+        with self._lock:
+            self._refill(Limits())
 
     def open(self, limits: Limits) -> Room:
         """See :class:`viva_grader.sandbox.port.Sandbox`."""
-        docker = _docker()
-        name = f"viva-sandbox-{uuid.uuid4().hex[:12]}"
-        ours, theirs = socket.socketpair()
+        with self._lock:
+            container = self._take(limits)
+            self._open[container.name] = container
+            self._refill(limits)
+            self._reap()
+            self._uids += 1
+            uid = _FIRST_UID + (os.getpid() * 97 + self._uids) % _UIDS
         request = {
             "limits": {
                 "memory_mib": limits.memory_mib,
@@ -56,84 +98,145 @@ class DockerSandbox:
                 "cpu_s": int(limits.total_s) + _CPU_MARGIN_S,
             },
             "message_bytes": limits.message_mib * 1024 * 1024,
-            "without": self._defences.missing(),
+            "uid": uid,
         }
-        command = [docker, "run", *options(name, limits, self._defences), self._image]
-        command += ["python", "-s", "-m", "viva_runner", "one", json.dumps(request)]
-        with self._lock:
-            self._sweep(docker)
-            try:
-                self._clients[name] = subprocess.Popen(  # noqa: S603 - our own words only
-                    command, stdin=theirs.fileno(), stdout=theirs.fileno(),
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                )  # fmt: skip
-            finally:
-                theirs.close()
-        return Room(ours)
+        with contextlib.suppress(OSError):  # an ended container is seen by the first call
+            container.channel.sendall(json.dumps(request).encode() + b"\n")
+        meter = WrittenMeter(container.record)
+        return Room(container.channel, meter, lambda: self._end(container.name))
 
     def close(self) -> None:
-        """Remove every container that is left."""
+        """End every container that is left, and wait until the engine has removed it."""
         with self._lock:
-            if self._clients:
-                self._sweep(_docker())
+            for container in [*self._spares, *self._open.values()]:
+                self._ending[container.name] = container.client
+                container.end()
+            self._spares.clear()
+            self._open.clear()
+            ending = dict(self._ending)
+            self._ending.clear()
+        late = [name for name, client in ending.items() if not _ends(client)]
+        if late:
+            _remove(late)
+            for name in late:
+                ending[name].kill()
+                ending[name].wait()
 
     def describe(self) -> dict[str, str]:
-        """Versions of the interpreter and packages in the image, and the image's own digest."""
+        """Versions of the interpreter and packages in the image."""
         if self._versions is None:
-            docker = _docker()
-            image = _ask([docker, "image", "inspect", "--format", "{{.Id}}", self._image])
-            inside = [docker, "run", "--rm", "--network", "none", self._image]
-            said = _ask([*inside, "python", "-c", _VERSIONS])
-            self._versions = {**json.loads(said), "image": image.strip()}
+            inside = [_docker(), "run", "--rm", "--network", "none", self._image]
+            self._versions = dict(json.loads(_ask([*inside, PYTHON, "-c", _VERSIONS])))
         return dict(self._versions)
 
-    def _sweep(self, docker: str) -> None:
-        """Remove the containers of rooms before this one; a closed channel has ended most."""
-        if not self._clients:
-            return
-        subprocess.run(  # noqa: S603 - names of our own making
-            [docker, "rm", "--force", *sorted(self._clients)],
-            capture_output=True, check=False, timeout=_STOP_S,
-        )  # fmt: skip
-        for client in self._clients.values():
-            try:
-                client.wait(_STOP_S)  # it ends once the engine has removed its container
-            except subprocess.TimeoutExpired:
-                client.kill()
-                client.wait()
-        self._clients.clear()
+    def _take(self, limits: Limits) -> _Container:
+        for container in list(self._spares):
+            self._spares.remove(container)
+            if container.is_ready_for(limits):
+                return container
+            self._ending[container.name] = container.client
+            container.end()
+        return self._started(limits)
+
+    def _refill(self, limits: Limits) -> None:
+        while len(self._spares) < self._most:
+            self._spares.append(self._started(limits))
+
+    def _started(self, limits: Limits) -> _Container:
+        """Start a container; it gets ready by itself, and its pipe keeps what is sent before."""
+        docker = _docker()
+        if not self._swept:
+            self._swept = True
+            _sweep(docker)
+        name = f"viva-sandbox-{uuid.uuid4().hex[:12]}"
+        ours, theirs = socket.socketpair()
+        record = os.memfd_create(name, os.MFD_CLOEXEC)
+        command = [docker, "run", *options(name, _owner(), limits, self._defences), self._image]
+        command += [PYTHON, "-s", "-m", "viva_runner", "one", json.dumps(self._defences.missing())]
+        try:
+            client = subprocess.Popen(  # noqa: S603 - our own words only
+                command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=record,
+                start_new_session=True,
+            )  # fmt: skip
+        except OSError:
+            ours.close()
+            os.close(record)
+            raise
+        finally:
+            theirs.close()
+        return _Container(name, limits, client, ours, record)
+
+    def _end(self, name: str) -> None:
+        with self._lock:
+            container = self._open.pop(name, None)
+            if container is not None:
+                container.end()
+                self._ending[name] = container.client
+            self._reap()
+
+    def _reap(self) -> None:
+        """Forget the containers that the engine has removed."""
+        for name, client in list(self._ending.items()):
+            if client.poll() is not None:
+                del self._ending[name]
 
 
-def options(name: str, limits: Limits, defences: Defences = ALL) -> list[str]:
-    """Give the options of one container."""
-    memory = f"{limits.memory_mib}m"
-    size = f"size={limits.disk_mib}m,nr_inodes=4096," if defences.disk else ""
-    inside = {name: value for name, value in ENVIRONMENT.items() if name not in _OF_THE_IMAGE}
-    chosen = {
-        "network": ["--network", "none"],
-        "read_only": ["--read-only"],
-        "privileges": ["--cap-drop", "ALL", "--user", "64001:64001", *_NO_NEW],
-        "pids": ["--pids-limit", str(limits.pids)],
-        "memory": ["--memory", memory, "--memory-swap", memory],
-        "ipc": ["--ipc", "private"],
-        "folder": ["--tmpfs", f"{WORK}:rw,nosuid,nodev,{size}mode=1777"],
-    }
-    instead = {
-        "ipc": ["--ipc", "host"],
-        "filesystem": ["--volume", "/:/host:ro"],
-        "proc": ["--security-opt", "systempaths=unconfined"],
-        "seccomp": ["--security-opt", "seccomp=unconfined"],
-    }
-    missing = defences.missing()
-    command = [word for name, words in chosen.items() if name not in missing for word in words]
-    command += [word for name in missing for word in instead.get(name, [])]
-    return [
-        *(word for name, value in inside.items() for word in ("--env", f"{name}={value}")),
-        "--interactive", "--rm", "--name", name, "--label", f"{_LABEL}={os.getpid()}",
-        *command, "--cpus", "1", "--log-driver", "none", "--shm-size", "8m",
-        "--workdir", WORK if defences.folder else "/tmp", "--init",  # noqa: S108 - inside
-    ]  # fmt: skip
+def _fixed(limits: Limits) -> tuple[int, int, int]:
+    """Give what a container cannot change once it is made."""
+    return limits.memory_mib, limits.pids, limits.disk_mib
+
+
+def _ends(client: subprocess.Popen[bytes]) -> bool:
+    try:
+        client.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _owner() -> str:
+    """Name this process so that another can tell whether it still lives."""
+    start = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+    return f"{_machine()}.{os.getpid()}.{start}"
+
+
+def _machine() -> str:
+    """Name the machine since it started, and the namespace in which process numbers mean it."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return f"{boot}.{Path('/proc/self/ns/pid').stat().st_ino}"
+
+
+def _sweep(docker: str) -> None:
+    """Remove the containers of graders of this machine that ended without doing so."""
+    shown = f'{{{{.ID}}}} {{{{.Label "{LABEL}"}}}}'
+    try:
+        said = _ask([docker, "ps", "--all", "--filter", f"label={LABEL}", "--format", shown])
+    except SandboxUnavailableError:
+        return  # opening a container says why
+    gone: list[str] = []
+    for line in said.splitlines():
+        identity, _, owner = line.partition(" ")
+        machine, _, process = owner.partition(f"{_machine()}.")
+        if process and not machine:
+            pid, _, start = process.partition(".")
+            if _start_of(pid) != start:
+                gone.append(identity)
+    if gone:
+        _remove(gone)
+
+
+def _start_of(pid: str) -> str:
+    try:
+        return Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def _remove(names: list[str]) -> None:
+    subprocess.run(  # noqa: S603 - names of our own making
+        [_docker(), "rm", "--force", *sorted(names)],
+        capture_output=True, check=False, timeout=_STOP_S,
+    )  # fmt: skip
 
 
 def _docker() -> str:

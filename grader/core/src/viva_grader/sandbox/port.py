@@ -1,21 +1,83 @@
 """Decides what a sandbox is: what gives each submission a fresh process and a channel to it."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from viva_grader.domain.question import Limits
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a submission has used since its room was opened, in seconds.
+
+    Attributes
+    ----------
+    worked_s : float
+        Processor time of all its processes.
+    queued_s : float
+        Time in which it wanted to run and the machine did not let it: grows with the load.
+    """
+
+    worked_s: float = 0.0
+    queued_s: float = 0.0
+
+
+class Meter(Protocol):
+    """Port: measures a submission from where it cannot reach."""
+
+    def read(self) -> Reading:
+        """Read what was used until now; the last reading again once the process is gone."""
+        ...
+
+    def hits(self) -> frozenset[str]:
+        """Name the limits that the kernel saw it run into, by their names in ``question.toml``."""
+        ...
+
+    def ended_by(self) -> str | None:
+        """Name the limit that ended its first process, if one did and the kernel tells."""
+        ...
+
+
+class Unmeasured:
+    """A meter that knows nothing: the wall clock alone counts."""
+
+    def read(self) -> Reading:
+        """Read nothing."""
+        return Reading()
+
+    def hits(self) -> frozenset[str]:
+        """Name no limit."""
+        return frozenset()
+
+    def ended_by(self) -> str | None:
+        """Know no reason."""
+        return None
+
+
 @dataclass(slots=True)
 class Room:
-    """One submission's process, seen from outside: closing the channel ends all of it."""
+    """One submission's process, seen from outside.
+
+    Attributes
+    ----------
+    channel : socket
+        The only way to it; when every copy of it is closed, the process and all it started end.
+    meter : Meter
+        What it uses.
+    ended : callable
+        Takes away what is left outside when the room is closed.
+    """
 
     channel: socket.socket
+    meter: Meter
+    ended: Callable[[], None] = lambda: None
 
     def close(self) -> None:
         """End the process and everything that it started."""
         self.channel.close()
+        self.ended()
 
 
 class Sandbox(Protocol):
