@@ -138,6 +138,12 @@ def test_mistake_in_the_settings_is_one_line(
     assert "\n" not in caught.value.message
 
 
+def test_signature_that_is_none_is_said(tmp_path: Path, fixtures: Path) -> None:
+    settings = SETTINGS.replace('kind = "query"', 'kind = "query"\nsignature = "f(x"')
+    with pytest.raises(BadQuestionError, match=r"part test_found: signature: 'f\(x' is no sign"):
+        load_question(write(tmp_path / "made_up", settings), fixtures=fixtures)
+
+
 def test_folder_without_settings_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadQuestionError, match=r"made_up/question\.toml: No such file"):
         load_question(write(tmp_path / "made_up", settings=None))

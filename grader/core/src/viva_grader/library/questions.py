@@ -15,6 +15,7 @@ from viva_grader.library.notebook import AuthorCell, Role, read_author
 from viva_grader.library.notebook_files import assignment_files, bounded
 from viva_grader.library.notebook_parts import parts_of
 from viva_grader.library.question_file import PartEntry, QuestionFile, parse
+from viva_grader.library.signature import parse_signature
 
 NOTEBOOK = "notebook.ipynb"
 SETTINGS = "question.toml"
@@ -168,6 +169,11 @@ def _part(part: Part, entry: PartEntry, cells: dict[str, AuthorCell], name: str)
 
 def _check_calls(entry: PartEntry, name: str) -> None:
     """Find what can be found wrong in calls without running anything."""
+    try:
+        if entry.signature:
+            parse_signature(entry.signature)
+    except ValueError as error:
+        raise BadQuestionError(f"{name}: part {entry.name}: signature: {error}") from error
     seen: set[str] = set()
     for case in entry.cases:
         if case.name in seen:
