@@ -208,9 +208,12 @@ class _Job:
         self._limits = limits
         self._room: Room | None = None
         self._judged = Judged()
+        self._marked_s = 0.0
+        self._parts_s: dict[str, float] = {}
 
     def run(self, job: Message, within_s: float) -> Judged:
-        until_s = time.monotonic() + within_s
+        self._marked_s = time.monotonic()
+        until_s = self._marked_s + within_s
         wire = Wire(self._channel, JOB_BYTES)
         try:
             wire.send(job, until_s)
@@ -218,6 +221,7 @@ class _Job:
                 self._take(wire.receive(until_s))
         except Interruption as error:
             self._judged.reason = type(error).__name__
+        self._judged.aside["parts_s"] = self._parts_s
         return self._judged
 
     def close(self) -> None:
@@ -235,6 +239,8 @@ class _Job:
             hand_over(self._room, self._channel)  # its end over there ends the room too
         elif "part" in message:
             self._judged.verdicts[message["part"]] = _verdict(message)
+            before_s, self._marked_s = self._marked_s, time.monotonic()
+            self._parts_s[message["part"]] = round(self._marked_s - before_s, 4)
         elif "done" in message:
             self._judged.problems = [
                 CellProblem(p["cell"], Status(p["status"]), p["message"], p["line"])

@@ -11,7 +11,7 @@ from viva_grader.checks.inspection import Inspection
 from viva_grader.checks.inspector import Inspector
 from viva_grader.checks.quality import forbidden_penalties, measure_quality
 from viva_grader.checks.work import Work
-from viva_grader.domain.grade import Citation, Grade, GradeStatus, Status
+from viva_grader.domain.grade import Citation, Grade, GradeStatus, Json, Status
 from viva_grader.domain.outcome import Fact, Measure, Outcome, QueryChecker
 from viva_grader.domain.question import Limits, Part, PartKind, Question
 from viva_grader.domain.rubric import PenaltyCosts, QualityCosts
@@ -100,7 +100,20 @@ def grade_submission(submission: bytes, question: Question, checks: Checks) -> G
     }
     grade = _put_together(submission, case, outcomes, checks)
     seconds = round(time.monotonic() - began_s, 4)
-    return replace(grade, aside={"total_s": seconds, **judged.aside})
+    return replace(grade, aside={"total_s": seconds, "traces": _traces(judged), **judged.aside})
+
+
+def _traces(judged: Judged) -> dict[str, Json]:
+    """Give each part's exception with the candidate's lines that it went through."""
+    return {
+        part: {
+            "error": verdict.facts.get("error"),
+            "message": verdict.message,
+            "through": [[place.cell, place.line] for place in verdict.places],
+        }
+        for part, verdict in judged.verdicts.items()
+        if verdict.facts.get("error") or verdict.places
+    }
 
 
 def _judged(
