@@ -1,7 +1,7 @@
 """The shop's data: the same rows everywhere, the edge cases that it promises, and no others."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +20,15 @@ DIGESTS = {
     "keys": "80e273c96d7aa233",
     "ties": "258fe17b40ad8180",
     "calendar": "55902db256452679",
+    "autumn": "b6191f7af3620df9",
+    "new_year": "728714a1cb4639e2",
+    "one_row": "c6d0823dbe5c6add",
+    "silence": "1e87c7eb1c520a1f",
+    "guests": "6ef2577606c92d29",
+    "punctual": "98f575ed4a68e6c3",
+    "odd_values": "5153b3c3280fa291",
+    "chains": "5ac298cda4a6644a",
+    "borders": "6be37d5d43645e19",
 }
 
 
@@ -40,7 +49,7 @@ def test_rows_are_the_same_everywhere(name: str) -> None:
 def test_variants_differ_in_seed_and_edges() -> None:
     assert len({variant.seed for variant in VARIANTS.values()}) == len(VARIANTS)
     assert len({variant.edges for variant in VARIANTS.values()}) == len(VARIANTS)
-    assert len(SHOP.hidden) >= 3
+    assert len(SHOP.hidden) >= 10
 
 
 def test_bare_data_has_no_edge_case() -> None:
@@ -107,6 +116,72 @@ def test_local_midnight_is_crossed_in_winter_and_in_summer() -> None:
         (_utc(moment) + timedelta(hours=1)).date() != _berlin(moment).date()
         for _, moment in tables("calendar")["deliveries"]
     )
+
+
+def test_autumn_has_the_hour_that_comes_twice_between_its_deliveries() -> None:
+    moments = [_berlin(moment) for _, moment in tables("autumn")["deliveries"]]
+    offsets = {moment.utcoffset() for moment in moments}
+    assert offsets == {timedelta(hours=1), timedelta(hours=2)}
+    assert any(moment.date() != _utc(moment.astimezone(UTC)).date() for moment in moments)
+
+
+def test_days_of_two_years_are_delivered_on() -> None:
+    assert {_berlin(moment).year for _, moment in tables("new_year")["deliveries"]} == {2025, 2026}
+
+
+def test_one_row_stands_in_each_table() -> None:
+    assert [len(rows) for rows in tables("one_row").values()] == [1, 1, 1, 1]
+
+
+def test_silence_is_no_event_where_orders_were_delivered() -> None:
+    rows = tables("silence")
+    assert not rows["order_events"]
+    assert rows["deliveries"]
+
+
+def test_most_orders_are_of_guests() -> None:
+    orders = tables("guests")["orders"]
+    assert sum(customer is None for _, customer, *_ in orders) > len(orders) * 0.6
+
+
+def test_one_customer_alone_is_served_late() -> None:
+    rows = tables("punctual")
+    promised = {order: (customer, day) for order, customer, _, day, _ in rows["orders"]}
+    late = {
+        promised[order][0]
+        for order, moment in rows["deliveries"]
+        if _berlin(moment).date() > promised[order][1]
+    }
+    assert late == {1}
+
+
+def test_odd_values_are_all_there() -> None:
+    rows = tables("odd_values")
+    regions = {region for *_, region in rows["customers"]}
+    assert {None, ""} <= regions
+    assert len({str(region).strip().casefold() for region in regions}) < len(regions)
+    assert any(not str(region).isascii() for region in regions)
+    amounts = [cents for *_, cents in rows["orders"]]
+    assert min(amounts) < 0 < max(amounts)
+    assert 0 in amounts
+    assert sum(amounts) > 2**31 > max(amounts)
+
+
+def test_chains_end_neither_with_the_greatest_nor_the_least() -> None:
+    copies: dict[object, list[tuple[object, ...]]] = {}
+    for event in tables("chains")["order_events"]:
+        copies.setdefault(event[0], []).append(tuple(event))
+    chains = [sorted(group, key=lambda e: e[4]) for group in copies.values() if len(group) > 2]
+    assert any(chain[-1][3] != max(e[3] for e in chain) for chain in chains)
+    assert any(chain[-1][3] != min(e[3] for e in chain) for chain in chains)
+
+
+def test_borders_are_touched_from_both_sides() -> None:
+    midnights = {
+        (moment.hour, moment.minute, moment.second)
+        for moment in (_berlin(moment) for _, moment in tables("borders")["deliveries"])
+    }
+    assert {(23, 59, 59), (0, 0, 0), (0, 0, 1)} <= midnights
 
 
 def _utc(moment: object) -> datetime:
