@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from viva_grader.checks.bench import Bench
 from viva_grader.checks.inspector import ProcessInspector
-from viva_grader.databases.port import Answer, QueryLimits
+from viva_grader.databases.lazy import LazyDatabases
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
@@ -28,9 +28,6 @@ from viva_grader.sandbox.port import Sandbox
 from viva_grader.score.fusion import fuse
 from viva_grader.settings import GraderSettings
 
-if TYPE_CHECKING:
-    from viva_grader.databases.pool import InstancePool
-
 __all__ = ["Grader", "GraderSettings", "build_grader"]
 
 DEFAULT_RUBRIC = "senior_ds/2"
@@ -48,7 +45,7 @@ class Grader:
         settings: GraderSettings,
         *,
         sandbox: Sandbox,
-        databases: "LazyDatabases",
+        databases: LazyDatabases,
         model: Callable[[], ChatModel | None],
     ) -> None:
         self._shelf = Shelf(settings.library_root)
@@ -173,29 +170,6 @@ class Grader:
             quality=rubric.quality,
             penalties=rubric.penalties,
         )
-
-
-class LazyDatabases:
-    """The graders' databases, loaded with the first query: most questions never ask one."""
-
-    def __init__(self, home: Path) -> None:
-        self._home = home
-        self._pool: InstancePool | None = None
-        self._lock = threading.Lock()
-
-    def query(self, fixture: Fixture, variant: str, sql: str, limits: QueryLimits) -> Answer:
-        """See :class:`viva_grader.databases.port.Databases`."""
-        with self._lock:
-            if self._pool is None:
-                from viva_grader.databases.pool import InstancePool
-
-                self._pool = InstancePool(self._home)
-        return self._pool.query(fixture, variant, sql, limits)
-
-    def close(self) -> None:
-        """End every instance."""
-        if self._pool is not None:
-            self._pool.close()
 
 
 def build_grader(settings: GraderSettings | None = None) -> Grader:

@@ -1,10 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from viva_grader.checks.query import QueryVerdict, check_query
+from viva_grader.checks.query import check_query
 from viva_grader.databases.port import Answer, ProblemKind, QueryLimits, QueryProblem
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Status, canonical
+from viva_grader.domain.outcome import Fact, Outcome
 from viva_grader.domain.question import Limits, Part, PartKind, QueryRule
 
 from tests.fakes.databases_suite import colours
@@ -22,7 +23,7 @@ def verdict(
     part: Part = PART,
     reference: str = REFERENCE,
     databases: SqliteDatabases | None = None,
-) -> QueryVerdict:
+) -> Outcome:
     return check_query(
         part,
         submitted=submitted,
@@ -31,6 +32,10 @@ def verdict(
         databases=databases or SqliteDatabases(),
         limits=Limits(),
     )
+
+
+def diffs(said: Outcome) -> list[Fact]:
+    return [fact for fact in said.facts if fact.kind == "query_diff"]
 
 
 class BrokenOn(SqliteDatabases):
@@ -50,14 +55,15 @@ class BrokenOn(SqliteDatabases):
 def test_same_answer_on_every_variant_gets_all_points() -> None:
     said = verdict("%%sql mine <<\nselect weight, name from colours where weight >= 0")
     assert (said.status, said.points) == (Status.PASS, 6)
-    assert [entry["variant"] for entry in said.evidence] == ["first", "second", "third"]
+    assert [fact.data["variant"] for fact in diffs(said)] == ["first", "second", "third"]
 
 
 def test_answer_that_fits_some_variants_gets_nothing() -> None:
     said = verdict("%%sql q <<\nselect name, weight from colours where name in ('red', 'first')")
     assert (said.status, said.points) == (Status.FAIL, 0)
     assert said.message.startswith("Right on 1 of 3 hidden data sets: ")
-    assert said.evidence[1]["missing"] == [["second", "7"]]
+    assert diffs(said)[1].data["missing"] == [["second", "7"]]
+    assert said.effort is None
 
 
 def test_answer_that_fits_some_variants_gets_a_share_where_the_rule_says_so() -> None:
@@ -70,9 +76,9 @@ def test_answer_that_fits_some_variants_gets_a_share_where_the_rule_says_so() ->
 
 def test_hidden_rows_stand_in_the_evidence_alone() -> None:
     said = verdict("%%sql q <<\nselect name, weight from colours where weight = 3")
-    assert "second" not in said.message
-    assert ["second", "7"] in said.evidence[1]["missing"]
-    assert canonical(list(said.evidence))
+    assert "first" not in said.message
+    assert ["first", "7"] in diffs(said)[0].data["missing"]
+    assert canonical([fact.data for fact in said.facts])
 
 
 @pytest.mark.parametrize("source", ["%%sql q <<\n-- YOUR QUERY HERE", "import os", ""])
@@ -101,6 +107,7 @@ def test_error_of_the_query_is_the_candidates() -> None:
         (ProblemKind.CRASHED, Status.CANDIDATE_ERROR),
         (ProblemKind.TOO_BIG, Status.FAIL),
         (ProblemKind.TIMEOUT, Status.TIMEOUT),
+        (ProblemKind.LIMIT, Status.CANDIDATE_ERROR),
     ],
 )
 def test_problem_on_one_variant_decides_the_status(kind: ProblemKind, status: Status) -> None:
@@ -114,7 +121,7 @@ def test_problem_on_one_variant_decides_the_status(kind: ProblemKind, status: St
 def test_timeout_asks_no_further_variant() -> None:
     databases = BrokenOn("first", QueryProblem(ProblemKind.TIMEOUT, "too long"))
     verdict("%%sql q <<\nselect 1 -- submitted", databases=databases)
-    assert {variant for variant, _ in databases.asked} == {"first"}
+    assert {variant for variant, sql in databases.asked if "submitted" in sql} == {"first"}
 
 
 @pytest.mark.parametrize(
@@ -130,3 +137,99 @@ def test_reference_without_an_answer_is_never_the_candidates_fault(reference: st
 def test_part_without_a_rule_is_refused() -> None:
     with pytest.raises(ValueError, match="no query rule"):
         verdict("%%sql q <<\nselect 1", part=replace(PART, query=None))
+
+
+def test_machine_that_was_too_busy_is_never_the_candidates_fault() -> None:
+    databases = BrokenOn("second", QueryProblem(ProblemKind.UNDECIDED, "busy"))
+    said = verdict("%%sql q <<\nselect name from colours -- submitted", databases=databases)
+    assert (said.status, said.points) == (Status.INFRA_ERROR, None)
+
+
+ONLY_SECOND = "%%sql q <<\nselect name, weight from colours where name = 'second'"
+
+
+def test_empty_results_agree_where_another_data_set_has_rows() -> None:
+    said = verdict(ONLY_SECOND, reference=ONLY_SECOND)
+    assert (said.status, said.points) == (Status.PASS, 6)
+    nothing = "%%sql q <<\nselect name, weight from colours where 1 = 2"
+    assert verdict(nothing, reference=ONLY_SECOND).points == 0
+
+
+def test_empty_results_alone_earn_no_share() -> None:
+    part = replace(PART, query=replace(RULE, credit="by_variant"))
+    nothing = "%%sql q <<\nselect name, weight from colours where 1 = 2"
+    said = verdict(nothing, part=part, reference=ONLY_SECOND)
+    assert (said.status, said.points) == (Status.FAIL, 0)
+
+
+def test_rows_are_shown_of_the_smallest_counterexample_alone() -> None:
+    reference = """%%sql q <<
+select name from colours where name <> 'blue' and not (name = 'red' and exists
+    (select 1 from colours where name = 'second'))"""
+    said = verdict("%%sql q <<\nselect name || '!' as name from colours", reference=reference)
+    shown = [fact.data["variant"] for fact in diffs(said) if "missing" in fact.data]
+    assert shown == ["second"]
+    assert diffs(said)[1].data["counterexample"]
+    assert diffs(said)[0].data["missing_count"] == 2
+    assert "missing" not in diffs(said)[0].data
+
+
+def test_rule_that_speaks_of_an_unknown_column_is_the_authors_fault() -> None:
+    part = replace(PART, query=replace(RULE, order_by=("wieght",)))
+    said = verdict(REFERENCE, part=part)
+    assert said.status is Status.INFRA_ERROR
+    assert "wieght" in said.facts[0].data["detail"]
+
+
+def test_work_is_measured_for_a_right_answer_beside_the_authors() -> None:
+    longer = REFERENCE + " -- " + "x" * 100 * len(REFERENCE)
+    said = verdict(longer)
+    assert said.effort is not None
+    assert said.effort.value == 0
+    assert [fact.data["variant"] for fact in said.effort.facts] == ["first"]
+    same = verdict(REFERENCE)
+    assert same.effort is not None
+    assert same.effort.value == 1
+
+
+CHANGED = replace(
+    PART,
+    query=replace(RULE, changes=True, look=("select name, weight from colours where weight > 5",)),
+)
+DOUBLE = "%%sql\nupdate colours set weight = weight * 2 where weight > 5"
+
+
+@pytest.mark.parametrize(
+    ("submitted", "status"),
+    [
+        ("%%sql\nupdate colours set weight = weight + 7 where weight = 7", Status.PASS),
+        ("%%sql\nupdate colours set weight = weight * 2", Status.FAIL),
+        ("%%sql\nselect 1", Status.FAIL),
+        ("%%sql\nupdate colours set wieght = 1", Status.CANDIDATE_ERROR),
+        ("%%sql\ndrop table colours", Status.CANDIDATE_ERROR),
+        ("%%sql\nselect 1; drop table colours", Status.CANDIDATE_ERROR),
+    ],
+)
+def test_change_is_judged_by_what_is_seen_after_it(submitted: str, status: Status) -> None:
+    said = verdict(submitted, part=CHANGED, reference=DOUBLE)
+    assert said.status is status
+    assert (said.points == 6) is (status is Status.PASS)
+
+
+def test_change_by_several_statements_runs_where_the_rule_allows_them() -> None:
+    assert CHANGED.query is not None
+    part = replace(CHANGED, query=replace(CHANGED.query, statements="several"))
+    said = verdict(
+        "%%sql\ncreate table t as select 2 as n;\n"
+        "update colours set weight = weight * (select n from t) where weight > 5",
+        part=part,
+        reference=DOUBLE,
+    )
+    assert said.status is Status.PASS
+
+
+def test_reference_that_changes_nothing_to_be_seen_is_the_authors_fault() -> None:
+    quiet = "%%sql\nupdate colours set weight = 4 where name = 'red'"
+    said = verdict(quiet, part=CHANGED, reference=quiet)
+    assert (said.status, said.points) == (Status.INFRA_ERROR, None)
+    assert said.facts[0].data["detail"] == "what it changes cannot be seen"

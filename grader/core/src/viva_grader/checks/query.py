@@ -1,10 +1,14 @@
 """Decides what a query part is worth: the same answer as the author's, on every hidden data set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from viva_grader.checks.compare import Difference, TextRow, compare
+from viva_grader.checks.answers import Asked, Expected, UnusableReferenceError
+from viva_grader.checks.compare import Difference, compare
+from viva_grader.checks.pairing import TextRow
+from viva_grader.checks.plan import facts_of, measure
 from viva_grader.checks.sql_cell import NotSqlCellError, UnsupportedSqlCellError, parse_sql_cell
 from viva_grader.databases.port import (
+    Answer,
     Databases,
     ProblemKind,
     QueryLimits,
@@ -13,43 +17,30 @@ from viva_grader.databases.port import (
 )
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Json, Status
+from viva_grader.domain.outcome import Fact, Outcome
 from viva_grader.domain.question import Limits, Part, QueryRule
 
 _STATUS = {
     ProblemKind.REFUSED: Status.CANDIDATE_ERROR,
     ProblemKind.ERROR: Status.CANDIDATE_ERROR,
+    ProblemKind.LIMIT: Status.CANDIDATE_ERROR,
     ProblemKind.CRASHED: Status.CANDIDATE_ERROR,
     ProblemKind.TOO_BIG: Status.FAIL,
     ProblemKind.TIMEOUT: Status.TIMEOUT,
+    ProblemKind.UNDECIDED: Status.INFRA_ERROR,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class QueryVerdict:
-    """The verdict on one query part.
-
-    Attributes
-    ----------
-    points : float or None
-        None where the status decides none.
-    message : str
-        One line, safe to show to a candidate: no value of a hidden row.
-    evidence : tuple of dict
-        One per hidden variant that was asked, for staff: kind ``query_diff``, up to five missing
-        and five unexpected rows.
-    """
+class _Said:
+    """What one variant says of an answer; ``rows`` are those of the author's answer."""
 
     status: Status
-    points: float | None
     message: str
-    evidence: tuple[dict[str, Json], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    status: Status
-    message: str
-    evidence: dict[str, Json]
+    data: dict[str, Json]
+    rows: int = 0
+    apart: int = 0
+    shows: tuple[tuple[TextRow, ...], tuple[TextRow, ...]] = ((), ())
 
 
 def check_query(
@@ -60,7 +51,7 @@ def check_query(
     fixture: Fixture,
     databases: Databases,
     limits: Limits,
-) -> QueryVerdict:
+) -> Outcome:
     """Run a candidate's ``%%sql`` cell and the author's on every hidden variant, and compare.
 
     Parameters
@@ -69,6 +60,12 @@ def check_query(
         A part of kind QUERY, with its rule.
     submitted, reference : str
         Whole sources of the candidate's and of the author's solution cell.
+
+    Returns
+    -------
+    Outcome
+        Its message holds no value of a hidden row; its facts do: kind ``query_diff``, one for each
+        variant that was asked, and ``query_plan``. Its effort is measured where it is right.
 
     Raises
     ------
@@ -82,18 +79,27 @@ def check_query(
     try:
         cell = parse_sql_cell(submitted)
     except UnsupportedSqlCellError as error:
-        return QueryVerdict(Status.UNSUPPORTED, None, f"{error}: a person decides")
+        return Outcome(Status.UNSUPPORTED, None, f"{error}: a person decides")
     except NotSqlCellError as error:
-        return QueryVerdict(Status.CANDIDATE_ERROR, 0.0, f"No query: {error}.")
+        return Outcome(Status.CANDIDATE_ERROR, 0.0, f"No query: {error}.")
     if cell.blank:
-        return QueryVerdict(Status.CANDIDATE_ERROR, 0.0, "No query: the cell holds only comments.")
-    asked = _Asked(part.query, fixture, databases, query_limits(limits))
-    outcomes: list[_Outcome] = []
-    for variant in fixture.hidden:
-        outcomes.append(asked.on(variant.name, cell.sql, parse_sql_cell(reference).sql))
-        if outcomes[-1].status in {Status.TIMEOUT, Status.INFRA_ERROR}:
-            break  # the others would take as long, and say no more
-    return _verdict(part, part.query, outcomes, len(fixture.hidden))
+        return Outcome(Status.CANDIDATE_ERROR, 0.0, "No query: the cell holds only comments.")
+    asked = Asked(
+        part.query,
+        fixture,
+        databases,
+        query_limits(limits),
+        cell.sql,
+        parse_sql_cell(reference).sql,
+    )
+    try:
+        expected = asked.expected()
+    except UnusableReferenceError as error:
+        data = _data(error.variant, "reference_unusable", detail=str(error))
+        message = "The author's own query has no answer to compare with."
+        return Outcome(Status.INFRA_ERROR, None, message, (Fact("query_diff", data),))
+    said = [_on(part.query, v, expected[v], answer) for v, answer in asked.answers()]
+    return _with_plans(_verdict(part, part.query, said, expected), asked)
 
 
 def query_limits(limits: Limits) -> QueryLimits:
@@ -101,79 +107,102 @@ def query_limits(limits: Limits) -> QueryLimits:
     return QueryLimits(seconds=limits.call_s, result_bytes=limits.message_mib * 1024 * 1024)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    rule: QueryRule
-    fixture: Fixture
-    databases: Databases
-    limits: QueryLimits
-
-    def on(self, variant: str, submitted: str, reference: str) -> _Outcome:
-        expected = self.databases.query(self.fixture, variant, reference, self.limits)
-        if isinstance(expected, QueryProblem) or not expected.rows:
-            # two empty results would agree about nothing
-            why = expected.message if isinstance(expected, QueryProblem) else "it gives no rows"
-            return _Outcome(
-                Status.INFRA_ERROR,
-                "the author's own query has no answer to compare with",
-                _evidence(variant, "reference_unusable", detail=why),
-            )
-        got = self.databases.query(self.fixture, variant, submitted, self.limits)
+def _on(
+    rule: QueryRule,
+    variant: str,
+    expected: tuple[ResultSet, ...],
+    answer: tuple[Answer, ...] | QueryProblem,
+) -> _Said:
+    if isinstance(answer, QueryProblem):
+        return _problem(variant, answer)
+    rows = sum(len(each.rows) for each in expected)
+    for place, (want, got) in enumerate(zip(expected, answer, strict=True)):
         if isinstance(got, QueryProblem):
-            return _Outcome(
-                _STATUS[got.kind],
-                got.message,
-                _evidence(variant, got.kind.value, sqlstate=got.sqlstate, detail=got.detail),
-            )
-        difference = compare(expected, got, self.rule)
-        if difference is None:
-            same = _evidence(variant, "same", expected_rows=len(expected.rows))
-            return _Outcome(Status.PASS, "", same)
-        return _Outcome(Status.FAIL, difference.message, _shown(variant, expected, got, difference))
+            message = f"after the change: {got.message}" if rule.changes else got.message
+            return _problem(variant, replace(got, message=message))
+        difference = compare(want, got, rule)
+        if difference:
+            data = _different(variant, want, got, difference)
+            if rule.changes:
+                data["look"] = rule.look[place]
+            count = difference.missing_count + difference.unexpected_count
+            shows = (difference.missing, difference.unexpected)
+            message = f"after the change {difference.message}" if rule.changes else ""
+            return _Said(Status.FAIL, message or difference.message, data, rows, count, shows)
+    return _Said(Status.PASS, "", _data(variant, "same", expected_rows=rows), rows)
 
 
-def _verdict(part: Part, rule: QueryRule, outcomes: list[_Outcome], variants: int) -> QueryVerdict:
-    evidence = tuple(outcome.evidence for outcome in outcomes)
-    wrong = [outcome for outcome in outcomes if outcome.status is not Status.PASS]
+def _problem(variant: str, problem: QueryProblem) -> _Said:
+    data = _data(variant, problem.kind.value, sqlstate=problem.sqlstate, detail=problem.detail)
+    if problem.limit:
+        data["limit"] = problem.limit
+    return _Said(_STATUS[problem.kind], problem.message, data)
+
+
+def _verdict(part: Part, rule: QueryRule, said: list[_Said], expected: Expected) -> Outcome:
+    variants = len(expected)
+    wrong = [each for each in said if each.status is not Status.PASS]
+    facts = _facts(said)
     if not wrong:
         message = f"The same answer as expected on all {variants} hidden data sets."
-        return QueryVerdict(Status.PASS, part.max_points, message, evidence)
-    broken = [outcome for outcome in wrong if outcome.status is Status.INFRA_ERROR]
+        return Outcome(Status.PASS, part.max_points, message, facts)
+    broken = [each for each in wrong if each.status is Status.INFRA_ERROR]
     if broken:
-        return QueryVerdict(Status.INFRA_ERROR, None, _sentence(broken[0].message), evidence)
+        return Outcome(Status.INFRA_ERROR, None, _sentence(broken[0].message), facts)
     # what happened says more than what came out wrong
-    first = next((o for o in wrong if o.status is not Status.FAIL), wrong[0])
-    right = len(outcomes) - len(wrong)
-    points = part.max_points * right / variants if rule.credit == "by_variant" else 0.0
+    first = next((each for each in wrong if each.status is not Status.FAIL), wrong[0])
+    right = len(said) - len(wrong)
+    # to give nothing where nothing is right is no answer yet
+    earned = right if any(each.status is Status.PASS and each.rows for each in said) else 0
+    points = part.max_points * earned / variants if rule.credit == "by_variant" else 0.0
     message = first.message
     if right or first.status is Status.FAIL:
         message = f"right on {right} of {variants} hidden data sets: {message}"
-    return QueryVerdict(first.status, round(points, 6), _sentence(message), evidence)
+    return Outcome(first.status, round(points, 6), _sentence(message), facts)
+
+
+def _with_plans(outcome: Outcome, asked: Asked) -> Outcome:
+    if outcome.status not in {Status.PASS, Status.FAIL}:
+        return outcome
+    planned = asked.plans()
+    facts = facts_of(planned)
+    whole = replace(outcome, facts=outcome.facts + facts)
+    if outcome.status is Status.FAIL or not planned:
+        return whole
+    return replace(whole, effort=measure(planned, facts))
+
+
+def _facts(said: list[_Said]) -> tuple[Fact, ...]:
+    """Show the rows of the smallest counter-example alone: the others only say that they differ."""
+    different = [each for each in said if each.data["outcome"] == "different"]
+    smallest = min(different, key=lambda each: (each.rows, each.apart), default=None)
+    for each in different:
+        if each is smallest:
+            missing, unexpected = each.shows
+            each.data["counterexample"] = True
+            each.data["missing"] = [list(row) for row in missing]
+            each.data["unexpected"] = [list(row) for row in unexpected]
+    return tuple(Fact("query_diff", each.data) for each in said)
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def _evidence(variant: str, outcome: str, **data: Json) -> dict[str, Json]:
-    return {"kind": "query_diff", "variant": variant, "outcome": outcome, **data}
+def _data(variant: str, outcome: str, **more: Json) -> dict[str, Json]:
+    return {"variant": variant, "outcome": outcome, **more}
 
 
-def _shown(
+def _different(
     variant: str, expected: ResultSet, got: ResultSet, difference: Difference
 ) -> dict[str, Json]:
-    def listed(rows: tuple[TextRow, ...]) -> list[list[str | None]]:
-        return [list(row) for row in rows]
-
-    return _evidence(
+    return _data(
         variant,
         "different",
-        reason=difference.message,
+        reason=difference.plainly,
         columns=[column.name for column in expected.columns],
         expected_rows=len(expected.rows),
         rows=len(got.rows),
-        missing=listed(difference.missing),
         missing_count=difference.missing_count,
-        unexpected=listed(difference.unexpected),
         unexpected_count=difference.unexpected_count,
     )
