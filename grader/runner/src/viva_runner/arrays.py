@@ -14,11 +14,12 @@ from typing import Any
 Item = Callable[[Any], Any]
 Node = list[Any]
 
-PLAIN_KINDS = "biufcSUMm"
+PLAIN_KINDS = "biufcSUMmV"
 KINDS = frozenset({
     "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta",
     "interval", "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex",
-    "series", "frame", "intervals", "periods",
+    "series", "frame", "intervals", "periods", "rec", "mat", "ma", "periodarray", "intervalarray",
+    "sparse", "arrow", "offset", "catdtype", "pddtype",
 })  # fmt: skip
 
 
@@ -45,10 +46,13 @@ def encode(item: Item, value: Any) -> Node | None:
     kind: Any = type(value)
     if kind is np.ndarray:
         return _array(item, value)
+    if isinstance(value, np.ndarray) and kind.__module__.startswith("numpy"):
+        return _array_class(np, item, value)
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
         return _scalar(value)
     if isinstance(value, np.dtype):
-        return ["dtype", [value.str], []] if value.kind in PLAIN_KINDS + "O" else None
+        written = "|O" if value.kind == "O" else plain_dtype_text(value)
+        return None if written is None else ["dtype", [written], []]
     if kind is np.random.Generator:
         state = value.bit_generator.state
         text = json.dumps(state, default=_plain_list)
@@ -58,21 +62,54 @@ def encode(item: Item, value: Any) -> Node | None:
     return _pandas(pd, item, value) if pd is not None else None
 
 
+def plain_dtype_text(dtype: Any) -> Any:
+    """Write a dtype that holds no object: its name, or its fields and size; None for others."""
+    if dtype.names is None:
+        return dtype.str if dtype.kind in PLAIN_KINDS else None
+    fields: list[Any] = []
+    for name in dtype.names:
+        inner, offset = dtype.fields[name][:2]
+        written = plain_dtype_text(inner.base)
+        if written is None:
+            return None
+        fields.append([name, written, list(inner.shape), offset])
+    return [fields, dtype.itemsize, dtype.isalignedstruct]
+
+
 def _scalar(value: Any) -> Node | None:
-    if value.dtype.kind not in PLAIN_KINDS:
-        return None
-    return ["np", [value.dtype.str, _text(value.tobytes())], []]
+    if not value.dtype.itemsize:  # an empty text: as one of length 1 that is blank
+        size = 4 if value.dtype.kind == "U" else 1
+        return ["np", [value.dtype.str[:2] + "1", _text(bytes(size))], []]
+    written = plain_dtype_text(value.dtype)
+    return None if written is None else ["np", [written, _text(value.tobytes())], []]
+
+
+def _array_class(np: Any, item: Item, value: Any) -> Node | None:
+    """Describe numpy's own kinds of array by the plain ones that they are made of."""
+    kind: Any = type(value)
+    if kind is np.recarray:
+        return ["rec", [], [item(np.asarray(value))]]
+    if kind is np.matrix:
+        return ["mat", [], [item(np.asarray(value))]]
+    if kind is np.ma.MaskedArray:
+        return ["ma", [], [item(np.asarray(value.data)), item(np.ma.getmaskarray(value))]]
+    return None
 
 
 def _array(item: Item, value: Any) -> Node | None:
-    if value.dtype.kind in PLAIN_KINDS and value.dtype.names is None:
-        return ["nd", [value.dtype.str, list(value.shape), _text(value.tobytes())], []]
+    dtype = plain_dtype_text(value.dtype)
+    if dtype is not None:
+        order = "F" if value.flags.fnc else "C"
+        data = _text(value.tobytes(order))
+        return ["nd", [dtype, list(value.shape), data, order], []]
     if value.dtype.kind == "O":
         return ["ndo", [list(value.shape)], [item(v) for v in value.ravel().tolist()]]
     return None
 
 
-def _pandas(pd: Any, item: Item, value: Any) -> Node | None:  # noqa: C901 - as above
+def _pandas(  # noqa: C901, PLR0912 - one branch for each kind of value
+    pd: Any, item: Item, value: Any
+) -> Node | None:
     kind: Any = type(value)
     if value is pd.NaT:
         return ["nat", [], []]
@@ -88,15 +125,33 @@ def _pandas(pd: Any, item: Item, value: Any) -> Node | None:  # noqa: C901 - as 
     if kind is pd.Period:
         return ["period", [value.freqstr, value.ordinal], []]
     if kind is pd.Series:
-        return ["series", [], [item(value.array), item(value.index), item(value.name)]]
+        attributes = [item(x) for pair in value.attrs.items() for x in pair]
+        made = [item(value.array), item(value.index), item(value.name)]
+        return ["series", [], [*made, *attributes]]
     if kind is pd.DataFrame:
         columns = [item(value.iloc[:, n].array) for n in range(value.shape[1])]
-        return ["frame", [], [item(value.index), item(value.columns), *columns]]
+        attributes = [item(x) for pair in value.attrs.items() for x in pair]
+        made = [item(value.index), item(value.columns), *attributes]
+        return ["frame", [len(attributes)], [*made, *columns]]
     if isinstance(value, pd.Index):
         return _index(pd, item, value)
     if isinstance(value, pd.api.extensions.ExtensionArray):
         return _extension(pd, item, value)
+    if isinstance(value, pd.api.extensions.ExtensionDtype):
+        if kind is pd.CategoricalDtype:
+            return ["catdtype", [value.ordered], [item(value.categories)]]
+        return ["pddtype", [str(value)], []]
+    if isinstance(value, pd.offsets.BaseOffset):
+        return _offset(pd, value)
     return None
+
+
+def _offset(pd: Any, value: Any) -> Node | None:
+    try:
+        named = pd.tseries.frequencies.to_offset(value.freqstr)
+    except ValueError:
+        return None
+    return ["offset", [value.freqstr], []] if named == value else None
 
 
 def _zone(zone: Any) -> str | None:
@@ -126,7 +181,7 @@ def _index(pd: Any, item: Item, value: Any) -> Node | None:
     return ["index", [kind.__name__, freq], [item(value.array), item(value.name)]]
 
 
-def _extension(pd: Any, item: Item, value: Any) -> Node | None:
+def _extension(pd: Any, item: Item, value: Any) -> Node | None:  # noqa: C901 - as above
     arrays = pd.arrays
     if isinstance(value, arrays.NumpyExtensionArray):
         return _array(item, value.to_numpy())
@@ -147,112 +202,20 @@ def _extension(pd: Any, item: Item, value: Any) -> Node | None:
         missing = pd.isna(value)
         texts = [None if gone else str(text) for text, gone in zip(value, missing, strict=True)]
         return ["strings", [value.dtype.storage, na], [item(text) for text in texts]]
+    if isinstance(value, arrays.PeriodArray):
+        return ["periodarray", [value.freqstr], [item(value.asi8)]]
+    if isinstance(value, arrays.IntervalArray):
+        return ["intervalarray", [value.closed], [item(value.left), item(value.right)]]
+    if isinstance(value, arrays.SparseArray):
+        places = _np().asarray(value.sp_index.indices)
+        kept = [item(value.sp_values), item(places), item(value.fill_value)]
+        return ["sparse", [len(value)], kept]
+    if isinstance(value, arrays.ArrowExtensionArray):
+        return ["arrow", [str(value.dtype)], [item(v) for v in value.tolist()]]
     if hasattr(value, "_mask") and hasattr(value, "_data"):
         return ["masked", [str(value.dtype)], [item(value._data), item(value._mask)]]  # noqa: SLF001 - masked arrays name their halves no other way
     return None
 
 
-def decode(kind: str, constants: list[Any], items: list[Any]) -> Any:
-    """Build a numpy or pandas value from its description."""
-    if kind in {"np", "nd", "ndo", "dtype", "rng", "random"}:
-        return _decode_numpy(kind, constants, items)
-    pd = _pd()
-    if kind in {"index", "rangeindex", "multiindex", "intervals", "periods"}:
-        return _decode_index(pd, kind, constants, items)
-    if kind in {"cat", "dtz", "masked", "strings"}:
-        return _decode_extension(pd, kind, constants, items)
-    if kind == "series":
-        return pd.Series(items[0], index=items[1], name=items[2])
-    if kind == "frame":
-        frame = pd.DataFrame(dict(enumerate(items[2:])), index=items[0])
-        frame.columns = items[1]
-        return frame
-    return _decode_scalar(pd, kind, constants, items)
-
-
-def _decode_numpy(kind: str, constants: list[Any], items: list[Any]) -> Any:
-    np = _np()
-    if kind == "dtype":
-        return np.dtype(constants[0])
-    if kind == "np":
-        return np.frombuffer(base64.b64decode(constants[1]), dtype=constants[0])[0]
-    if kind == "nd":
-        flat = np.frombuffer(base64.b64decode(constants[2]), dtype=constants[0])
-        return flat.reshape(constants[1]).copy()
-    if kind == "ndo":
-        array = np.empty(len(items), dtype=object)
-        array[:] = items
-        return array.reshape(constants[0])
-    if kind == "rng":
-        return _rng(np, constants)
-    import random
-
-    source = random.Random()  # noqa: S311 - a test's own, passed on
-    source.setstate(items[0])
-    return source
-
-
 def _plain_list(array: Any) -> Any:
     return array.tolist()
-
-
-def _rng(np: Any, constants: list[Any]) -> Any:
-    """Give a generator in a state that JSON keeps as lists."""
-    word = np.uint32 if constants[0] == "MT19937" else np.uint64
-    state = json.loads(constants[1])
-    inner = state["state"]
-    for holder in (state, inner):
-        for name, value in holder.items():
-            if type(value) is list:
-                holder[name] = np.array(value, dtype=word)
-    generator = np.random.Generator(getattr(np.random, constants[0])())
-    generator.bit_generator.state = state
-    return generator
-
-
-def _decode_scalar(pd: Any, kind: str, constants: list[Any], items: list[Any]) -> Any:
-    if kind == "nat":
-        return pd.NaT
-    if kind == "na":
-        return pd.NA
-    if kind == "timestamp":
-        stamp = pd.Timestamp(_np().datetime64(items[0], constants[1]))
-        return stamp.tz_localize("UTC").tz_convert(constants[0]) if constants[0] else stamp
-    if kind == "pdtimedelta":
-        return pd.Timedelta(_np().timedelta64(items[0], constants[0]))
-    if kind == "interval":
-        return pd.Interval(items[0], items[1], closed=constants[0])
-    return pd.Period(ordinal=constants[1], freq=constants[0])
-
-
-def _decode_index(pd: Any, kind: str, constants: list[Any], items: list[Any]) -> Any:
-    if kind == "rangeindex":
-        return pd.RangeIndex(*constants, name=items[0])
-    if kind == "multiindex":
-        count = constants[0]
-        names, levels, codes = items[:count], items[count : 2 * count], items[2 * count :]
-        return pd.MultiIndex(levels=levels, codes=codes, names=names, verify_integrity=True)
-    if kind == "intervals":
-        left, right, name = items
-        return pd.IntervalIndex.from_arrays(left, right, closed=constants[0], name=name)
-    if kind == "periods":
-        return pd.PeriodIndex.from_ordinals(items[0], freq=constants[0], name=items[1])
-    made = getattr(pd, constants[0])(items[0], name=items[1])
-    if constants[1] is not None and len(made):
-        made.freq = constants[1]
-    return made
-
-
-def _decode_extension(pd: Any, kind: str, constants: list[Any], items: list[Any]) -> Any:
-    if kind == "cat":
-        return pd.Categorical.from_codes(items[0], categories=items[1], ordered=constants[0])
-    if kind == "dtz":
-        stamps = items[0].view(f"M8[{constants[0]}]")
-        return pd.Series(stamps).dt.tz_localize("UTC").dt.tz_convert(constants[1]).array
-    if kind == "strings":
-        na = _np().nan if constants[1] == "nan" else pd.NA
-        storage = constants[0] if "pyarrow" in sys.modules else "python"
-        return pd.array(items, dtype=pd.StringDtype(storage, na_value=na))
-    array = pd.array(items[0], dtype=constants[0])
-    array[items[1]] = pd.NA
-    return array

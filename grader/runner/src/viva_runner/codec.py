@@ -9,19 +9,24 @@ float, a str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
 # pyright: reportUnknownLambdaType=false
 # Values of any type pass through here.
 
+import array
 import base64
 import collections
 import datetime
 import decimal
 import fractions
+import importlib
 import math
 import pathlib
+import re
+import sys
+import time
 import types
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from viva_runner import arrays
+from viva_runner import array_values, arrays
 from viva_runner.handles import Handles
 
 Item = Any
@@ -30,9 +35,12 @@ Node = list[Any]
 _SMALL = 1 << 53
 MUTABLE = frozenset({
     "list", "dict", "set", "bytearray", "nd", "ndo", "series", "frame", "inst", "rng", "odict",
-    "counter", "ddict", "deque",
+    "counter", "ddict", "deque", "space", "array", "rec", "mat", "ma",
 })  # fmt: skip
-_MADE_OF_ARRAYS = frozenset({"series", "frame", "index", "multiindex", "cat", "dtz", "masked"})
+_MADE_OF_ARRAYS = frozenset({
+    "series", "frame", "index", "multiindex", "cat", "dtz", "masked", "rec", "mat", "ma", "sparse",
+    "periodarray",
+})  # fmt: skip
 _UNSET: Any = object()
 
 
@@ -41,11 +49,17 @@ class RefusedError(Exception):
 
 
 class Encoder:
-    """Turns values into one table of nodes; what is no data becomes a handle."""
+    """Turns values into one table of nodes; what is no data becomes a handle.
 
-    def __init__(self, handles: Handles) -> None:
+    Parameters
+    ----------
+    held : sequence of (int, value)
+        Values that the other end passed, by the index that they had there: named, not described.
+    """
+
+    def __init__(self, handles: Handles, held: Sequence[tuple[int, Any]] = ()) -> None:
         self.nodes: list[Node] = []
-        self.known: dict[int, int] = {}
+        self.known = {id(value): -1 - index for index, value in held}
         self._handles = handles
         self._kept: list[Any] = []
         self._work: list[tuple[int, Any]] = []
@@ -82,7 +96,7 @@ class Encoder:
 
     def node(self, value: Any) -> Node:
         """Describe one value that is no plain item."""
-        plain = _PLAIN.get(cast("Any", type(value)))
+        plain = _PLAIN.get(cast("Any", type(value))) or _rare(type(value))
         if plain is not None:
             return plain(self, value)
         if arrays.loaded():
@@ -129,6 +143,17 @@ def _zoned(value: Any) -> list[Any]:
     return [plain.isoformat(), offset.total_seconds(), value.fold]
 
 
+def _fixed_zone(value: Any) -> list[Any]:
+    offset = value.utcoffset(None)
+    name = value.__getinitargs__()[1:]
+    return [offset.days, offset.seconds, offset.microseconds, *name]
+
+
+def _space(encoder: Encoder, value: Any) -> Node:
+    names = [name for name in vars(value) if type(name) is str]
+    return ["space", [names], [encoder.item(vars(value)[name]) for name in names]]
+
+
 _PLAIN: dict[type, Callable[[Encoder, Any], Node]] = {
     int: _constant("int", lambda v: [hex(v)]),
     float: _constant("float", lambda v: [str(v)]),
@@ -159,7 +184,32 @@ _PLAIN: dict[type, Callable[[Encoder, Any], Node]] = {
     decimal.Decimal: _constant("decimal", lambda v: [str(v)]),
     fractions.Fraction: lambda e, v: ["fraction", [], [e.item(v.numerator), e.item(v.denominator)]],
     uuid.UUID: _constant("uuid", lambda v: [v.hex]),
+    datetime.timezone: _constant("tz", _fixed_zone),
+    time.struct_time: _items("structtime"),
+    types.SimpleNamespace: _space,
+    types.MappingProxyType: lambda e, v: ["proxy", [], [e.item(dict(v))]],
+    collections.ChainMap: lambda e, v: ["chain", [], [e.item(m) for m in v.maps]],
+    array.array: _constant("array", lambda v: [v.typecode, *_bytes(v.tobytes())]),
+    pathlib.PurePosixPath: _constant("purepath", lambda v: [str(v)]),
 }
+# Modules that are seldom imported: looked for by name, so that starting stays fast.
+_RARE: dict[tuple[str, str], Callable[[Encoder, Any], Node]] = {
+    ("zoneinfo", "ZoneInfo"): _constant("zone", lambda v: [v.key]),
+    **{
+        ("ipaddress", name): _constant("ip", lambda v: [type(v).__name__, str(v)])
+        for name in (
+            "IPv4Address", "IPv4Network", "IPv4Interface",
+            "IPv6Address", "IPv6Network", "IPv6Interface",
+        )
+    },
+}  # fmt: skip
+
+
+def _rare(kind: Any) -> Callable[[Encoder, Any], Node] | None:
+    place = (kind.__module__, kind.__name__)
+    found = _RARE.get(place) if type(place[0]) is str else None
+    known = found and getattr(sys.modules.get(place[0]), place[1], None) is kind
+    return found if known else None
 
 
 class Decoder:
@@ -225,7 +275,7 @@ class Decoder:
         if build is not None:
             return build(constants, items)
         if arrays.loaded() and kind in arrays.KINDS:
-            return arrays.decode(kind, constants, items)
+            return array_values.decode(kind, constants, items)
         return self._handles.value(kind, constants, items)
 
     def _fill(self, target: Any, kind: str, constants: list[Any], items: list[Item]) -> None:
@@ -264,6 +314,13 @@ def _zone(key: Any) -> datetime.tzinfo | None:
     return datetime.timezone(datetime.timedelta(seconds=key))
 
 
+def _timezone(constants: list[Any]) -> datetime.timezone:
+    offset = datetime.timedelta(*constants[:3])
+    if offset == datetime.timedelta(0) and len(constants) == 3:  # noqa: PLR2004 - no name
+        return datetime.timezone.utc  # noqa: UP017 - the one object that every UTC is
+    return datetime.timezone(offset, *constants[3:])
+
+
 _BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "int": lambda c, _i: int(c[0], 16),
     "float": lambda c, _i: float(c[0]),
@@ -289,4 +346,14 @@ _BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "values": lambda _c, i: dict(enumerate(i)).values(),
     "items": lambda _c, i: dict(i).items(),
     "path": lambda c, _i: pathlib.PosixPath(c[0]),
+    "tz": lambda c, _i: _timezone(c),
+    "zone": lambda c, _i: _zone(c[0]),
+    "structtime": lambda _c, i: time.struct_time(i),
+    "space": lambda c, i: types.SimpleNamespace(**dict(zip(c[0], i, strict=True))),
+    "proxy": lambda _c, i: types.MappingProxyType(i[0]),
+    "chain": lambda _c, i: collections.ChainMap(*i),
+    "array": lambda c, _i: array.array(c[0], base64.b64decode(c[1])),  # pyright: ignore[reportDeprecated] - of type code u alone
+    "purepath": lambda c, _i: pathlib.PurePosixPath(c[0]),
+    "pattern": lambda c, i: re.compile(i[0], c[0] & ~re.DEBUG),
+    "ip": lambda c, _i: getattr(importlib.import_module("ipaddress"), c[0])(c[1]),
 }

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from viva_runner import frames
+from viva_runner import counting, frames
 from viva_runner.cells import run_cell
 from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
 from viva_runner.handles import Handles
@@ -130,6 +130,13 @@ class Session:
             path.write_bytes(base64.b64decode(data))
         return {"ok": None}
 
+    def _do_watch(self, message: Message) -> Message:
+        """From now on count calls, and do nothing else."""
+        counting.serve_counted(
+            self._channel, self._limit, self._namespace, self._handles, message
+        )  # fmt: skip
+        return {}
+
     def _do_exec(self, message: Message) -> Message:
         lenient = message["lenient"]
         missing = run_cell(message["source"], message["cell"], self._namespace, lenient=lenient)
@@ -156,7 +163,7 @@ class Session:
         try:
             answer: Message = {"ok": None}
             result = self._apply(what, target, args, kwargs)
-            answer["ok"] = Encoder(self._handles).encode(result)
+            answer["ok"] = Encoder(self._handles, held).encode(result)
         except BaseException as error:
             answer = self._raised(error)
         after = self._state(held) if held else ""
@@ -188,9 +195,7 @@ class Session:
 
     def _state(self, held: list[tuple[int, Any]]) -> str:
         """Describe what the caller sees of its arguments now."""
-        encoder = Encoder(self._handles)
-        for index, value in held:
-            encoder.known[id(value)] = -1 - index
+        encoder = Encoder(self._handles, held)
         bodies: list[Any] = [[index, encoder.node(value)] for index, value in held]
         encoder.finish()
         kept = [body for body in bodies if body[1][0] in MUTABLE]

@@ -14,17 +14,19 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.frequencies import to_offset
 
 Item = Callable[[Any], Any]
 Node = list[Any]
 
-PLAIN_KINDS = "biufcSUMm"
+PLAIN_KINDS = "biufcSUMmV"
 MASKED = re.compile(r"(?:U?Int(?:8|16|32|64)|Float(?:32|64)|boolean)")
 INDEXES: dict[str, Any] = {
     "Index": pd.Index, "DatetimeIndex": pd.DatetimeIndex, "TimedeltaIndex": pd.TimedeltaIndex,
     "CategoricalIndex": pd.CategoricalIndex,
 }  # fmt: skip
 EXTENSIONS: Any = pd.api.extensions.ExtensionArray
+DTYPES: Any = pd.api.extensions.ExtensionDtype
 
 
 def _b64(data: bytes) -> str:
@@ -36,12 +38,17 @@ def encode(item: Item, value: Any) -> Node | None:
     kind = type(value)
     if kind is np.ndarray:
         return _array(item, value)
+    if isinstance(value, np.ndarray):
+        return _array_class(item, cast("Any", value))
     if isinstance(value, np.generic):
-        plain = value.dtype.kind in PLAIN_KINDS
-        return ["np", [value.dtype.str, _b64(value.tobytes())], []] if plain else None
+        if not value.dtype.itemsize:  # an empty text: as one of length 1 that is blank
+            return ["np", [value.dtype.str[:2] + "1", _b64(bytes(4 if kind is np.str_ else 1))], []]
+        written = plain_dtype_text(value.dtype)
+        return None if written is None else ["np", [written, _b64(value.tobytes())], []]
     if isinstance(value, np.dtype):
         dtype = cast("Any", value)
-        return ["dtype", [dtype.str], []] if dtype.kind in PLAIN_KINDS + "O" else None
+        written = "|O" if dtype.kind == "O" else plain_dtype_text(dtype)
+        return None if written is None else ["dtype", [written], []]
     if kind is np.random.Generator:
         state = value.bit_generator.state
         text = json.dumps(state, default=_plain_list)
@@ -51,15 +58,44 @@ def encode(item: Item, value: Any) -> Node | None:
     return _pandas(item, value)
 
 
+def plain_dtype_text(dtype: Any) -> Any:
+    """Write a dtype that holds no object: its name, or its fields and size; None for others."""
+    if dtype.names is None:
+        return dtype.str if dtype.kind in PLAIN_KINDS else None
+    fields: list[Any] = []
+    for name in dtype.names:
+        inner, offset = dtype.fields[name][:2]
+        written = plain_dtype_text(inner.base)
+        if written is None:
+            return None
+        fields.append([name, written, list(inner.shape), offset])
+    return [fields, dtype.itemsize, dtype.isalignedstruct]
+
+
+def _array_class(item: Item, value: Any) -> Node | None:
+    """Describe numpy's own kinds of array by the plain ones that they are made of."""
+    kind = type(value)
+    if kind is np.recarray:
+        return ["rec", [], [item(np.asarray(value))]]
+    if kind is np.matrix:
+        return ["mat", [], [item(np.asarray(value))]]
+    if kind is np.ma.MaskedArray:
+        return ["ma", [], [item(np.asarray(value.data)), item(np.ma.getmaskarray(value))]]
+    return None
+
+
 def _array(item: Item, value: Any) -> Node | None:
-    if value.dtype.kind in PLAIN_KINDS and value.dtype.names is None:
-        return ["nd", [value.dtype.str, list(value.shape), _b64(value.tobytes())], []]
+    dtype = plain_dtype_text(value.dtype)
+    if dtype is not None:
+        order = "F" if value.flags.fnc else "C"
+        data = _b64(value.tobytes(order))
+        return ["nd", [dtype, list(value.shape), data, order], []]
     if value.dtype.kind == "O":
         return ["ndo", [list(value.shape)], [item(v) for v in value.ravel().tolist()]]
     return None
 
 
-def _pandas(item: Item, value: Any) -> Node | None:
+def _pandas(item: Item, value: Any) -> Node | None:  # noqa: C901 - one branch for each kind
     kind = type(value)
     if value is pd.NaT:
         return ["nat", [], []]
@@ -74,13 +110,30 @@ def _pandas(item: Item, value: Any) -> Node | None:
     if kind is pd.Period:
         return ["period", [value.freqstr, value.ordinal], []]
     if kind is pd.Series:
-        return ["series", [], [item(value.array), item(value.index), item(value.name)]]
+        attributes = [item(x) for pair in value.attrs.items() for x in pair]
+        made = [item(value.array), item(value.index), item(value.name)]
+        return ["series", [], [*made, *attributes]]
     if kind is pd.DataFrame:
         columns = [item(value.iloc[:, n].array) for n in range(value.shape[1])]
-        return ["frame", [], [item(value.index), item(value.columns), *columns]]
+        attributes = [item(x) for pair in value.attrs.items() for x in pair]
+        made = [item(value.index), item(value.columns), *attributes]
+        return ["frame", [len(attributes)], [*made, *columns]]
     if isinstance(value, pd.Index):
         return _index(item, cast("Any", value))
+    if isinstance(value, DTYPES):
+        if kind is pd.CategoricalDtype:
+            return ["catdtype", [value.ordered], [item(value.categories)]]
+        return ["pddtype", [str(value)], []]
+    if isinstance(value, pd.offsets.BaseOffset):
+        return ["offset", [value.freqstr], []] if _is_named(value) else None
     return _extension(item, value) if isinstance(value, EXTENSIONS) else None
+
+
+def _is_named(value: Any) -> bool:
+    try:
+        return to_offset(value.freqstr) == value
+    except ValueError:
+        return False
 
 
 def _zone(zone: Any) -> str | None:
@@ -110,7 +163,7 @@ def _index(item: Item, value: Any) -> Node | None:
     return ["index", [kind.__name__, freq], [item(value.array), item(value.name)]]
 
 
-def _extension(item: Item, value: Any) -> Node | None:
+def _extension(item: Item, value: Any) -> Node | None:  # noqa: C901 - as above
     if isinstance(value, pd.arrays.NumpyExtensionArray):
         return _array(item, value.to_numpy())
     if isinstance(value, pd.Categorical):
@@ -127,6 +180,16 @@ def _extension(item: Item, value: Any) -> Node | None:
         missing: Any = pd.isna(value)
         texts = [None if gone else str(text) for text, gone in zip(value, missing, strict=True)]
         return ["strings", [value.dtype.storage, na], [item(text) for text in texts]]
+    if isinstance(value, pd.arrays.PeriodArray):
+        return ["periodarray", [value.freqstr], [item(value.asi8)]]
+    if isinstance(value, pd.arrays.IntervalArray):
+        return ["intervalarray", [value.closed], [item(value.left), item(value.right)]]
+    if isinstance(value, pd.arrays.SparseArray):
+        sparse = cast("Any", value)
+        places = item(np.asarray(sparse.sp_index.indices))
+        return ["sparse", [len(sparse)], [item(sparse.sp_values), places, item(sparse.fill_value)]]
+    if isinstance(value, pd.arrays.ArrowExtensionArray):
+        return ["arrow", [str(value.dtype)], [item(v) for v in value.tolist()]]
     if MASKED.fullmatch(str(value.dtype)):
         return ["masked", [str(value.dtype)], [item(value._data), item(value._mask)]]  # noqa: SLF001 - masked arrays name their halves no other way
     return None

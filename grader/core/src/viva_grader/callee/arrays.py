@@ -14,19 +14,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
-import pandas as pd
 
-from viva_grader.callee.array_nodes import EXTENSIONS, INDEXES, MASKED
+from viva_grader.callee.pandas_values import DECODE, whole
 
-KINDS = frozenset({
-    "np", "nd", "ndo", "dtype", "rng", "random", "na", "nat", "timestamp", "pdtimedelta",
-    "interval", "period", "cat", "dtz", "masked", "strings", "index", "rangeindex", "multiindex",
-    "series", "frame", "intervals", "periods",
-})  # fmt: skip
-_DTYPE = re.compile(r"[<>|=]?(?:[biufc]\d{1,2}|[SU]\d{1,7}|[Mm]8(?:\[\d{0,6}[a-zA-Z]{1,7}\])?)")
-_UNITS = frozenset({"s", "ms", "us", "ns"})
+_DTYPE = re.compile(r"[<>|=]?(?:[biufc]\d{1,2}|[SUV]\d{1,7}|[Mm]8(?:\[\d{0,6}[a-zA-Z]{1,7}\])?)")
 _BIT_GENERATORS = frozenset({"PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"})
 _MAX_DIMENSIONS = 32
+_MAX_FIELDS = 256
+_MAX_ITEM_BYTES = 1 << 24
 
 
 def decode(kind: str, constants: list[Any], items: list[Any]) -> Any:
@@ -48,12 +43,28 @@ def plain_dtype(text: Any) -> np.dtype[Any]:
     ValueError
         For any other.
     """
+    if type(text) is list:
+        return _structured(cast("list[Any]", text))
     if type(text) is not str or not _DTYPE.fullmatch(text):
         raise ValueError("an unknown dtype")
     dtype: np.dtype[Any] = np.dtype(text)
     if dtype.itemsize == 0 or dtype.hasobject:
         raise ValueError("an unknown dtype")
     return dtype
+
+
+def _structured(written: list[Any]) -> np.dtype[Any]:
+    """Give a dtype with fields, none of which may reach over its end or hold an object."""
+    fields, size, aligned = written
+    if not 0 < len(fields) <= _MAX_FIELDS or not 0 < whole(size) <= _MAX_ITEM_BYTES:
+        raise ValueError("an unknown dtype")
+    names = [name for name, _, _, _ in fields]
+    if any(type(name) is not str for name in names):
+        raise TypeError("an unknown dtype")
+    formats = [(plain_dtype(inner), tuple(_shape(shape))) for _, inner, shape, _ in fields]
+    offsets = [whole(offset) for _, _, _, offset in fields]
+    made = {"names": names, "formats": formats, "offsets": offsets, "itemsize": size}
+    return np.dtype(cast("Any", made), align=aligned is True)
 
 
 def _data(text: Any) -> bytes:
@@ -78,7 +89,10 @@ def _nd(constants: list[Any], _items: list[Any]) -> Any:
     dtype, shape, data = plain_dtype(constants[0]), _shape(constants[1]), _data(constants[2])
     if math.prod(shape) * dtype.itemsize != len(data):
         raise ValueError("an array of another size than it says")
-    return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+    order: Any = constants[3]
+    if order not in {"C", "F"}:
+        raise ValueError("an unknown order")
+    return np.frombuffer(data, dtype=dtype).reshape(shape, order=order).copy(order=order)
 
 
 def _ndo(constants: list[Any], items: list[Any]) -> Any:
@@ -94,6 +108,19 @@ def _np(constants: list[Any], _items: list[Any]) -> Any:
 
 def _dtype(constants: list[Any], _items: list[Any]) -> Any:
     return np.dtype(object) if constants[0] == "|O" else plain_dtype(constants[0])
+
+
+def _masked_array(_constants: list[Any], items: list[Any]) -> Any:
+    data, mask = _plain_array(items[0]), _plain_array(items[1])
+    if mask.dtype != bool or mask.shape != data.shape:
+        raise ValueError("a mask of another shape")
+    return np.ma.MaskedArray(data, mask=mask)
+
+
+def _plain_array(value: Any) -> Any:
+    if type(value) is not np.ndarray:
+        raise TypeError("no array")
+    return value
 
 
 def _rng(constants: list[Any], _items: list[Any]) -> Any:
@@ -118,129 +145,17 @@ def _random(_constants: list[Any], items: list[Any]) -> Any:
     return source
 
 
-def _timestamp(constants: list[Any], items: list[Any]) -> Any:
-    stamp = pd.Timestamp(np.datetime64(_whole(items[0]), _unit(constants[1])))
-    return (
-        stamp if constants[0] is None else stamp.tz_localize("UTC").tz_convert(_name(constants[0]))
-    )
+def _record_array(_constants: list[Any], items: list[Any]) -> Any:
+    return _plain_array(items[0]).view(np.recarray)
 
 
-def _timedelta(constants: list[Any], items: list[Any]) -> Any:
-    return pd.Timedelta(np.timedelta64(_whole(items[0]), _unit(constants[0])))
+def _matrix(_constants: list[Any], items: list[Any]) -> Any:
+    return _plain_array(items[0]).view(np.matrix)
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError("no integer")
-    return value
-
-
-def _unit(value: Any) -> Any:
-    if value not in _UNITS:
-        raise ValueError("an unknown unit")
-    return value
-
-
-def _name(value: Any) -> str:
-    if type(value) is not str or not re.fullmatch(r"[\w+:/.-]{1,64}", value):
-        raise ValueError("an unknown name")
-    return value
-
-
-def _intervals(constants: list[Any], items: list[Any]) -> Any:
-    if constants[0] not in {"left", "right", "both", "neither"}:
-        raise ValueError("an unknown side")
-    left, right = _index_of(items[0]), _index_of(items[1])
-    return pd.IntervalIndex.from_arrays(left, right, closed=constants[0], name=items[2])
-
-
-def _periods(constants: list[Any], items: list[Any]) -> Any:
-    ordinals = _column(items[0]).astype("i8")
-    return pd.PeriodIndex.from_ordinals(ordinals, freq=_name(constants[0]), name=items[1])
-
-
-def _column(value: Any) -> Any:
-    if (type(value) is np.ndarray and value.ndim == 1) or isinstance(value, EXTENSIONS):
-        return value
-    raise ValueError("no column")
-
-
-def _index_of(value: Any) -> Any:
-    if not isinstance(value, pd.Index):
-        raise TypeError("no index")
-    return cast("Any", value)
-
-
-def _decode_index(constants: list[Any], items: list[Any]) -> Any:
-    made = INDEXES[constants[0]](_column(items[0]), name=items[1])
-    if constants[1] is not None and len(made):
-        made.freq = _name(constants[1])
-    return made
-
-
-def _rangeindex(constants: list[Any], items: list[Any]) -> Any:
-    start, stop, step = (_whole(value) for value in constants)
-    return pd.RangeIndex(start, stop, step, name=items[0])
-
-
-def _multiindex(constants: list[Any], items: list[Any]) -> Any:
-    count = _whole(constants[0])
-    names, levels, codes = items[:count], items[count : 2 * count], items[2 * count :]
-    levels = [_index_of(level) for level in levels]
-    return pd.MultiIndex(levels=levels, codes=codes, names=names, verify_integrity=True)
-
-
-def _cat(constants: list[Any], items: list[Any]) -> Any:
-    codes, categories = _column(items[0]), _index_of(items[1])
-    return pd.Categorical.from_codes(codes, categories=categories, ordered=bool(constants[0]))
-
-
-def _dtz(constants: list[Any], items: list[Any]) -> Any:
-    stamps = _column(items[0]).astype("i8").view(f"M8[{_unit(constants[0])}]")
-    return pd.Series(stamps).dt.tz_localize("UTC").dt.tz_convert(_name(constants[1])).array
-
-
-def _strings(constants: list[Any], items: list[Any]) -> Any:
-    if any(type(item) is not str and item is not None for item in items):
-        raise TypeError("no text")
-    if constants[0] not in {"python", "pyarrow"}:
-        raise ValueError("an unknown storage")
-    na: Any = np.nan if constants[1] == "nan" else pd.NA
-    return pd.array(items, dtype=pd.StringDtype(constants[0], na_value=na))
-
-
-def _masked(constants: list[Any], items: list[Any]) -> Any:
-    if type(constants[0]) is not str or not MASKED.fullmatch(constants[0]):
-        raise ValueError("an unknown dtype")
-    array: Any = pd.array(_column(items[0]), dtype=cast("Any", constants[0]))
-    array[_column(items[1]).astype(bool)] = pd.NA
-    return array
-
-
-def _series(_constants: list[Any], items: list[Any]) -> Any:
-    column, index = _column(items[0]), _index_of(items[1])
-    if len(column) != len(index):
-        raise ValueError("a series and its index differ in length")
-    return pd.Series(column, index=index, name=items[2])
-
-
-def _frame(_constants: list[Any], items: list[Any]) -> Any:
-    index, columns = _index_of(items[0]), _index_of(items[1])
-    data = [_column(item) for item in items[2:]]
-    if any(len(column) != len(index) for column in data) or len(columns) != len(data):
-        raise ValueError("a frame and its index differ in length")
-    frame = pd.DataFrame(dict(enumerate(data)), index=index)
-    frame.columns = columns
-    return frame
-
-
-_DECODE: dict[str, Callable[[list[Any], list[Any]], Any]] = {
+_DECODE: dict[str, Callable[[list[Any], list[Any]], Any]] = DECODE | {
     "np": _np, "nd": _nd, "ndo": _ndo, "dtype": _dtype, "rng": _rng, "random": _random,
-    "na": lambda _c, _i: pd.NA, "nat": lambda _c, _i: pd.NaT, "timestamp": _timestamp,
-    "pdtimedelta": _timedelta,
-    "interval": lambda c, i: pd.Interval(i[0], i[1], closed=c[0]),
-    "period": lambda c, _i: pd.Period(ordinal=_whole(c[1]), freq=_name(c[0])),
-    "cat": _cat, "dtz": _dtz, "masked": _masked, "strings": _strings, "index": _decode_index,
-    "rangeindex": _rangeindex, "multiindex": _multiindex, "series": _series, "frame": _frame,
-    "intervals": _intervals, "periods": _periods,
+    "ma": _masked_array,
+    "rec": _record_array, "mat": _matrix,
 }  # fmt: skip
+KINDS = frozenset(_DECODE)

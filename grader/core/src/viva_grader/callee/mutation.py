@@ -4,6 +4,7 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import array
 import base64
 import collections
 import inspect
@@ -61,6 +62,11 @@ def _patch(
         _attributes(original, constants[1], values)
     elif kind in arrays.KINDS:
         _array(original, arrays.decode(kind, constants, values))
+    elif kind == "space" and type(original) is types.SimpleNamespace:
+        vars(original).clear()
+        vars(original).update(vars(plain.BUILD[kind](constants, values)))
+    elif kind == "array" and type(original) is array.array:
+        original[:] = plain.BUILD[kind](constants, values)
     elif kind == "bytearray" and type(original) is bytearray:
         original[:] = base64.b64decode(constants[0], validate=True)
     else:
@@ -103,31 +109,13 @@ def _array(original: Any, changed: Any) -> None:
         original[...] = changed
     elif isinstance(original, np.random.Generator):
         original.bit_generator.state = changed.bit_generator.state
-    elif isinstance(original, pd.DataFrame):
-        _frame(original, changed)
-    elif isinstance(original, pd.Series):
-        _series(original, changed)  # pyright: ignore[reportUnknownArgumentType] - of any dtype
+    elif isinstance(original, pd.DataFrame | pd.Series):
+        _table(original, changed)
 
 
-def _frame(original: Any, changed: Any) -> None:
-    if len(original.index) != len(changed.index):
-        kept = list(range(len(original.index)))[: len(changed.index)]
-        if len(kept) < len(changed.index):
-            raise Unsupported("rows were added in place to a data frame argument")
-        original.drop(original.index, inplace=True) if not kept else None
-        if kept:
-            original.reset_index(drop=True, inplace=True)
-            original.drop(index=range(len(kept), len(original.index)), inplace=True)
-    original.drop(columns=original.columns, inplace=True)
-    original.index = changed.index
-    for position in range(changed.shape[1]):
-        original.insert(position, position, changed.iloc[:, position].array)
-    original.columns = changed.columns
-
-
-def _series(original: Any, changed: Any) -> None:
-    if len(original) != len(changed) or original.dtype != changed.dtype:
-        raise Unsupported("a series argument was resized in place")
-    original.iloc[:] = changed.array
-    original.index = changed.index
-    original.name = changed.name
+def _table(original: Any, changed: Any) -> None:
+    """Give a frame or series all of another: rows and columns may have come and gone."""
+    original._update_inplace(changed)  # noqa: SLF001 - what pandas itself does for inplace=True
+    original.attrs = changed.attrs
+    if isinstance(original, pd.Series):
+        original.name = changed.name

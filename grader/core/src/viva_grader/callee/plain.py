@@ -5,6 +5,7 @@
 # pyright: reportUntypedNamedTuple=false
 # Values of any type pass through here.
 
+import array
 import base64
 import binascii
 import collections
@@ -12,9 +13,11 @@ import datetime
 import decimal
 import fractions
 import functools
+import ipaddress
 import math
 import pathlib
 import re
+import time
 import types
 import uuid
 import zoneinfo
@@ -26,7 +29,7 @@ from viva_grader.callee.interruptions import Unsupported
 Node = list[Any]
 
 MAX_HEX_DIGITS = 1_000_000
-MAX_EXPONENT = 10_000
+MAX_EXPONENT = 1_000_000
 MAX_FIELDS = 255
 
 
@@ -58,6 +61,21 @@ def _zoned(value: Any) -> list[Any]:
     if offset is None:
         raise Unsupported(f"the test passes a time of zone {type(zone).__name__}")
     return [plain, offset.total_seconds(), value.fold]
+
+
+def _fixed_zone(value: Any) -> list[Any]:
+    offset = value.utcoffset(None)
+    name = value.__getinitargs__()[1:]
+    return [offset.days, offset.seconds, offset.microseconds, *name]
+
+
+_ADDRESSES: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (
+        ipaddress.IPv4Address, ipaddress.IPv4Network, ipaddress.IPv4Interface,
+        ipaddress.IPv6Address, ipaddress.IPv6Network, ipaddress.IPv6Interface,
+    )
+}  # fmt: skip
 
 
 MAPPINGS: dict[str, type] = {
@@ -115,6 +133,20 @@ ENCODE: dict[type, Callable[..., Node]] = {
     decimal.Decimal: _constant("decimal", lambda v: [str(v)]),
     fractions.Fraction: lambda item, v: ["fraction", [], [item(v.numerator), item(v.denominator)]],
     uuid.UUID: _constant("uuid", lambda v: [v.hex]),
+    datetime.timezone: _constant("tz", _fixed_zone),
+    zoneinfo.ZoneInfo: _constant("zone", lambda v: [v.key]),
+    time.struct_time: _each("structtime"),
+    types.SimpleNamespace: lambda item, v: [
+        "space",
+        [list(vars(v))],
+        [item(x) for x in vars(v).values()],
+    ],
+    types.MappingProxyType: lambda item, v: ["proxy", [], [item(dict(v))]],
+    collections.ChainMap: lambda item, v: ["chain", [], [item(m) for m in v.maps]],
+    array.array: _constant("array", lambda v: [v.typecode, *_bytes(v.tobytes())]),
+    pathlib.PurePosixPath: _constant("purepath", lambda v: [str(v)]),
+    re.Pattern: lambda item, v: ["pattern", [v.flags], [item(v.pattern)]],
+    **dict.fromkeys(_ADDRESSES.values(), lambda _item, v: ["ip", [type(v).__name__, str(v)], []]),
 }
 
 
@@ -193,6 +225,34 @@ def _named_tuple(constants: list[Any], items: list[Any]) -> Any:
     return named_tuple(name, fields)(*items)
 
 
+def _timezone(constants: list[Any], _items: list[Any]) -> datetime.timezone:
+    offset = datetime.timedelta(*_integers(constants[:3]))
+    if offset == datetime.timedelta(0) and len(constants) == 3:  # noqa: PLR2004 - no name
+        return datetime.timezone.utc  # noqa: UP017 - the one object that every UTC is
+    return datetime.timezone(offset, *map(_text, constants[3:]))
+
+
+def _space(constants: list[Any], items: list[Any]) -> types.SimpleNamespace:
+    names = [_text(name) for name in constants[0]]
+    if any(name.startswith("__") for name in names):
+        raise ValueError("an attribute that is none")
+    return types.SimpleNamespace(**dict(zip(names, items, strict=True)))
+
+
+def _dict(value: Any) -> dict[Any, Any]:
+    if type(value) is not dict:
+        raise TypeError("no dict")
+    return value
+
+
+def _array(constants: list[Any], _items: list[Any]) -> "array.array[Any]":
+    if constants[0] not in {*"bBhHiIlLqQfd"}:
+        raise ValueError("an unknown type code")
+    made: array.array[Any] = array.array(constants[0])  # pyright: ignore[reportDeprecated] - of type code u alone
+    made.frombytes(_decode_bytes(constants[1:]))
+    return made
+
+
 BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "int": lambda c, _i: _int(c),
     "float": lambda c, _i: _float(c),
@@ -217,4 +277,13 @@ BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "items": lambda _c, i: dict(i).items(),
     "path": lambda c, _i: pathlib.PosixPath(_text(c[0])),
     "nt": _named_tuple,
+    "tz": _timezone,
+    "zone": lambda c, _i: zoneinfo.ZoneInfo(_text(c[0])),
+    "structtime": lambda _c, i: time.struct_time(_integers(i)),
+    "space": _space,
+    "proxy": lambda _c, i: types.MappingProxyType(_dict(i[0])),
+    "chain": lambda _c, i: collections.ChainMap(*map(_dict, i)),
+    "array": _array,
+    "purepath": lambda c, _i: pathlib.PurePosixPath(_text(c[0])),
+    "ip": lambda c, _i: _ADDRESSES[c[0]](_text(c[1])),
 }
