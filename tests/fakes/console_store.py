@@ -1,6 +1,7 @@
 """Decides how a store in memory behaves: as the real one, by the same suite."""
 
 import copy
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
@@ -9,7 +10,7 @@ from typing import Any, Self
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import CHAIN_START, Actor, AuditEntry, Override, audit_entry
-from viva_console.domain.run import Run
+from viva_console.domain.run import Pile, Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
 from viva_console.domain.words import State
@@ -141,6 +142,9 @@ class MemoryRuns:
 
     def unfinished(self) -> list[Run]:
         return [run for run in self._rows.runs.values() if not run.state.is_over]
+
+    def pile(self) -> Pile:
+        return Pile.of(Counter(run.state for run in self._rows.runs.values()))
 
     def latest_of_interview(self, interview_id: str) -> list[Run]:
         newest = {
@@ -288,6 +292,9 @@ class MemoryStore:
 
     def unit(self) -> MemoryUnit:
         return MemoryUnit(self)
+
+    def check_key(self) -> None:
+        """Whatever is in memory needs no key."""
 
     def close(self) -> None:
         self.claimed.clear()

@@ -7,7 +7,7 @@ import pytest
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Consent, Interview
 from viva_console.domain.record import CHAIN_START, SYSTEM, Override, first_broken_link, staff
-from viva_console.domain.run import Run, RunState
+from viva_console.domain.run import Pile, Run, RunState
 from viva_console.domain.submission import Collected, Submission, freeze
 from viva_console.domain.words import Closer, QuestionRef, State
 from viva_console.store.port import Store
@@ -197,6 +197,19 @@ class StoreSuite:
         with store.unit() as work:
             assert [run.id for run in work.runs.unfinished()] == [open_.id]
             assert work.runs.get(failed.id).failure == "why"
+
+    def test_pile_counts_runs_by_how_far_they_have_come(self, store: Store) -> None:
+        one = submitted(store, kept(store, an_interview()))
+        runs = [queued(store, one, name) for name in ("a", "b", "c", "d", "e")]
+        with store.unit() as work:
+            assert work.runs.pile() == Pile(waiting=5)
+            work.runs.save(runs[1].claim(START))
+            work.runs.save(runs[2].reach(RunState.EVALUATED, START))
+            work.runs.save(runs[3].reach(RunState.DONE, START))
+            work.runs.save(runs[4].fail("why", START))
+            work.commit()
+        with store.unit() as work:
+            assert work.runs.pile() == Pile(waiting=1, running=2, done=1, failed=1)
 
     def test_lines_carry_the_scores_of_the_newest_run(self, store: Store) -> None:
         one = submitted(store, kept(store, an_interview()))

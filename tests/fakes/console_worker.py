@@ -2,7 +2,8 @@
 
 ``python -m tests.fakes.console_worker URL HOME MOMENT``: MOMENT is the state of a run, ``grading``
 (amid the tests), ``slow`` (the tests block for 9 s) or ``never``; ``standby`` works from when
-``HOME/go`` exists. Each call of the grader is one line on stdout.
+``HOME/go`` exists; ``pile`` takes a while for each and works on two at a time. Each call of the
+grader is one line on stdout.
 """
 
 import os
@@ -29,6 +30,9 @@ SLOW_S = 9.0
 """Longer than a silent worker is believed: heartbeats must go on meanwhile."""
 
 
+PILE_S = 0.25
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -53,6 +57,8 @@ class DyingGrader(FakeGrader):
             die()
         if self._moment == "slow":
             time.sleep(SLOW_S)
+        if self._moment == "pile":
+            time.sleep(PILE_S)
         return super().grade(submission, question)
 
     def evaluate(
@@ -79,7 +85,8 @@ def main(url: str, home: str, moment: str) -> None:
     if moment == "standby":
         wait_for(Path(home) / "go")
     say("ready")
-    run_worker(url, work_of(console), concurrency=1, name=f"{moment}-{os.getpid()}")
+    at_a_time = 2 if moment == "pile" else 1
+    run_worker(url, work_of(console), concurrency=at_a_time, name=f"{moment}-{os.getpid()}")
     console.close()
     say("stopped")
 

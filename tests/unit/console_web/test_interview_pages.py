@@ -73,6 +73,15 @@ async def test_list_puts_first_who_needs_a_person_now(site):
     assert "40 min left" in page
 
 
+async def test_list_says_how_far_the_gradings_are_while_there_are_any(site):
+    graded(site, "done")
+    assert 'id="pile"' not in (await (await site.staff()).get("/")).text
+    interview = opened(site, "waiting")
+    submit(site.parts.console, interview.id)
+    page = (await (await site.staff()).get("/")).text
+    assert "Grading: 2 waiting, 0 running, 2 done." in page
+
+
 async def test_new_form_comes_with_the_questions_chosen_and_their_minutes_added(site):
     page = (await (await site.staff()).get("/interviews/new")).text
     assert page.count(" checked>") == 2

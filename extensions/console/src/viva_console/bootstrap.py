@@ -21,7 +21,7 @@ from viva_console.signing import Signer
 from viva_console.store.engine import PostgresStore
 from viva_console.store.migrate import migrate
 
-__all__ = ["Console", "ConsoleSettings", "build_console", "prepare_store"]
+__all__ = ["Console", "ConsoleSettings", "GraderSettings", "build_console", "prepare_store"]
 
 _NO_STORE = "No store is set: give VIVA_STORE_URL, or use `viva up`."
 log = structlog.get_logger(__name__)

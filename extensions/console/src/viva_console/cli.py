@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from viva_console.bootstrap import (
     Console,
     ConsoleSettings,
+    GraderSettings,
     build_console,
     log_json,
     prepare_store,
@@ -56,12 +57,24 @@ def serve() -> None:
 
 @app.command()
 def work(
-    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Gradings at a time.")] = 2,
+    *,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Gradings at a time; all cores without.")
+    ] = None,
+    only_grading: Annotated[
+        bool, typer.Option("--only-grading", help="Leave rooms and deadlines to other workers.")
+    ] = False,
 ) -> None:
     """Grade submissions, end rooms and keep deadlines, until SIGTERM; run as many as you like."""
     log_json()
     with _console() as console:
-        run_worker(console.settings.store_url, work_of(console), concurrency=concurrency)
+        console.store.check_key()
+        run_worker(
+            console.settings.store_url,
+            work_of(console),
+            concurrency=concurrency or GraderSettings().parallel,
+            only_grading=only_grading,
+        )
 
 
 @app.command()

@@ -4,6 +4,7 @@
 ``failed`` with a reason, never a zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -95,3 +96,37 @@ class Run:
     def last_attempt(self) -> bool:
         """Whether no further claim will be granted."""
         return self.attempts >= MAX_ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """How many runs there are, by how far they have come.
+
+    Attributes
+    ----------
+    waiting, running : int
+        Not taken up yet, and taken up but not over.
+    done, failed : int
+        Over, since the store was made.
+    """
+
+    waiting: int = 0
+    running: int = 0
+    done: int = 0
+    failed: int = 0
+
+    @classmethod
+    def of(cls, counts: Mapping[RunState, int]) -> "Pile":
+        """Put the states together."""
+        over = {RunState.QUEUED, RunState.DONE, RunState.FAILED}
+        return cls(
+            waiting=counts.get(RunState.QUEUED, 0),
+            running=sum(count for state, count in counts.items() if state not in over),
+            done=counts.get(RunState.DONE, 0),
+            failed=counts.get(RunState.FAILED, 0),
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing waits or runs."""
+        return not self.waiting and not self.running

@@ -11,7 +11,7 @@ from viva_grader.domain.rubric import Evaluation, FinalScore
 
 from viva_console.domain.errors import GoneError, UnavailableError
 from viva_console.domain.record import SYSTEM
-from viva_console.domain.run import Run, RunState
+from viva_console.domain.run import Pile, Run, RunState
 from viva_console.flow.console import Console
 
 
@@ -54,6 +54,12 @@ def sweep_runs(console: Console) -> list[str]:
     for run_id in lost:
         console.queue.grade(run_id)
     return lost
+
+
+def pile_of(console: Console) -> Pile:
+    """Say how many runs wait, run and are over."""
+    with console.store.unit() as work:
+        return work.runs.pile()
 
 
 class _QuestionChangedError(Exception):

@@ -10,10 +10,11 @@ from viva_console.api.web import web_of
 from viva_console.domain.errors import BadRequestError
 from viva_console.domain.wishes import MAX_MINUTES, checked_alias, checked_minutes, checked_role
 from viva_console.flow.console import Console
+from viva_console.flow.grade import pile_of
 from viva_console.flow.invite import create_interview, question_choices
 from viva_console.flow.review import interview_page, list_interviews
 from viva_console.pages.render import page
-from viva_console.pages.words import groups, summary
+from viva_console.pages.words import groups, pile_words, summary
 
 router = APIRouter()
 By = Annotated[Member, Depends(member)]
@@ -22,8 +23,15 @@ By = Annotated[Member, Depends(member)]
 @router.get("/")
 def show_interviews(request: Request, by: By) -> Response:
     """List the interviews, those that need staff first."""
-    rows = list_interviews(web_of(request).console)
-    context = {"member": by, "here": "interviews", "groups": groups(rows), "summary": summary(rows)}
+    console = web_of(request).console
+    rows = list_interviews(console)
+    context = {
+        "member": by,
+        "here": "interviews",
+        "groups": groups(rows),
+        "summary": summary(rows),
+        "pile": pile_words(pile_of(console)),
+    }
     return page(request, "interviews.html", context)
 
 

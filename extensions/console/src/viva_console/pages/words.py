@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from viva_console.domain.record import AuditEntry
-from viva_console.domain.run import RunState
+from viva_console.domain.run import Pile, RunState
 from viva_console.domain.views import GradingLine, InterviewRow
 from viva_console.domain.words import State
 
@@ -95,6 +95,14 @@ def summary(rows: list[InterviewRow]) -> str:
         return first
     people = "candidates are" if inside > 1 else "candidate is"
     return f"{first} {inside} {people} in the room."
+
+
+def pile_words(pile: Pile) -> str:
+    """Say how far the gradings are; nothing while there is nothing to wait for."""
+    if pile.is_over:
+        return ""
+    said = f"Grading: {pile.waiting} waiting, {pile.running} running, {pile.done} done"
+    return f"{said}, {pile.failed} failed." if pile.failed else f"{said}."
 
 
 _STAGES = (

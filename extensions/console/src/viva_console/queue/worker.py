@@ -8,6 +8,7 @@ grading must not delay a deadline.
 
 import asyncio
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import procrastinate
 from procrastinate.exceptions import UniqueViolation
@@ -26,13 +27,17 @@ CLOCK_QUEUE = "clock"
 _EVERY_3_S = "* * * * * */3"
 _EVERY_5_S = "* * * * * */5"
 _ROOM_RETRIES = 200
+_OTHERS = 4
+"""Jobs at a time that are no gradings."""
 
 
 class RoomStillThereError(Exception):
     """The server is still stopping."""
 
 
-def run_worker(url: str, work: Work, *, concurrency: int, name: str = "viva") -> None:
+def run_worker(
+    url: str, work: Work, *, concurrency: int, name: str = "viva", only_grading: bool = False
+) -> None:
     """Work until SIGTERM or SIGINT.
 
     Parameters
@@ -41,22 +46,25 @@ def run_worker(url: str, work: Work, *, concurrency: int, name: str = "viva") ->
         The store's PostgreSQL, as libpq reads it.
     concurrency : int
         Gradings at a time, ≥ 1.
+    only_grading : bool
+        Whether rooms and the clock are left to other workers: they need the hub, grading does not.
     """
-    asyncio.run(_serve(url, work, concurrency, name))
+    asyncio.run(_serve(url, work, concurrency, name, only_grading=only_grading))
 
 
-async def _serve(url: str, work: Work, concurrency: int, name: str) -> None:
+async def _serve(url: str, work: Work, concurrency: int, name: str, *, only_grading: bool) -> None:
     connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=8)
     app = procrastinate.App(connector=connector)
-    _register(app, work)
+    _register(app, work, only_grading=only_grading)
+    others = [RESCUE_QUEUE] if only_grading else [ROOM_QUEUE, RESCUE_QUEUE, CLOCK_QUEUE]
+    loop = asyncio.get_running_loop()
+    # Jobs run in the loop's own threads, by default too few for what was asked.
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + 2 * _OTHERS))
     async with app.open_async():
         workers = [
             asyncio.create_task(_worker(app, f"{name}-grade", [GRADE_QUEUE], concurrency)),
-            asyncio.create_task(
-                _worker(app, f"{name}-clock", [ROOM_QUEUE, RESCUE_QUEUE, CLOCK_QUEUE], 4)
-            ),
+            asyncio.create_task(_worker(app, f"{name}-clock", others, _OTHERS)),
         ]
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _cancel, workers)
         try:
@@ -86,7 +94,7 @@ async def _worker(app: procrastinate.App, name: str, queues: list[str], concurre
     )
 
 
-def _register(app: procrastinate.App, work: Work) -> None:
+def _register(app: procrastinate.App, work: Work, *, only_grading: bool) -> None:
     again_later = procrastinate.RetryStrategy(exponential_wait=2)
     again_soon = procrastinate.RetryStrategy(max_attempts=_ROOM_RETRIES, wait=2)
 
@@ -99,10 +107,12 @@ def _register(app: procrastinate.App, work: Work) -> None:
         if not work.end_room(interview_id):
             raise RoomStillThereError(interview_id)
 
-    @app.periodic(cron=_EVERY_5_S)
     @app.task(name="viva.tick", queue=CLOCK_QUEUE, queueing_lock="tick", lock="tick")
     def tick(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction] - as above
         work.tick()
+
+    if not only_grading:
+        app.periodic(cron=_EVERY_5_S)(tick)
 
     @app.periodic(cron=_EVERY_3_S)
     @app.task(name="viva.rescue", queue=RESCUE_QUEUE, queueing_lock="rescue")

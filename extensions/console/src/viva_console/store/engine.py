@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from viva_console.domain.errors import UnavailableError
+from viva_console.settings import BadSettingsError
 from viva_console.store.interviews import PostgresInterviews
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.library import PostgresLibrary
 from viva_console.store.record import PostgresRecord
 from viva_console.store.runs import PostgresRuns
-from viva_console.store.seal import KeyRing
+from viva_console.store.seal import KeyRing, SealBrokenError
 from viva_console.store.submissions import PostgresSubmissions
 
 POOL_SIZE = 8
@@ -92,6 +93,23 @@ class PostgresStore:
     def unit(self) -> PostgresUnit:
         """Open a unit of work."""
         return PostgresUnit(self._engine, self._ring)
+
+    def check_key(self) -> None:
+        """Make sure that the key at hand is the one that this store was written with.
+
+        Raises
+        ------
+        BadSettingsError
+            When it opens nothing that is stored.
+        """
+        try:
+            with self._engine.connect() as connection:
+                CandidateKeys(connection, self._ring).check()
+        except SealBrokenError as error:
+            raise BadSettingsError(
+                "secrets/store.key in VIVA_HOME is not the one that this store was written with: "
+                "copy the folder of secrets from where the console runs."
+            ) from error
 
     def close(self) -> None:
         """Give connections back."""

@@ -39,6 +39,23 @@ class CandidateKeys:
             .values(wrapped_key=None, destroyed_at=at)
         )
 
+    def check(self) -> None:
+        """Unwrap the newest key there is.
+
+        Raises
+        ------
+        SealBrokenError
+            When it was wrapped by another key than the one at hand.
+        """
+        query = (
+            sa.select(candidate_keys.c.candidate_id, candidate_keys.c.wrapped_key)
+            .where(candidate_keys.c.wrapped_key.is_not(None))
+            .order_by(candidate_keys.c.created_at.desc())
+            .limit(1)
+        )
+        for row in self._connection.execute(query):
+            self._ring.unwrap(row.candidate_id, row.wrapped_key)
+
     def of_interview(self, interview_id: str) -> str:
         """Give the candidate of an interview that exists."""
         query = sa.select(interview_sessions.c.candidate_id).where(

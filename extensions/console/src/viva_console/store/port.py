@@ -10,7 +10,7 @@ from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
 
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import Actor, AuditEntry, Override
-from viva_console.domain.run import Run
+from viva_console.domain.run import Pile, Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
 from viva_console.domain.words import State
@@ -141,6 +141,10 @@ class Runs(Protocol):
         """Give those that are not over, oldest first."""
         ...
 
+    def pile(self) -> Pile:
+        """Count all runs by how far they have come."""
+        ...
+
     def latest_of_interview(self, interview_id: str) -> list[Run]:
         """Give the newest run of each submission, in the order of the questions."""
         ...
@@ -260,6 +264,16 @@ class Store(Protocol):
 
     def unit(self) -> UnitOfWork:
         """Open a unit: ``with store.unit() as work: …; work.commit()``."""
+        ...
+
+    def check_key(self) -> None:
+        """Make sure that the key at hand is the one that this store was written with.
+
+        Raises
+        ------
+        BadSettingsError
+            When it opens nothing that is stored.
+        """
         ...
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from viva_grader.domain.grade import Grade
 from viva_grader.domain.rubric import Evaluation, FinalScore, final_score_from
 
 from viva_console.domain.errors import UnknownError
-from viva_console.domain.run import Run, RunState
+from viva_console.domain.run import Pile, Run, RunState
 from viva_console.domain.views import GradingLine
 from viva_console.store import documents
 from viva_console.store.keys import CandidateKeys
@@ -62,6 +62,11 @@ class PostgresRuns:
         """Give those that are not over, oldest first."""
         query = sa.select(*_RUN).where(runs.c.state.not_in(_OVER)).order_by(runs.c.seq)
         return [_run(row) for row in self._connection.execute(query)]
+
+    def pile(self) -> Pile:
+        """Count all runs by how far they have come."""
+        query = sa.select(runs.c.state, sa.func.count()).group_by(runs.c.state)
+        return Pile.of({RunState(row[0]): row[1] for row in self._connection.execute(query)})
 
     def latest_of_interview(self, interview_id: str) -> list[Run]:
         """Give the newest run of each submission, in the order of the questions."""
