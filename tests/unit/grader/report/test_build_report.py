@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from viva_grader.domain.grade import Citation, Grade, canonical
+from viva_grader.domain.grade import Citation, Evidence, Grade, canonical
 from viva_grader.domain.rubric import Evaluation
 from viva_grader.report import (
     Answer,
@@ -15,6 +15,7 @@ from viva_grader.report import (
     Report,
     build_report,
     question_facts,
+    render_html,
 )
 from viva_grader.rubric.evaluate import NO_MODEL, unscored
 from viva_grader.score.fusion import fuse
@@ -198,3 +199,62 @@ def test_remarks_stand_beside_the_original() -> None:
 def test_interview_without_questions_has_no_score(answers: tuple[Answer, ...]) -> None:
     built = build_report(INTERVIEW, answers, RUBRIC, made_at="")
     assert (built.final, built.max_score) == (None, 0.0)
+
+
+def scored_by_shares() -> Grade:
+    grade = python_grade()
+    finding = {"rule": "B006", "kind": "fault", "cell": "top_customers", "line": 3, "message": "no"}
+    use = {"what": "import numpy", "cell": "top_customers", "line": 2}
+    return replace(
+        grade,
+        deterministic_score=33.29,
+        shares={
+            "correctness": {
+                "weight": 70.0, "value": 0.5, "measured": 0.5, "said": "3 of 6", "evidence": [],
+            },
+            "quality": {
+                "weight": 10.0, "value": 0.425, "measured": 0.85, "said": "findings: 1 fault",
+                "evidence": ["F003"],
+            },
+            "performance": {
+                "weight": 15.0, "value": None, "measured": None, "said": "not measured",
+                "evidence": ["F005"],
+            },
+        },
+        penalties=({"points": 12.0, "why": "Plain Python only.", "evidence": ["F004"]},),
+        evidence=(
+            *grade.evidence,
+            Evidence("F003", "finding", "", finding),
+            Evidence("F004", "forbidden_use", "", use),
+            Evidence("F005", "effort", "", {"sizes": [1, 2]}),
+        ),
+    )  # fmt: skip
+
+
+def test_shares_and_penalties_stand_with_their_lines() -> None:
+    (shown,) = report(answered(scored_by_shares(), evaluation(RUBRIC, LEVELS))).questions
+    shares = {each.title: (each.value, each.measured, each.said) for each in shown.shares}
+    assert shares["Quality"] == (0.425, 0.85, "findings: 1 fault")
+    assert shares["Performance"] == (None, None, "not measured")
+    by_name = {each.name: each for each in shown.shares}
+    assert [(each.line, each.rule) for each in by_name["quality"].lines] == [(3, "B006")]
+    assert [fact.kind for fact in by_name["performance"].facts] == ["effort"]
+    (penalty,) = shown.penalties
+    assert (penalty.points, penalty.why, penalty.lines[0].line) == (12.0, "Plain Python only.", 2)
+
+
+def test_the_page_shows_shares_and_penalties() -> None:
+    page = render_html([report(answered(scored_by_shares(), evaluation(RUBRIC, LEVELS)))])
+    for words in ("findings: 1 fault", "85 %", "42.5 %", "Plain Python only.", "B006, fault"):
+        assert words in page
+
+
+def test_arithmetic_shows_what_was_limited_and_what_was_taken() -> None:
+    (shown,) = report(answered(scored_by_shares(), evaluation(RUBRIC, LEVELS))).questions
+    steps = {step.label: step for step in shown.steps}
+    assert steps["Quality"].expression == "0.85 as measured × 0.5 of the points"
+    assert steps["Quality"].result == "0.425"
+    assert steps["Tests' score"].expression == (
+        "100 / 80 × (70 × 0.5 (correctness) + 10 × 0.425 (quality)) − 12 (Plain Python only.);"
+        " not measured: performance"
+    )

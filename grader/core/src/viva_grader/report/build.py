@@ -17,6 +17,7 @@ from viva_grader.report.evidence import Cells, cells_of, excerpt, other_facts, s
 from viva_grader.report.facts import Answer, InterviewFacts, Remark
 from viva_grader.report.findings import open_points, risks, strengths
 from viva_grader.report.provenance import question_provenance, shared_provenance
+from viva_grader.report.shares import penalty_reports, share_reports
 from viva_grader.score.explain import VERDICT, Step, explain, explain_combined
 from viva_grader.score.fusion import combine
 from viva_grader.score.levels import percent
@@ -90,6 +91,8 @@ def _question(answer: Answer, rubric: Rubric, *, alone: bool) -> QuestionReport:
         steps=explained,
         receipt=answer.receipt,
         provenance=question_provenance(answer),
+        shares=share_reports(grade) if grade is not None else (),
+        penalties=penalty_reports(grade) if grade is not None else (),
     )
 
 

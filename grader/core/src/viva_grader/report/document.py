@@ -97,6 +97,46 @@ class PartReport:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One line of the submission that something was found in."""
+
+    cell: str
+    line: int
+    text: str
+    rule: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareReport:
+    """One share of the tests' score.
+
+    Attributes
+    ----------
+    value, measured : float or None
+        0..1: what counts, and what was measured before it was limited to what the answer earned.
+    """
+
+    name: str
+    title: str
+    weight: float
+    value: float | None
+    measured: float | None
+    said: str
+    lines: tuple[FindingLine, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyReport:
+    """What was taken from the tests' score."""
+
+    points: float
+    why: str
+    lines: tuple[FindingLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CitedQuote:
     """A quote that stands in the submission, or a fact; ``text`` is empty for a fact."""
 
@@ -204,6 +244,8 @@ class QuestionReport:
     steps: tuple[Step, ...]
     receipt: Receipt | None
     provenance: tuple[tuple[str, str], ...]
+    shares: tuple[ShareReport, ...] = ()
+    penalties: tuple[PenaltyReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

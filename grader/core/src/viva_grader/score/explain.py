@@ -13,6 +13,13 @@ SHARE_TITLES: dict[Share, str] = {
     Share.RUBRIC: "Rubric",
     Share.COMMUNICATION: "Communication",
 }
+SHARE_WORDS = {
+    "correctness": "Correctness",
+    "performance": "Performance",
+    "quality": "Quality",
+    "reproducibility": "Reproducibility",
+}
+"""How the shares of the tests' own score are called."""
 UNSCORED = "unscored"
 VERDICT = "Verdict"
 
@@ -88,6 +95,7 @@ def _tests(grade: Mapping[str, Json]) -> list[Step]:
             f"{figure(grade['auto_score'])} of {figure(grade['max_score'])}",
         )
     ]
+    steps += _limited(grade)
     rows = deterministic_rows(grade["shares"])
     known = [(name, weight, value) for name, weight, value in rows if value is not None]
     missing = [name for name, _, value in rows if value is None]
@@ -96,14 +104,33 @@ def _tests(grade: Mapping[str, Json]) -> list[Step]:
     )
     if missing and known:
         total = figure(sum(weight for _, weight, _ in known))
-        expression = f"100 / {total} × ({expression}); not measured: {', '.join(missing)}"
+        expression = f"100 / {total} × ({expression})"
+    for each in grade.get("penalties", ()):
+        expression += f" − {figure(each['points'])} ({each['why']})"
+    if missing and known:
+        expression += f"; not measured: {', '.join(missing)}"
     steps.append(
         Step(
             "Tests' score",
-            expression or "nothing measured yet",
+            expression if known else "nothing measured yet",
             figure(grade["deterministic_score"]),
         )
     )
+    return steps
+
+
+def _limited(grade: Mapping[str, Json]) -> list[Step]:
+    """Show which shares count less than was measured, because the answer is not all right."""
+    steps: list[Step] = []
+    for name, share in grade["shares"].items():
+        value, measured = share["value"], share.get("measured")
+        if value is None or measured is None or value == measured:
+            continue
+        points = f"{grade['shares']['correctness']['value']:.4g} of the points"
+        each = "as measured, each part by the points it earned"
+        by = each if name == "performance" else f"as measured × {points}"
+        title = SHARE_WORDS.get(name, name)
+        steps.append(Step(title, f"{measured:.4g} {by}", f"{value:.4g}"))
     return steps
 
 
