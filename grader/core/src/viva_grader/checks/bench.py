@@ -24,7 +24,7 @@ from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.checks.work import JOB_BYTES, Work, job_from
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.grade import Json, Status
-from viva_grader.domain.outcome import Measure
+from viva_grader.domain.outcome import Fact, Measure
 from viva_grader.domain.question import Limits
 from viva_grader.sandbox.handover import hand_over
 from viva_grader.sandbox.port import Room, Sandbox
@@ -241,6 +241,10 @@ class _Job:
             self._judged.verdicts[message["part"]] = _verdict(message)
             before_s, self._marked_s = self._marked_s, time.monotonic()
             self._parts_s[message["part"]] = round(self._marked_s - before_s, 4)
+        elif "effort" in message:
+            self._judged.efforts[message["effort"]] = _measure(message)
+        elif "reproduction" in message:
+            self._judged.reproduction = _measure(message)
         elif "done" in message:
             self._judged.problems = [
                 CellProblem(p["cell"], Status(p["status"]), p["message"], p["line"])
@@ -250,6 +254,11 @@ class _Job:
         else:
             self._judged.reason = str(message.get("broken"))
             self._judged.complete = True
+
+
+def _measure(message: dict[str, Any]) -> Measure:
+    facts = tuple(Fact(kind, data) for kind, data in message["facts"])
+    return Measure(message["value"], message["said"], facts)
 
 
 def _verdict(message: dict[str, Any]) -> TestVerdict:

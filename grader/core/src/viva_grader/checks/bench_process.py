@@ -13,14 +13,18 @@ import socket
 import sys
 import time
 import types
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks import assertions
 from viva_grader.checks.cells import CellRun
+from viva_grader.checks.effort import EffortRun
 from viva_grader.checks.verdicts import TestVerdict
 from viva_grader.checks.warm import warm_up
-from viva_grader.checks.work import JOB_BYTES, work_from
+from viva_grader.checks.work import JOB_BYTES, Work, work_from
+from viva_grader.domain.outcome import Measure
 from viva_grader.sandbox.handover import take_over
 from viva_grader.sandbox.port import Room
 
@@ -130,10 +134,12 @@ class Judging:
         self._wire = wire
         self._job = job
         self._callee: Room | None = None
+        self._points: dict[str, float | None] = {}
 
     def run(self) -> None:
         """Run every cell; verdicts go out as they are made."""
-        run = CellRun(work_from(self._job), self._open_callee, self._report)
+        work = work_from(self._job)
+        run = CellRun(work, self._open_callee, self._report)
         main_module = _Main("__main__")
         main_module.viva_run = run
         sys.modules["__main__"] = main_module
@@ -142,7 +148,23 @@ class Judging:
             {"cell": p.cell, "status": p.status.value, "message": p.message, "line": p.line}
             for p in run.problems
         ]
+        self._measure(work)
         self._send({"done": True, "problems": problems})
+
+    def _measure(self, work: Work) -> None:
+        """Count what the parts with points take; what breaks here is our fault and no verdict."""
+        efforts = EffortRun(work, self._open_callee)
+        for part in work.asked.efforts:
+            if self._points.get(part):
+                self._tell({"effort": part}, partial(efforts.measure, part))
+
+    def _tell(self, message: Message, measure: Callable[[], Measure]) -> None:
+        try:
+            measured = measure()
+        except Exception as error:
+            measured = Measure(None, f"not measured: the grader broke ({type(error).__name__})")
+        facts = [[fact.kind, fact.data] for fact in measured.facts]
+        self._send(message | {"value": measured.value, "said": measured.said, "facts": facts})
 
     def _open_callee(self, memory_mib: int | None) -> Room:
         if self._callee is not None:
@@ -156,6 +178,7 @@ class Judging:
         return room
 
     def _report(self, part: str, verdict: TestVerdict) -> None:
+        self._points[part] = verdict.points
         self._send(
             {
                 "part": part,

@@ -1,0 +1,176 @@
+"""Decides how a call is counted: in a sealed process of its own, each answer with its word."""
+
+import ast
+import contextlib
+import math
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from viva_grader.callee.clock import Backstop, Clock, Opening
+from viva_grader.callee.codec import Decoder, Encoder
+from viva_grader.callee.interruptions import Interruption, NoAnswer, Unsupported
+from viva_grader.callee.session import open_session
+from viva_grader.callee.wire import Message, Wire
+from viva_grader.library.notebook_magics import plain_python
+from viva_grader.library.notebook_rebuild import Step, StepKind
+from viva_grader.sandbox.port import Room
+
+UNLIMITED = 1 << 50
+_START_S = 60.0
+_SLOWER = 8.0
+"""How much longer than ``call_s`` a counted call may take: C code counts nothing and ends here."""
+_PACKAGES = 50
+
+
+class NotCountedError(Exception):
+    """There is no count; the argument says why, and it is the submission's doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One call's count.
+
+    Attributes
+    ----------
+    work : int
+        Instructions of Python during the call.
+    around : int
+        Instructions before and after it, for taking its arguments in and its answer out.
+    """
+
+    answer: Any
+    work: int
+    around: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a counted process may use."""
+
+    call_s: float
+    total_s: float
+    message_bytes: int
+    backstop: Backstop
+
+
+class CountedCallee:
+    """A sandboxed process in which one notebook has run and calls are counted."""
+
+    def __init__(
+        self, open_callee: Callable[[int | None], Room], files: dict[str, str], limits: Limits
+    ) -> None:
+        self._clock = Clock(limits.call_s * _SLOWER, limits.total_s, backstop=limits.backstop)
+        self._token = secrets.token_hex(16)
+        began_s = time.monotonic()
+        room = open_callee(None)
+        session = open_session(room.channel, limits.message_bytes, Opening(_START_S), _DATA_ONLY)
+        session.start(files, 0)
+        self._wire: Wire = session.wire
+        self._clock.enter(room.meter, time.monotonic() - began_s)
+        self._clock.begin_part(math.inf)
+
+    def run(self, steps: tuple[Step, ...]) -> None:
+        """Run a notebook's cells; one that stops with an error is passed over, as in a notebook."""
+        packages = _imported(steps)
+        self._send({"op": "watch", "id": 1, "token": self._token, "packages": packages})
+        for step in steps:
+            lenient = step.kind is StepKind.GIVEN
+            message = {"op": "exec", "source": step.source, "cell": step.cell, "lenient": lenient}
+            self._send(message)
+            self._receive()
+
+    def count(self, name: str, args: list[Any], kwargs: dict[str, Any], most: int) -> Counted:
+        """Count one call.
+
+        Parameters
+        ----------
+        most : int
+            Instructions after which it is ended.
+
+        Raises
+        ------
+        NotCountedError
+            If it raises, takes too much, or reaches for what counts it.
+        Interruption
+            If there is no answer.
+        """
+        value = Encoder(_DATA_ONLY).encode([args, kwargs])
+        self._send({"op": "count", "name": name, "value": value, "most": most})
+        answer = self._receive()
+        error = answer.get("error")
+        if type(error) is str:
+            raise NotCountedError(f"it raises {error[:60]}")
+        if answer.get("large") is True:
+            raise NotCountedError("its answer is too large (limit message_mib)")
+        if answer.get("lost") is not False:
+            raise NotCountedError("counting was ended from inside")
+        work, whole = answer.get("work"), answer.get("whole")
+        if type(work) is not int or type(whole) is not int or not 0 <= work <= whole:
+            raise NoAnswer("a malformed count")
+        return Counted(Decoder(_DATA_ONLY).decode(answer.get("ok")), work, whole - work)
+
+    def _send(self, message: Message) -> None:
+        self._wire.send(message, self._clock.call())
+
+    def _receive(self) -> Message:
+        answer = self._wire.receive(self._clock.call())
+        if answer.get("token") != self._token:
+            raise NotCountedError("an answer that is not the counter's")
+        if answer.get("over") is True:
+            raise OverBudgetError
+        touched = answer.get("touched")
+        if type(touched) is str:
+            what = "a frame or the counter" if touched.startswith("object.") else touched[:60]
+            raise NotCountedError(f"it reaches for what counts it ({what})")
+        return answer
+
+
+class OverBudgetError(NotCountedError):
+    """The call was ended at its budget."""
+
+
+class _DataOnly:
+    """Values that are no data: none crosses here, either way."""
+
+    given: dict[str, type] = {}  # noqa: RUF012 - it stays empty
+
+    def node(self, item: Callable[[Any], Any], value: Any) -> list[Any]:
+        """Refuse."""
+        raise Unsupported(f"a {type(value).__name__} is no data")
+
+    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+        """Refuse."""
+        raise ValueError("no data")
+
+    def empty_instance(self, name: str) -> Any:
+        """Refuse."""
+        raise ValueError("no data")
+
+    def fill_instance(self, target: Any, names: list[str], values: list[Any]) -> None:
+        """Refuse."""
+        raise ValueError("no data")
+
+
+_DATA_ONLY = _DataOnly()
+
+
+def _imported(steps: tuple[Step, ...]) -> list[str]:
+    """Name what a notebook imports: it is loaded before the seal, which some packages break."""
+    found: dict[str, None] = {}
+    for step in steps:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.walk(ast.parse(plain_python(step.source))):
+                if isinstance(node, ast.Import):
+                    found |= dict.fromkeys(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+    return list(found)[:_PACKAGES]
+
+
+def said_of(error: Interruption) -> str:
+    """Say why a counted process gave no answer."""
+    words = str(error)
+    return f"it gave no answer ({words})" if words else "it ended its process"
