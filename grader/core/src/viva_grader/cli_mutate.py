@@ -15,6 +15,7 @@ from viva_grader.domain.errors import BadQuestionError
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
 from viva_grader.library.commands import questions
+from viva_grader.library.mutation_file import StoredMutation, store
 from viva_grader.library.shelf import Shelf
 from viva_grader.mutation.equivalents import load_equivalents
 from viva_grader.mutation.run import Subject, chosen, controls, subjects
@@ -35,6 +36,9 @@ def mutate(
         int | None, typer.Option(min=1, max=256, help="Mutants at a time; all cores without.")
     ] = None,
     json_document: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--store", help="Write the numbers to mutation.json, for `check`.")
+    ] = False,
 ) -> None:
     """Put small faults into the author's answers and see which of them the hidden tests notice.
 
@@ -52,6 +56,8 @@ def mutate(
             grader, question, tried, load_equivalents(shelf.questions_folder / question.slug),
             sampled=sample is not None, jobs=settings.parallel, advance=advance,
         )  # fmt: skip
+    if keep and sample is None:
+        store(shelf.questions_folder / question.slug, _numbers(question, score))
     if json_document:
         sys.stdout.write(json.dumps(score.document(goal), indent=1, ensure_ascii=False) + "\n")
     else:
@@ -87,6 +93,16 @@ def score_question(
             )
     trials = try_mutants(question, tried, judge, equivalents, jobs=jobs, advance=advance)
     return add_up(question.slug, trials, equivalents, sampled=sampled)
+
+
+def _numbers(question: Question, score: MutationScore) -> StoredMutation:
+    return StoredMutation(
+        question.sha256,
+        score.count(Fate.KILLED),
+        score.count(Fate.SURVIVED),
+        score.count(Fate.EQUIVALENT),
+        score.count(Fate.STILLBORN),
+    )
 
 
 def _print(score: MutationScore, goal: float) -> None:

@@ -9,7 +9,7 @@ import typer
 from viva_grader.databases.binaries import install_postgres
 from viva_grader.databases.cage import ServerUser
 from viva_grader.databases.prepare import Preparer
-from viva_grader.library.question_check import check_question
+from viva_grader.library.question_check import check_question, facts
 from viva_grader.library.release import release as release_question
 from viva_grader.library.shelf import Shelf
 from viva_grader.places import clone_root, runtime_home
@@ -39,7 +39,10 @@ def list_questions() -> None:
 def check_questions(
     slugs: Annotated[list[str] | None, typer.Argument(help="Questions; all if none.")] = None,
 ) -> None:
-    """Check questions and print one line per problem; exit status 1 if there is one."""
+    """Check questions and print one line per problem, or what they are made of.
+
+    Exit status 1 if there is a problem.
+    """
     shelf = _shelf()
     failed = False
     for slug in slugs or shelf.slugs():
@@ -49,6 +52,8 @@ def check_questions(
             typer.echo(f"{slug}: {problem}", err=True)
         if not problems:
             typer.echo(f"{slug}: fit to be asked")
+            for fact in facts(shelf.question(slug), shelf):
+                typer.echo(f"  {fact}")
     if failed:
         raise typer.Exit(1)
 
