@@ -1,69 +1,81 @@
-"""Decides what every attack is made against: one grader, one course, honest neighbours."""
+"""Decides what every attack is made against: one grader per sandbox, one world, one batch."""
 
 import os
-from collections.abc import Callable, Iterator
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
-from viva_grader.domain.grade import Grade
-from viva_grader.domain.question import Limits
 
-from tests.fakes.nbgrader_course import Course, autograded, course, given, solution, written
+from tests.attacks.batch import Batch, grade_batch
+from tests.attacks.corpus import CORPUS, Against
+from tests.attacks.left import Left
+from tests.attacks.one_process import OneProcess, Report
+from tests.attacks.stock import autograde
+from tests.attacks.victim import World
+from tests.fakes.short_home import short_home
 
-CANARY = "canary-7f3a"
-HONEST = "def square(x):\n    return x * x"
-
-
-def victim_course() -> Course:
-    """Four points: one value, one exception, one variable, one numpy comparison."""
-    return course(
-        given("import numpy as np\nfrom numpy.testing import assert_allclose"),
-        solution("square", HONEST),
-        solution("total", "total = sum(square(i) for i in range(4))"),
-        written("essay", "Write."),
-        autograded("value", f"secret = '{CANARY}'\nassert square(7) == 49, 'wrong'\nassert square(-3) == 9"),
-        autograded("kinds", "assert type(square(2)) is int"),
-        autograded("variable", "assert total == 14"),
-        autograded("arrays", "assert_allclose(square(np.arange(4)), np.array([0, 1, 4, 9]))"),
-        limits=Limits(call_s=2.0, part_s=3.0, total_s=12.0, memory_mib=512, pids=32, disk_mib=16),
-    )  # fmt: skip
+SANDBOXES = (
+    pytest.param("bubblewrap", marks=pytest.mark.sandbox),
+    pytest.param("docker", marks=[pytest.mark.docker, pytest.mark.sandbox]),
+)
 
 
 @pytest.fixture(scope="session")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    home: Path = tmp_path_factory.mktemp("home")
-    with build_grader(GraderSettings(home=home)) as built:
+def world() -> Iterator[World]:
+    """Plant this run's secrets, before any grader starts."""
+    with short_home() as folder:
+        world = World(folder)
+        world.settle()
+        os.environ["VIVA_ATTACKS_SECRET"] = world.canaries["environment"]
+        before = tempfile.tempdir, os.environ.get("TMPDIR")
+        (folder / "tmp").mkdir()
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+        yield world
+        tempfile.tempdir = before[0]
+        os.environ.pop("TMPDIR") if before[1] is None else os.environ.update(TMPDIR=before[1])
+        del os.environ["VIVA_ATTACKS_SECRET"]
+        world.leave()
+
+
+@pytest.fixture(scope="session")
+def grader(world: World) -> Iterator[Grader]:
+    with build_grader(GraderSettings(home=world.folder / "home")) as built:
         yield built
 
 
-@pytest.fixture
-def attack(grader: Grader) -> Callable[..., Grade]:
-    """Grade hostile answers between two honest ones, which must both get full marks."""
+@pytest.fixture(scope="session")
+def batch(request: pytest.FixtureRequest, world: World) -> Batch:
+    """Grade all of them between honest ones, once per sandbox."""
+    sandbox: str = request.param
+    if sandbox == "docker":
+        asked = ["docker", "image", "inspect", "viva/sandbox"]
+        if subprocess.run(asked, capture_output=True, check=False).returncode:
+            pytest.skip("the image viva/sandbox is not built")
+    before = Left.now(world.folder)
+    home: Path = world.folder / "home" / sandbox
+    with build_grader(GraderSettings(home=home, sandbox=sandbox)) as built:  # type: ignore[arg-type]
+        graded = grade_batch(built, world, honest_every=1 if sandbox == "bubblewrap" else 8)
+        graded.left_open = Left.now(world.folder).since(before)
+    graded.left = Left.settled(world.folder, before)
+    return graded
 
-    def run(**answers: str) -> Grade:
-        victim = victim_course()
-        question = victim.question
-        hostile = grader.grade(victim.submission(answers), question)
-        honest = grader.grade(victim.submission(), question)
-        assert honest.auto_score == honest.max_score == 4, honest.items
-        return hostile
 
-    return run
+@pytest.fixture(scope="session")
+def one_process(world: World) -> Iterator[OneProcess]:
+    with OneProcess(world.folder / "peer") as peer:
+        yield peer
 
 
-def processes_of_submissions() -> list[str]:
-    """Processes that run as a submission's uid, or inside a sandbox's namespace of ours."""
-    found: list[str] = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                owner = entry.stat().st_uid
-                command = (
-                    (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                )
-            except OSError:
-                continue
-            if 300_000 <= owner < 360_000 or (os.geteuid() and "viva-orphan" in command):
-                found.append(command)
-    return found
+@pytest.fixture(scope="session")
+def stock(world: World) -> dict[str, Report]:
+    """Let nbgrader itself grade the submissions that are said to gain there, and an honest one."""
+    chosen = {
+        name.replace("/", "-"): world.submission(attack)
+        for name, attack in CORPUS.items()
+        if attack.against is Against.STOCK
+    }
+    source = world.question().source
+    return autograde(world.folder / "course", source, {"honest": world.honest(), **chosen})
