@@ -27,6 +27,7 @@ MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
 """Calls that wait for each other: a test's function that calls the candidate's, and so on."""
 MAX_PRINTED = 1_000_000
+_TEST_RUNNERS = frozenset({"unittest", "pytest", "_pytest", "hypothesis", "doctest"})
 
 
 @dataclass(slots=True)
@@ -244,6 +245,8 @@ class Session:
         error: Any = Decoder(self.foreign).decode(answer["exc"])
         if not isinstance(error, BaseException) or isinstance(error, Interruption):
             return NoAnswer("an exception that is none")
+        if _steers_a_runner(type(error)):
+            error = RuntimeError(f"raised {type(error).__name__}")
         self.raised.append(Raised(error, _places(answer.get("at"))))
         del self.raised[:-1000]
         return error
@@ -263,6 +266,11 @@ class Session:
         if type(printed) is str and printed and self._printed < MAX_PRINTED:
             self._printed += len(printed)
             sys.stdout.write(printed)
+
+
+def _steers_a_runner(kind: type[BaseException]) -> bool:
+    """Say whether a test runner takes an exception for a word of its own, such as "skipped"."""
+    return any(base.__module__.partition(".")[0] in _TEST_RUNNERS for base in kind.__mro__)
 
 
 def _places(raw: Any) -> tuple[Place, ...]:
