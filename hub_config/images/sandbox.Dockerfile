@@ -5,7 +5,7 @@ FROM ${BASE}
 ADD environment.tar /
 # A submission writes to its own folder alone, which is memory; /tmp leads there too.
 RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
-    && mkdir -p /viva/work && rm -rf /tmp && ln -s viva/work /tmp
+    && mkdir /viva && mkdir -m 1777 /viva/work && rm -rf /tmp && ln -s viva/work /tmp
 ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/viva/work \
     LANG=C.UTF-8 \

@@ -65,7 +65,7 @@ def own_folder(
     owner = f",uid={uid},gid={uid}" if uid is not None else ""
     sizes = "" if "disk" in without else f"size={limits.disk_mib}m,nr_inodes={_INODES},"
     options = f"{sizes}mode=0700{owner}".encode()
-    flags = _MS_NOSUID | _MS_NODEV
+    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     _check(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, options), "tmpfs")
     for target in (Path("/tmp"), Path("/dev/shm")):  # noqa: S108 - mount points, covered here
         if target.is_dir():

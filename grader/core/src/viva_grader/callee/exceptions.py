@@ -27,12 +27,25 @@ class Exceptions:
         given = cast("tuple[Any, ...]", args)
         if type(args) is not tuple or len(given) > _MAX_ARGS or type(words) is not str:
             raise ValueError("no exception")
-        made: Any = _bare(kind, given)
+        made: Any = _spoken(kind, given)
         if is_proxy_class(kind):
             made.__dict__["_viva_number"] = number if type(number) is int else None
         if str(made) != words:
             made.args = (words,)
         return made
+
+
+def _spoken(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    """Make one of a class whose words need no attributes that only its own code sets."""
+    for base in kind.__mro__:
+        made = _bare(base, args) if issubclass(base, BaseException) else None
+        try:
+            str(made)
+        except Exception:  # noqa: S112 - numpy's MemoryError tells of a shape that did not cross
+            continue
+        if made is not None:
+            return made
+    return _bare(kind, args)
 
 
 def _bare(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:

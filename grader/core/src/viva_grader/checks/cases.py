@@ -15,6 +15,7 @@ from viva_grader.callee.interruptions import (
 from viva_grader.callee.session import Session
 from viva_grader.checks.case_values import difference, show
 from viva_grader.checks.judge import say, shorten
+from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.quiet import quietly
 from viva_grader.checks.reference import Raises, Reference, ReferenceFailedError
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
@@ -150,6 +151,7 @@ def _raised(case: Case, expected: Any, error: BaseException, session: Session) -
         return CaseResult(case, Status.PASS, f"{name} as expected", expected)
     message = say(error)
     said = shorten(f"it raised {name}: {message}" if message else f"it raised {name}")
+    said += limit_shown(error)
     return CaseResult(
         case, Status.CANDIDATE_ERROR, said, expected, session.places_of(error) or ()
     )  # fmt: skip

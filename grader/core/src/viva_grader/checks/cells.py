@@ -23,6 +23,7 @@ from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Session, open_session
 from viva_grader.checks.cases import CaseRun
 from viva_grader.checks.judge import explain, judge, say
+from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.quiet import quietly
 from viva_grader.checks.reference import Reference
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted
@@ -171,7 +172,7 @@ class CellRun:
             places = [p for p in session.places_of(error) or () if p.cell == step.cell]
             line = places[-1].line if places else None
             where = f" in line {line}" if line else ""
-            what = f"raised {type(error).__name__}{where}: {say(error)}"
+            what = f"raised {type(error).__name__}{where}: {say(error)}{limit_shown(error)}"
             beyond = explain(error, session, self._unrun)
             status = Status.UNSUPPORTED if beyond else Status.CANDIDATE_ERROR
             problem = CellProblem(step.cell, status, beyond or what, line)

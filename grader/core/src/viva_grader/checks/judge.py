@@ -11,8 +11,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from viva_grader.callee.interruptions import CallTimeout, NoAnswer, Unsupported
+from viva_grader.callee.interruptions import CalleeGone, CallTimeout, NoAnswer, Unsupported
 from viva_grader.callee.session import Session
+from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.domain.grade import Json, Status
 
@@ -59,6 +60,7 @@ def judge(
     facts: dict[str, Json] = {"error": name, "message": message, "line": _line(error, cell)}
     if places is not None:
         text = f"The submitted code raised {name}: {message}" if message else f"It raised {name}"
+        text += limit_shown(error)
         return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text, places, facts)
     if isinstance(error, AssertionError):
         return TestVerdict(Status.FAIL, 0.0, message or "An assertion does not hold", (), facts)
@@ -134,6 +136,9 @@ def _interrupted(session: Session, problems: list[CellProblem]) -> TestVerdict:
     hung = [problem for problem in problems if problem.status is Status.TIMEOUT]
     if hung:
         return TestVerdict(Status.TIMEOUT, 0.0, f"Cell {hung[0].cell}: {hung[0].message}")
+    if isinstance(interruption, CalleeGone) and reason:
+        text = f"The submitted code ended its process (limit {reason})"
+        return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text)
     text = "The submitted code ended its process (exit, crash or limit memory_mib)"
     return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text)
 
