@@ -177,12 +177,27 @@ def _looked_at(cell: Cell, plain: str, tree: ast.Module | None) -> list[Finding]
 
 def _linted(cells: Sequence[Cell], plain: Mapping[str, str], linter: str) -> list[Finding]:
     """Lint the whole notebook, and keep what is found in the candidate's readable cells."""
-    sources = [(each.id, plain.get(each.id) if each.own else each.source) for each in cells]
     shown = [
-        (cell, _bound_by_queries(each.source) + _python(source or ""))
-        for (cell, source), each in zip(sources, cells, strict=True)
+        (
+            each.id,
+            _bound_by_queries(each.source)
+            + (plain.get(each.id, "") if each.own else _python(each.source)),
+        )
+        for each in cells
     ]
-    return [each for each in lint(linter, shown) if each.cell in plain] if plain else []
+    submitted = {each.id: each.source.split("\n") for each in cells if each.id in plain}
+    lines = {cell: text.split("\n") for cell, text in plain.items()}
+    return [
+        each
+        for each in (lint(linter, shown) if plain else [])
+        if each.cell in plain and _written(submitted[each.cell], lines[each.cell], each.line)
+    ]
+
+
+def _written(submitted: Sequence[str], plain: Sequence[str], line: int) -> bool:
+    """Whether the candidate wrote a line as it was read: a magic stands there as ``pass``."""
+    at = line - 1
+    return at >= min(len(submitted), len(plain)) or submitted[at] == plain[at]
 
 
 def _python(source: str) -> str:

@@ -1,0 +1,70 @@
+"""One submission gives one grade document, byte for byte, whatever surrounds its grading."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from benchmarks.determinism import DOCKER, OTHERS, PLAIN, grade_round, write_solutions
+from tests.fakes.nbgrader_course import Course, autograded, course, notebook, solution
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
+
+# What tends to differ from run to run: order of sets, addresses, hashes, floats, times in errors.
+COURSE = course(
+    solution("f", "def f():\n    return {'a', 'b', 'c'}"),
+    autograded("sets", "assert f() == {'a', 'b', 'c'}"),
+    autograded("shown", "assert str(f()) == ''"),
+    solution("g", "def g(x):\n    raise ValueError(f'{g} {sorted(x)} {object()}')"),
+    autograded("raised", "g({'x', 'y', 'z'})"),
+    solution("h", "class H:\n    def __init__(self): self.x = 0.1 + 0.2\ndef h(): return H()"),
+    autograded("held", "assert h().x == 0.3, h()"),
+    autograded("looped", "import time\nassert hash('a') == 0, time.time() < 0"),
+)
+UNTIDY = {
+    "f": "import os, sys\ndef f(a=[], b={}):\n    try:\n        unused = 1\n    except:\n"
+    "        pass\n    return {'a', 'b', 'c'}",
+    "h": "def h(: pass",
+}
+
+
+def hashes(documents: dict[str, bytes]) -> dict[str, str]:
+    return {name: json.loads(document)["grade_sha256"] for name, document in documents.items()}
+
+
+def submissions(folder: Path, made: Course) -> list[Path]:
+    (folder / "source.ipynb").write_bytes(notebook(*made.cells))
+    for name, answers in (("own", {}), ("untidy", UNTIDY), ("empty", dict.fromkeys("fgh", ""))):
+        (folder / f"{name}.ipynb").write_bytes(made.submission(answers))
+    return [folder / f"{name}.ipynb" for name in ("own", "untidy", "empty")]
+
+
+@pytest.mark.parametrize("around", OTHERS, ids=lambda each: each.name)
+def test_surroundings_change_no_byte_of_a_hand_made_course(tmp_path: Path, around: object) -> None:
+    paths = submissions(tmp_path, COURSE)
+    source = str(tmp_path / "source.ipynb")
+    plain = grade_round(source, paths, PLAIN, tmp_path / "plain", 0)
+    other = grade_round(source, paths, around, tmp_path / "other", 1)  # type: ignore[arg-type]
+    assert other == plain
+
+
+@pytest.mark.postgres
+def test_solutions_of_every_question_get_the_same_bytes_again(tmp_path: Path) -> None:
+    for slug, paths in write_solutions(tmp_path).items():
+        some = [path for path in paths if not path.stem.endswith(("slow", "malicious"))]
+        plain = grade_round(slug, some, PLAIN, tmp_path / f"{slug}.plain", 0)
+        other = grade_round(slug, some, OTHERS[4], tmp_path / f"{slug}.other", 1)
+        assert hashes(other) == hashes(plain)
+        assert other == plain
+
+
+@pytest.mark.docker
+def test_both_sandboxes_give_the_same_bytes(tmp_path: Path) -> None:
+    asked = ["docker", "image", "inspect", "viva/sandbox"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip("the image viva/sandbox is not built")
+    paths = submissions(tmp_path, COURSE)
+    source = str(tmp_path / "source.ipynb")
+    plain = grade_round(source, paths, PLAIN, tmp_path / "plain", 0)
+    assert grade_round(source, paths, DOCKER, tmp_path / "docker", 1) == plain
