@@ -57,6 +57,10 @@ class Handles:
         self._by_number: list[Any] = []
         self._numbers: dict[int, int] = {}
 
+    def used(self) -> bool:
+        """Whether any value needed a number."""
+        return bool(self._by_number)
+
     def get(self, number: int) -> Any:
         """Give the value of a number."""
         return self._by_number[number - self.first]

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from viva_runner import counting, frames
+from viva_runner import counting, frames, showing
 from viva_runner.cells import run_cell
 from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
 from viva_runner.handles import Handles
@@ -145,6 +145,17 @@ class Session:
             if isinstance(found, type):
                 self._handles.given[name] = found
         return {"ok": None, "missing": missing}
+
+    def _do_show(self, message: Message) -> Message:
+        return {"show": showing.show(message["source"], message["cell"], self._namespace)}
+
+    def _do_vary(self, message: Message) -> Message:
+        showing.vary(message["seed"])
+        return {"ok": None}
+
+    def _do_digests(self, message: Message) -> Message:
+        names = [name for name in message["names"] if name in self._namespace]
+        return {"digests": {name: showing.digest(self._namespace[name]) for name in names}}
 
     def _do_get(self, message: Message) -> Message:
         if message["name"] not in self._namespace:

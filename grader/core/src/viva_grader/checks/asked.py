@@ -22,12 +22,15 @@ class Asked:
         what work is measured by.
     own : tuple of Step
         The candidate's own notebook as submitted, in its order; empty: not run again.
+    outputs : dict of str to str
+        What its cells showed when it was submitted, by cell: nothing depends on it.
     """
 
     cases: dict[str, tuple[Case, ...]] = field(default_factory=dict[str, tuple[Case, ...]])
     efforts: dict[str, EffortRule] = field(default_factory=dict[str, EffortRule])
     reference: tuple[Step, ...] = ()
     own: tuple[Step, ...] = ()
+    outputs: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def asked_message(asked: Asked) -> dict[str, Any]:
@@ -37,6 +40,7 @@ def asked_message(asked: Asked) -> dict[str, Any]:
         "efforts": {part: asdict(rule) for part, rule in asked.efforts.items()},
         "reference": _steps_message(asked.reference),
         "own": _steps_message(asked.own),
+        "outputs": asked.outputs,
     }
 
 
@@ -52,6 +56,7 @@ def asked_from(message: dict[str, Any]) -> Asked:
         },
         reference=_steps_from(message["reference"]),
         own=_steps_from(message["own"]),
+        outputs=message["outputs"],
     )
 
 

@@ -245,6 +245,7 @@ class _Job:
             self._judged.efforts[message["effort"]] = _measure(message)
         elif "reproduction" in message:
             self._judged.reproduction = _measure(message)
+            self._judged.aside["outputs"] = message["aside"]
         elif "done" in message:
             self._judged.problems = [
                 CellProblem(p["cell"], Status(p["status"]), p["message"], p["line"])

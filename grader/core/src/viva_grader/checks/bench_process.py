@@ -21,9 +21,11 @@ from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks import assertions
 from viva_grader.checks.cells import CellRun
 from viva_grader.checks.effort import EffortRun
+from viva_grader.checks.reproduce import ReproductionRun
 from viva_grader.checks.verdicts import TestVerdict
 from viva_grader.checks.warm import warm_up
 from viva_grader.checks.work import JOB_BYTES, Work, work_from
+from viva_grader.domain.grade import Json
 from viva_grader.domain.outcome import Measure
 from viva_grader.sandbox.handover import take_over
 from viva_grader.sandbox.port import Room
@@ -126,6 +128,9 @@ def _limit(cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+Measured = tuple[Measure, dict[str, Json]]
+
+
 class Judging:
     """One job: what it is asked, and how it answers."""
 
@@ -143,7 +148,8 @@ class Judging:
         main_module = _Main("__main__")
         main_module.viva_run = run
         sys.modules["__main__"] = main_module
-        run.run()
+        if work.points:
+            run.run()
         problems = [
             {"cell": p.cell, "status": p.status.value, "message": p.message, "line": p.line}
             for p in run.problems
@@ -158,13 +164,19 @@ class Judging:
             if self._points.get(part):
                 self._tell({"effort": part}, partial(efforts.measure, part))
 
-    def _tell(self, message: Message, measure: Callable[[], Measure]) -> None:
+        if work.asked.own:
+            again = ReproductionRun(work, self._open_callee)
+            self._tell({"reproduction": True}, again.measure)
+
+    def _tell(self, message: Message, measure: Callable[[], Measured]) -> None:
         try:
-            measured = measure()
+            measured, aside = measure()
         except Exception as error:
-            measured = Measure(None, f"not measured: the grader broke ({type(error).__name__})")
+            said = f"not measured: the grader broke ({type(error).__name__})"
+            measured, aside = Measure(None, said), {}
         facts = [[fact.kind, fact.data] for fact in measured.facts]
-        self._send(message | {"value": measured.value, "said": measured.said, "facts": facts})
+        told = {"value": measured.value, "said": measured.said, "facts": facts, "aside": aside}
+        self._send(message | told)
 
     def _open_callee(self, memory_mib: int | None) -> Room:
         if self._callee is not None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder
-from viva_grader.callee.interruptions import Interruption, NoAnswer, Unsupported
+from viva_grader.callee.interruptions import Interruption, NoAnswer
 from viva_grader.callee.session import open_session
 from viva_grader.callee.wire import Message, Wire
+from viva_grader.checks.data_only import DATA_ONLY
 from viva_grader.library.notebook_magics import plain_python
 from viva_grader.library.notebook_rebuild import Step, StepKind
 from viva_grader.sandbox.port import Room
@@ -66,7 +67,7 @@ class CountedCallee:
         self._token = secrets.token_hex(16)
         began_s = time.monotonic()
         room = open_callee(None)
-        session = open_session(room.channel, limits.message_bytes, Opening(_START_S), _DATA_ONLY)
+        session = open_session(room.channel, limits.message_bytes, Opening(_START_S), DATA_ONLY)
         session.start(files, 0)
         self._wire: Wire = session.wire
         self._clock.enter(room.meter, time.monotonic() - began_s)
@@ -97,7 +98,7 @@ class CountedCallee:
         Interruption
             If there is no answer.
         """
-        value = Encoder(_DATA_ONLY).encode([args, kwargs])
+        value = Encoder(DATA_ONLY).encode([args, kwargs])
         self._send({"op": "count", "name": name, "value": value, "most": most})
         answer = self._receive()
         error = answer.get("error")
@@ -110,7 +111,7 @@ class CountedCallee:
         work, whole = answer.get("work"), answer.get("whole")
         if type(work) is not int or type(whole) is not int or not 0 <= work <= whole:
             raise NoAnswer("a malformed count")
-        return Counted(Decoder(_DATA_ONLY).decode(answer.get("ok")), work, whole - work)
+        return Counted(Decoder(DATA_ONLY).decode(answer.get("ok")), work, whole - work)
 
     def _send(self, message: Message) -> None:
         self._wire.send(message, self._clock.call())
@@ -130,31 +131,6 @@ class CountedCallee:
 
 class OverBudgetError(NotCountedError):
     """The call was ended at its budget."""
-
-
-class _DataOnly:
-    """Values that are no data: none crosses here, either way."""
-
-    given: dict[str, type] = {}  # noqa: RUF012 - it stays empty
-
-    def node(self, item: Callable[[Any], Any], value: Any) -> list[Any]:
-        """Refuse."""
-        raise Unsupported(f"a {type(value).__name__} is no data")
-
-    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
-        """Refuse."""
-        raise ValueError("no data")
-
-    def empty_instance(self, name: str) -> Any:
-        """Refuse."""
-        raise ValueError("no data")
-
-    def fill_instance(self, target: Any, names: list[str], values: list[Any]) -> None:
-        """Refuse."""
-        raise ValueError("no data")
-
-
-_DATA_ONLY = _DataOnly()
 
 
 def _imported(steps: tuple[Step, ...]) -> list[str]:

@@ -91,7 +91,7 @@ def grade_submission(submission: bytes, question: Question, checks: Checks) -> G
     began_s = time.monotonic()
     author = read_author(question.source)
     rebuilt = rebuild(author, read_submission(submission))
-    judged = _judged(question, author, rebuilt, checks)
+    judged = _judged(submission, question, author, rebuilt, checks)
     seen = read(question, rebuilt, checks.inspector, measured=checks.measured)
     case = _Case(question, author, rebuilt, judged, seen)
     outcomes = {
@@ -117,12 +117,13 @@ def _traces(judged: Judged) -> dict[str, Json]:
 
 
 def _judged(
+    submission: bytes,
     question: Question,
     author: tuple[AuthorCell, ...],
     rebuilt: Rebuilt,
     checks: Checks,
 ) -> Judged:
-    work = work_of(question, author, rebuilt, own=(), measured=checks.measured)
+    work = work_of(question, author, rebuilt, submission=submission, measured=checks.measured)
     if work is None:
         return Judged(complete=True)
     judged = Judged()

@@ -5,8 +5,9 @@ from base64 import b64encode
 from viva_grader.checks.asked import Asked
 from viva_grader.checks.work import Work
 from viva_grader.domain.question import PartKind, Question
-from viva_grader.library.notebook import AuthorCell, Role
+from viva_grader.library.notebook import AuthorCell, Role, read_submission
 from viva_grader.library.notebook_names import cell_names
+from viva_grader.library.notebook_own import own_notebook, submitted_outputs
 from viva_grader.library.notebook_rebuild import ANSWERED, Rebuilt, Step, StepKind
 
 _JUDGED = frozenset({PartKind.TESTS, PartKind.CASES})
@@ -22,18 +23,19 @@ def work_of(
     author: tuple[AuthorCell, ...],
     rebuilt: Rebuilt,
     *,
-    own: tuple[Step, ...],
+    submission: bytes,
     measured: bool,
 ) -> Work | None:
     """Put together all that is asked; None where there is nothing to ask.
 
     Parameters
     ----------
-    own : tuple of Step
-        The candidate's own notebook, to be run again; empty: it is not.
+    submission : bytes
+        The candidate's own notebook.
     measured : bool
-        Whether work is counted.
+        Whether work is counted, and the candidate's own notebook run again.
     """
+    own = own_notebook(author, read_submission(submission)) if measured else ()
     points = judged_parts(question)
     efforts = {p.name: p.effort for p in question.parts if p.effort is not None and measured}
     if not points and not own:
@@ -49,7 +51,13 @@ def work_of(
         part_s=limits.part_s,
         total_s=limits.total_s,
         message_bytes=limits.message_mib * 1024 * 1024,
-        asked=Asked(cases, efforts, _reference(author) if cases or efforts else (), own),
+        asked=Asked(
+            cases=cases,
+            efforts=efforts,
+            reference=_reference(author) if cases or efforts else (),
+            own=own,
+            outputs=submitted_outputs(submission) if own else {},
+        ),
     )
 
 
