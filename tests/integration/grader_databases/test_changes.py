@@ -12,7 +12,8 @@ from tests.fakes.short_home import short_home
 
 pytestmark = pytest.mark.postgres
 
-FIXTURE = colours("first", "second")
+FIXTURE = colours("first")
+BOTH = colours("first", "second")
 WHOLE = "select name, weight from colours order by name"
 
 
@@ -31,7 +32,6 @@ def changed(
     first = said["first"]
     if isinstance(first, QueryProblem):
         return first
-    assert set(said) == {"first", "second"}
     (answer,) = first
     return answer.rows if isinstance(answer, ResultSet) else answer
 
@@ -67,7 +67,7 @@ def test_look_sees_what_the_statements_did(
 def test_each_variant_is_a_database_of_its_own_and_thrown_away(pool: InstancePool) -> None:
     script = Script("delete from colours where weight = 3", several=False, look=(WHOLE,))
     for _ in range(2):
-        said = pool.change(FIXTURE, script, QueryLimits(), remember=False)
+        said = pool.change(BOTH, script, QueryLimits(), remember=False)
         for variant in ("first", "second"):
             (answer,) = said[variant]
             assert isinstance(answer, ResultSet)
@@ -146,7 +146,7 @@ def test_what_harms_more_than_its_own_data_ends_in_an_error(pool: InstancePool, 
 )
 def test_error_says_no_hidden_value(pool: InstancePool, sql: str) -> None:
     script = Script(sql, several=True, look=(WHOLE,))
-    answer = pool.change(FIXTURE, script, QueryLimits(), remember=False)["second"]
+    answer = pool.change(BOTH, script, QueryLimits(), remember=False)["second"]
     assert isinstance(answer, QueryProblem)
     assert "second" not in answer.message
 
@@ -205,7 +205,7 @@ def test_runaway_ends_as_a_timeout_and_the_next_variants_are_left_out(
 ) -> None:
     script = Script(sql, several=True, look=(WHOLE,))
     start = time.monotonic()
-    said = pool.change(FIXTURE, script, QueryLimits(seconds=0.5), remember=False)
+    said = pool.change(BOTH, script, QueryLimits(seconds=0.5), remember=False)
     assert set(said) == {"first"}
     assert isinstance(said["first"], QueryProblem)
     assert said["first"].kind is kind

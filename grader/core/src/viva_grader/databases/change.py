@@ -41,7 +41,7 @@ def run_change(
     start : callable
         Starts an instance whose tables belong to the writer.
     databases : mapping of str to str
-        The database of each variant, the sample's first.
+        The database of each hidden variant.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def run_change(
         If no instance can be started.
     """
     said: dict[str, Looked] = {}
-    hidden = list(databases)[1:]
+    hidden = list(databases)
     for _ in range(_ATTEMPTS):
         instance = start()
         try:

@@ -10,7 +10,6 @@ from typing import Self, TypeVar
 
 import psycopg
 
-from viva_grader.databases import recipe
 from viva_grader.databases.binaries import Postgres, install_postgres
 from viva_grader.databases.cage import ServerUser
 from viva_grader.databases.change import run_change
@@ -27,7 +26,7 @@ from viva_grader.databases.port import (
     ResultSet,
     Script,
 )
-from viva_grader.databases.prepare import Preparer
+from viva_grader.databases.prepare import Preparer, neutral_names
 from viva_grader.databases.problems import LostConnectionError
 from viva_grader.databases.recipe import Audience
 from viva_grader.databases.wire import run_plan, run_query
@@ -149,7 +148,7 @@ class InstancePool:
         def run() -> dict[str, tuple[Answer, ...] | QueryProblem]:
             return run_change(
                 lambda: self._start(fixture, Audience.WRITER),
-                names_of(fixture),
+                {v.name: neutral_names(fixture)[v.name] for v in fixture.hidden},
                 script,
                 limits,
             )
@@ -174,7 +173,7 @@ class InstancePool:
     def _ask(
         self, fixture: Fixture, variant: str, run: Callable[[Session], Said]
     ) -> Said | QueryProblem:
-        database = names_of(fixture)[variant]
+        database = neutral_names(fixture)[variant]
         for _ in range(_ATTEMPTS):
             # perhaps a loss is not the query's doing: a fresh instance tells
             with (
@@ -212,7 +211,7 @@ class InstancePool:
             prepared,
             self._databases / "run",
             self._user,
-            database=names_of(fixture)[fixture.sample.name],
+            database=neutral_names(fixture)[fixture.hidden[0].name],
             role=audience.role,
         )
 
@@ -235,8 +234,3 @@ class InstancePool:
         if audience is Audience.WRITER:
             return preparer.for_changes(fixture, self._databases / "changes")
         return preparer.for_graders(fixture, self._databases / "grader")
-
-
-def names_of(fixture: Fixture) -> dict[str, str]:
-    """Say in which database of the graders each variant is."""
-    return recipe.neutral_names([v.name for v in (fixture.sample, *fixture.hidden)])

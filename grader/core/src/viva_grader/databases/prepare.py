@@ -69,8 +69,9 @@ class Preparer:
         return self._for_graders(fixture, Audience.WRITER, folder)
 
     def _for_graders(self, fixture: Fixture, audience: Audience, folder: Path) -> Path:
-        variants = (fixture.sample, *fixture.hidden)
-        names = recipe.neutral_names([variant.name for variant in variants])
+        names = neutral_names(fixture)
+        # a copy is made of it for each answer: the sample is not needed there
+        variants = fixture.hidden if audience is Audience.WRITER else by_number(fixture)
         plan = _Plan(fixture, audience, {names[v.name]: v for v in variants})
         target = self._prepared(plan, folder / f"{fixture.slug}-{plan.fingerprint[:16]}")
         os.utime(target)
@@ -133,6 +134,16 @@ class Preparer:
         mark.write_text(plan.fingerprint)
         mark.chmod(0o600)
         self.user.own(mark)
+
+
+def by_number(fixture: Fixture) -> tuple[Variant, ...]:
+    """Give every variant in the order of its database's number."""
+    return (fixture.sample, *fixture.hidden)
+
+
+def neutral_names(fixture: Fixture) -> dict[str, str]:
+    """Name the graders' database of each variant so that a list of them says nothing."""
+    return {variant.name: f"v{number:02d}" for number, variant in enumerate(by_number(fixture))}
 
 
 @dataclass(frozen=True, slots=True)

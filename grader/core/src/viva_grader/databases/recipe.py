@@ -1,6 +1,5 @@
 """Decides how a prepared database is set up: its settings, who may enter it and what is refused."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import LiteralString
 
@@ -78,11 +77,6 @@ class Audience(StrEnum):
 def access(audience: Audience, databases: tuple[str, ...]) -> str:
     """Write pg_hba.conf: its roles, its databases, the local socket, and nobody else."""
     return "".join(f"local {name} {role} trust\n" for name in databases for role in audience.roles)
-
-
-def neutral_names(variants: Sequence[str]) -> dict[str, str]:
-    """Name the databases of the graders so that a list of them says nothing of what is in them."""
-    return {variant: f"v{number:02d}" for number, variant in enumerate(variants)}
 
 
 ROLE_SQL: dict[Audience, LiteralString] = {
