@@ -104,6 +104,10 @@ class Bubblewrap:
         with self._lock:
             return dict(self._found().versions)
 
+    def describe_aside(self) -> dict[str, str]:
+        """See :class:`viva_grader.sandbox.port.Sandbox`."""
+        return {"sandbox": "bubblewrap"}
+
     def _request(self, limits: Limits) -> bytes:
         self._opened += 1
         as_root = os.geteuid() == 0

@@ -16,6 +16,8 @@ from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
 from viva_grader.sandbox.container import LABEL, PYTHON, options
 from viva_grader.sandbox.defences import ALL, Defences
+from viva_grader.sandbox.interpreter import find_runner
+from viva_grader.sandbox.inventory import ASK, allow_list, inventory
 from viva_grader.sandbox.meter import WrittenMeter
 from viva_grader.sandbox.port import Room
 
@@ -25,10 +27,6 @@ _FIRST_UID = 400_000
 _UIDS = 60_000
 _ASK_S = 60.0
 _STOP_S = 30.0
-_VERSIONS = (
-    "import json, platform; from importlib import metadata as m; print(json.dumps({'python': "
-    "platform.python_version()} | {n: m.version(n) for n in ('numpy', 'pandas', 'pyarrow')}))"
-)
 
 
 @dataclass(slots=True)
@@ -126,8 +124,15 @@ class DockerSandbox:
         """Versions of the interpreter and packages in the image."""
         if self._versions is None:
             inside = [_docker(), "run", "--rm", "--network", "none", self._image]
-            self._versions = dict(json.loads(_ask([*inside, PYTHON, "-c", _VERSIONS])))
+            packages = json.dumps(allow_list(find_runner()))
+            said = _ask([*inside, PYTHON, "-I", "-c", ASK, packages])
+            self._versions = inventory(said).versions
         return dict(self._versions)
+
+    def describe_aside(self) -> dict[str, str]:
+        """See :class:`viva_grader.sandbox.port.Sandbox`."""
+        said = _ask([_docker(), "image", "inspect", "--format", "{{.Id}}", self._image])
+        return {"sandbox": "docker", "image": said.strip()}
 
     def _take(self, limits: Limits) -> _Container:
         for container in list(self._spares):

@@ -7,7 +7,7 @@ RUNNER = "/viva"
 
 # numpy's own thread pools would multiply with the number of submissions; PYTHONHASHSEED fixes the
 # order of sets, so that one submission always gives one grade.
-# pyarrow's own pool reserves a gigabyte of addresses at once, which the limit of memory would count.
+# pyarrow's own pool reserves a gigabyte of addresses, which the limit of memory would count.
 ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "HOME": WORK,

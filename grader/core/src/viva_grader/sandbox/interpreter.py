@@ -7,18 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viva_grader.domain.errors import SandboxUnavailableError
+from viva_grader.sandbox.inventory import ASK, allow_list, inventory
 
-_ASK = """
-import json, platform, sys
-from importlib import metadata
-versions = {"python": platform.python_version()}
-for name in ("numpy", "pandas", "pyarrow"):
-    try:
-        versions[name] = metadata.version(name)
-    except metadata.PackageNotFoundError:
-        pass
-print(json.dumps({"prefix": sys.prefix, "base": sys.base_prefix, "versions": versions}))
-"""
 _START_S = 60.0
 
 SYSTEM_FOLDERS = (
@@ -44,13 +34,16 @@ class Interpreter:
         What must be readable at the same place inside.
     runner : Path
         The folder of the package ``viva_runner``, stdlib only, readable by the trusted side.
+    packages : tuple of Path
+        What of its installed packages may be seen; all others in the same folders may not.
     versions : dict of str to str
-        Of Python and of the packages that decide what crosses.
+        See :class:`viva_grader.sandbox.inventory.Inventory`.
     """
 
     executable: Path
     folders: tuple[Path, ...]
     runner: Path
+    packages: tuple[Path, ...]
     versions: dict[str, str]
 
 
@@ -62,18 +55,20 @@ def find_interpreter(executable: Path) -> Interpreter:
     SandboxUnavailableError
         If it does not start, or the runner is not installed.
     """
+    runner = find_runner()
+    command = [str(executable), "-I", "-c", ASK, json.dumps(allow_list(runner))]
     try:
         answer = subprocess.run(  # noqa: S603 - a program named by settings
-            [str(executable), "-I", "-c", _ASK], capture_output=True, check=True, timeout=_START_S
+            command, capture_output=True, check=True, timeout=_START_S
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         message = f"The sandbox's Python does not start: {executable} (VIVA_SANDBOX_PYTHON)."
         raise SandboxUnavailableError(message) from error
-    facts = json.loads(answer.stdout)
-    wanted = [Path(facts["prefix"]), Path(facts["base"]), Path(facts["base"]).resolve()]
-    wanted += _links(executable)
+    found = inventory(answer.stdout)
+    wanted = [found.prefix, found.base, found.base.resolve(), *_links(executable)]
     folders = tuple(dict.fromkeys(f for f in wanted if f.parent not in {Path("/")} and f.exists()))
-    return Interpreter(executable, folders, _runner(), facts["versions"])
+    packages = tuple(entry for entry in found.entries if entry.exists())
+    return Interpreter(executable, folders, runner, packages, found.versions)
 
 
 def _links(executable: Path) -> list[Path]:
@@ -86,7 +81,14 @@ def _links(executable: Path) -> list[Path]:
     return found
 
 
-def _runner() -> Path:
+def find_runner() -> Path:
+    """Give the folder of the package ``viva_runner``.
+
+    Raises
+    ------
+    SandboxUnavailableError
+        If it is not installed.
+    """
     found = importlib.util.find_spec("viva_runner")
     if found is None or not found.submodule_search_locations:
         message = "The package viva-runner is not installed beside viva-grader: run make setup."

@@ -102,5 +102,9 @@ class Sandbox(Protocol):
         ...
 
     def describe(self) -> dict[str, str]:
-        """Versions of what runs inside that a grade depends on, by name."""
+        """Versions of what runs inside that a grade depends on, by name: equal in every sandbox."""
+        ...
+
+    def describe_aside(self) -> dict[str, str]:
+        """Tell this sandbox from others, in words that decide no grade."""
         ...

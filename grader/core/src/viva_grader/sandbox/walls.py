@@ -28,8 +28,7 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
     for capability in kept:
         command += ["--cap-add", capability]
     command += _folders(interpreter)
-    if not defences.filesystem:
-        command += _of_the_host()
+    command += _packages(interpreter) if defences.filesystem else _of_the_host()
     command += ["--perms", "0755", "--dir", RUNNER]
     command += ["--ro-bind", str(interpreter.runner), f"{RUNNER}/viva_runner"]
     command += ["--perms", "0755" if defences.folder else "1777", "--dir", WORK]
@@ -60,6 +59,18 @@ def _folders(interpreter: Interpreter) -> list[str]:
                 made.add(parent)
                 command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(folder), str(folder)]
+    return command
+
+
+def _packages(interpreter: Interpreter) -> list[str]:
+    """Cover the folders of installed packages, but for those that submissions may import."""
+    command: list[str] = []
+    for folder in sorted({entry.parent for entry in interpreter.packages}):
+        command += ["--perms", "0755", "--tmpfs", str(folder)]
+        for entry in interpreter.packages:
+            if entry.parent == folder:
+                command += ["--ro-bind", str(entry), str(entry)]
+        command += ["--remount-ro", str(folder)]
     return command
 
 
