@@ -30,15 +30,15 @@ CROSS = {
     "own_exit": ("class T:\n    def __enter__(self):\n        return self\n    def __exit__(self, kind, *rest):\n        return kind is ValueError", "with T():\n    raise ValueError\ntry:\n    with T():\n        raise KeyError\nexcept KeyError:\n    pass\nelse:\n    raise AssertionError", ""),
     "own_suppression": ("from contextlib import contextmanager\n@contextmanager\ndef ignore():\n    try:\n        yield 3\n    except ZeroDivisionError:\n        pass", "with ignore() as v:\n    assert v == 3\n    1 / 0", ""),
     "stop_iteration": ("def f(x):\n    raise StopIteration", "try:\n    f(1)\nexcept StopIteration:\n    pass\nelse:\n    raise AssertionError", ""),
+    "masked_array": ("import numpy as np\ndef f():\n    return np.ma.array([1, 2])", "import numpy as np\nassert (f() == np.array([1, 2])).all()", ""),
+    "structured_array": ("import numpy as np\ndef f():\n    return np.array([(1, 2.0)], dtype=[('a', 'i4'), ('b', 'f4')])", "assert f()['a'][0] == 1", ""),
+    "function_attribute": ("def f():\n    f.n += 1\nf.n = 0", "f()\nassert f.n == 1", ""),
 }  # fmt: skip
 
 BEYOND = {
     "int_enum": ("from enum import IntEnum\nclass E(IntEnum):\n    A = 1\ndef f():\n    return E.A", "assert f() == 1"),
     "str_subclass": ("class S(str):\n    pass\ndef f():\n    return S('a')", "assert f() == 'a'"),
-    "masked_array": ("import numpy as np\ndef f():\n    return np.ma.array([1, 2])", "import numpy as np\nassert (f() == np.array([1, 2])).all()"),
-    "structured_array": ("import numpy as np\ndef f():\n    return np.array([(1, 2.0)], dtype=[('a', 'i4'), ('b', 'f4')])", "assert f()['a'][0] == 1"),
     "mock": ("def f(c):\n    return c.get(3)", "from unittest.mock import Mock\nc = Mock()\nc.get.return_value = 4\nassert f(c) == 4"),
-    "function_attribute": ("def f():\n    f.n += 1\nf.n = 0", "f()\nassert f.n == 1"),
     "open_file": ("def f(h):\n    return h.read()", "import io\nassert f(io.StringIO('a')) == 'a'"),
     "query_result": ("%%sql r <<\nSELECT 1 AS a", "assert r['a'][0] == 1"),
     "query_line": ("r = %sql SELECT 1\ndef f():\n    return r[0]", "assert f() == 1"),

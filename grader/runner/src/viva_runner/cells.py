@@ -1,11 +1,11 @@
 """Decides how a cell runs: as in a kernel, but a missing package stops only its import."""
 
 import ast
-import asyncio
 import inspect
 import linecache
 from typing import Any
 
+from viva_runner.awaiting import settle
 from viva_runner.magics import plain_python
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -48,6 +48,6 @@ def _groups(tree: ast.Module, *, lenient: bool) -> list[ast.Module]:
 
 def _run(code: Any, namespace: dict[str, Any]) -> None:
     if code.co_flags & inspect.CO_COROUTINE:
-        asyncio.run(eval(code, namespace))  # noqa: S307 - running the cell is the point
+        settle(eval(code, namespace))  # noqa: S307 - running the cell is the point
     else:
         exec(code, namespace)  # noqa: S102 - running the cell is the point

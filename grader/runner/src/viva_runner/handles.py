@@ -7,9 +7,12 @@
 
 import importlib
 import inspect
+import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from viva_runner import hints
 
 Item = Callable[[Any], Any]
 Node = list[Any]
@@ -18,7 +21,8 @@ MAX_HANDLES = 200_000
 
 # Special methods that the other end may forward; what a class lacks, its proxy lacks too.
 DUNDERS = (
-    "__abs__", "__add__", "__aenter__", "__aexit__", "__and__", "__bool__", "__bytes__", "__call__",
+    "__abs__", "__add__", "__aenter__", "__aexit__", "__aiter__", "__and__", "__anext__",
+    "__bool__", "__bytes__", "__call__",
     "__ceil__", "__complex__", "__contains__", "__delitem__", "__divmod__", "__enter__", "__eq__",
     "__exit__", "__float__", "__floor__", "__floordiv__", "__format__", "__ge__", "__getitem__",
     "__gt__", "__hash__", "__iadd__", "__iand__", "__ifloordiv__", "__imul__", "__index__",
@@ -75,15 +79,17 @@ class Handles:
             self._by_number.append(value)
         return found
 
-    def node(self, item: Item, value: Any) -> Node:
+    def node(self, item: Item, value: Any) -> Node:  # noqa: C901 - one branch for each kind
         """Describe a value that is no plain data."""
         kind: Any = type(value)
         if kind is types.MethodType and isinstance(value.__name__, str):
             owner, name = value.__self__, value.__name__
             if getattr(owner, name, None) == value:  # found again by name: no handle of its own
-                return ["method", [self.number(owner), describe_function(value)], [item(owner)]]
-        if kind in _FUNCTIONS:
-            return ["fn", [self.number(value), describe_function(value)], []]
+                facts, told = describe_function(value)
+                return ["method", [self.number(owner), facts], [item(owner), *map(item, told)]]
+        if kind in _FUNCTIONS or (kind.__module__ == "numpy" and _called(value)):
+            facts, told = describe_function(value)
+            return ["fn", [self.number(value), facts], [item(value) for value in told]]
         if isinstance(value, type):
             return self._class(item, value)
         if isinstance(value, BaseException):
@@ -96,8 +102,15 @@ class Handles:
             fields: Any = kind
             return ["nt", [kind.__name__, list(fields._fields)], [item(v) for v in tuple(value)]]
         built_in = kind.__module__ == "builtins"
-        if kind is types.GeneratorType or (built_in and kind.__name__ in _ITERATORS):
+        if kind is types.GeneratorType:
             return ["gen", [self.number(value)], []]
+        if kind is types.AsyncGeneratorType:
+            return ["agen", [self.number(value)], []]
+        if built_in and kind.__name__ in _ITERATORS:
+            return ["it", [self.number(value)], []]
+        hint = hints.parts(value)
+        if hint is not None:
+            return ["hint", [hint[0]], [item(part) for part in hint[1]]]
         return ["obj", [self.number(value)], [item(kind)]]
 
     def exception(self, item: Item, error: BaseException) -> Node:
@@ -106,12 +119,20 @@ class Handles:
             words = str(error)[:2000]
         except Exception:
             words = ""
-        return ["exc", [self.number(error), words], [item(type(error)), item(tuple(error.args))]]
+        args = tuple(error.args)
+        if isinstance(error, BaseExceptionGroup):
+            args = (error.message, tuple(error.exceptions))
+        state = _state_of(error)
+        cause, context = error.__cause__, error.__context__
+        hidden = error.__suppress_context__ or cause is not None
+        linked = [cause, None if hidden else context]
+        items = [type(error), args, *linked, *state.values()]
+        return ["exc", [self.number(error), words, list(state)], [item(part) for part in items]]
 
     def _class(self, item: Item, value: type) -> Node:
         module, name = value.__module__, value.__qualname__
         shared = name in _BUILT_IN or issubclass(value, BaseException)
-        if (module == "builtins" and shared) or (module == "numpy" and self._library(value)):
+        if (module == "builtins" and shared) or (module == "numpy" and _scalar_type(value)):
             return ["type", [module, name], []]
         if self.given.get(value.__name__) is value:
             return ["given", [value.__name__], []]
@@ -141,7 +162,7 @@ class Handles:
         if kind == "h":
             return self.get(constants[0])
         if kind == "cb":
-            return self._remote_function(constants[0], constants[1])
+            return self._remote_function(*constants)
         if kind == "it":
             return self._remote_iterator(constants[0])
         if kind in {"ref", "type"}:
@@ -172,10 +193,14 @@ class Handles:
         for name, value in zip(names, values, strict=True):
             object.__setattr__(target, name, value)
 
-    def _remote_function(self, number: int, name: str) -> Callable[..., Any]:
-        def remote(*args: Any, **kwargs: Any) -> Any:
+    def _remote_function(self, number: int, name: str, waits: bool) -> Callable[..., Any]:
+        async def remote_async(*args: Any, **kwargs: Any) -> Any:
             return self.call_back(number, args, kwargs)
 
+        def remote_plain(*args: Any, **kwargs: Any) -> Any:
+            return self.call_back(number, args, kwargs)
+
+        remote: Any = remote_async if waits else remote_plain
         remote.__name__ = remote.__qualname__ = name
         return remote
 
@@ -189,6 +214,16 @@ class Handles:
 
 def _nobody(_number: int, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Any:
     raise RuntimeError("no test is waiting")
+
+
+def _called(value: Any) -> bool:
+    """Whether something of numpy's is a function to whoever calls it: ``np.mean``, ``np.add``."""
+    return type(value).__name__ in {"ufunc", "_ArrayFunctionDispatcher"}
+
+
+def _scalar_type(value: type) -> bool:
+    np: Any = sys.modules["numpy"]
+    return value is np.ndarray or issubclass(value, np.generic | np.dtype)
 
 
 def _reference(module: str, name: str) -> Any:
@@ -226,8 +261,8 @@ def instance_state(value: Any) -> dict[str, Any] | None:
     return state
 
 
-def describe_function(function: Any) -> dict[str, Any]:
-    """Name, parameters and place of a function."""
+def describe_function(function: Any) -> tuple[dict[str, Any], list[Any]]:
+    """Name, parameters and place of a function; then its plain defaults and its annotations."""
     facts: dict[str, Any] = {"name": str(getattr(function, "__name__", "function"))[:200]}
     document = getattr(function, "__doc__", None)
     if isinstance(document, str):
@@ -236,9 +271,35 @@ def describe_function(function: Any) -> dict[str, Any]:
     if isinstance(code, types.CodeType):
         facts["at"] = [code.co_filename, code.co_firstlineno]
         facts["async"] = bool(code.co_flags & inspect.CO_COROUTINE)
+        facts["flags"] = code.co_flags
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        return facts
-    facts["parameters"] = [[p.name, p.kind.value, p.default is not p.empty] for p in parameters]
-    return facts
+        return facts, []
+    told: list[Any] = []
+    facts["parameters"] = []
+    for parameter in parameters:
+        default = 0 if parameter.default is parameter.empty else 2 - _is_plain(parameter.default)
+        facts["parameters"].append([parameter.name, parameter.kind.value, default])
+        told += [parameter.default] if default == 1 else []
+    shown = hints.of(function)
+    facts["hints"] = list(shown)
+    return facts, [*told, *shown.values()]
+
+
+def _state_of(error: BaseException) -> dict[str, Any]:
+    """Plain attributes of an exception of Python's or a library's; of one's own, none are sent."""
+    if type(error).__module__ == "__main__":
+        return {}
+    state = {n: v for n, v in vars(error).items() if n.isidentifier() and _is_plain(v)}
+    if isinstance(error, OSError):
+        state |= {n: getattr(error, n) for n in ("filename", "filename2") if getattr(error, n)}
+    return {n: v for n, v in state.items() if not n.startswith("__") and _is_plain(v)}
+
+
+def _is_plain(value: Any, depth: int = 3) -> bool:
+    """Whether a default is small, plain data: anything else stays here."""
+    if type(value) in {list, tuple, set, frozenset, dict}:
+        inner = [*value, *value.values()] if type(value) is dict else value
+        return depth > 0 and len(value) <= 20 and all(_is_plain(v, depth - 1) for v in inner)  # noqa: PLR2004 - small
+    return value is None or type(value) in {bool, int, float, complex, str, bytes}

@@ -1,6 +1,6 @@
 """Decides what the trusted end may ask of a submission's process: run, read, call."""
 
-# ruff: noqa: PLR0911 - one return for each kind of value
+
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
@@ -15,20 +15,25 @@ import socket
 import sys
 import traceback
 import types
-from collections.abc import Callable
+import warnings
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from viva_runner import counting, frames, showing
+from viva_runner.awaiting import settle
 from viva_runner.cells import run_cell
 from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
 from viva_runner.handles import Handles
 
 Message = dict[str, Any]
 
-MAX_PRINTED = 64 * 1024
+MAX_PRINTED = 1024 * 1024
 """Characters of what was printed that one answer carries."""
 MAX_PLACES = 20
+MAX_CAUSES = 10
+MAX_WARNINGS = 100
+_WAITED = frozenset({"__anext__", "__aenter__", "__aexit__", "asend", "athrow", "aclose"})
 
 
 class _Printed(io.TextIOBase):
@@ -63,14 +68,18 @@ class Session:
         self._handles.call_back = self._call_back
         self._module = types.ModuleType("__main__")
         self._namespace: dict[str, Any] = self._module.__dict__
-        self._printed = _Printed()
+        self._printed, self._errors = _Printed(), _Printed()
+        self._warned: list[Warning] = []
         self._asks: int | None = None
+        self._late: dict[int, BaseException] = {}
 
     def enter(self) -> None:
         """Make this process look like a kernel's: ``__main__``, standard streams, ``display``."""
         sys.modules["__main__"] = self._module
         self._namespace["__builtins__"] = builtins
-        sys.stdout, sys.stderr = self._printed, _Printed()
+        sys.stdout, sys.stderr = self._printed, self._errors
+        warnings.simplefilter("always")
+        warnings.showwarning = self._warn
         sys.stdin = io.StringIO()
         extras: Any = builtins
         extras.display = print
@@ -93,7 +102,10 @@ class Session:
             answer = work(message)
         except BaseException as error:
             answer = self._raised(error)
-        answer |= {"out": self._printed.take(), "id": message["id"]}
+        answer |= {"out": self._printed.take(), "err": self._errors.take(), "id": message["id"]}
+        if self._warned:
+            answer["warned"] = Encoder(self._handles).encode(self._warned)
+            self._warned = []
         try:
             frames.send(self._channel, answer, self._limit)
         except frames.OversizedError:
@@ -104,9 +116,15 @@ class Session:
             refusal = f"the answer cannot be sent: {error}"[:500]
             frames.send(self._channel, {"refuse": refusal, "id": message["id"]}, self._limit)
 
+    def _warn(self, message: Warning | str, category: type[Warning], *_place: Any) -> None:
+        """Keep a warning for the test: what becomes of it is decided there."""
+        if len(self._warned) < MAX_WARNINGS:
+            self._warned.append(category(message) if isinstance(message, str) else message)
+
     def _raised(self, error: BaseException) -> Message:
         if isinstance(error, RefusedError):
             return {"cannot": str(error)[:500]}
+        _shorten(error)
         places: list[list[Any]] = []
         for frame, line in traceback.walk_tb(error.__traceback__):
             name = frame.f_code.co_filename
@@ -185,15 +203,11 @@ class Session:
     def _apply(self, what: str, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if what == "call":
             result = target(*args, **kwargs)
-            if isinstance(result, types.CoroutineType):
-                import asyncio
-
-                return asyncio.run(result)
-            return result
+            return settle(result) if isinstance(result, types.CoroutineType) else result
         if what == "method":
             return self._apply("call", getattr(target, args[0]), args[1:], kwargs)
         if what == "next":
-            return _take(target, args[0])
+            return self._take(target, args[0])
         if what == "set":
             self._namespace[target] = args[0]
         elif what == "del":
@@ -203,6 +217,24 @@ class Session:
         elif what == "dunder":
             return _dunder(target, *args)
         return None
+
+    def _take(self, iterator: Any, count: int) -> list[Any]:
+        """Take values, what it returned, and whether there may be more; an error waits its turn."""
+        late = self._late.pop(id(iterator), None)
+        if late is not None:
+            raise late
+        taken: list[Any] = []
+        for _ in range(count):
+            try:
+                taken.append(next(iterator))
+            except StopIteration as stop:
+                return [*taken, stop.value, False]
+            except BaseException as error:
+                if not taken:
+                    raise
+                self._late[id(iterator)] = error
+                break
+        return [*taken, None, True]
 
     def _state(self, held: list[tuple[int, Any]]) -> str:
         """Describe what the caller sees of its arguments now."""
@@ -231,19 +263,24 @@ class Session:
         return self._call_back(self._asks, (str(prompt),), {})
 
 
-def _take(iterator: Any, count: int) -> list[Any]:
-    taken: list[Any] = []
-    for _ in range(count):
-        try:
-            taken.append(next(iterator))
-        except StopIteration:
-            return [*taken, None, False]
-    return [*taken, None, True]
+def _shorten(error: BaseException) -> None:
+    """Cut the chain of causes of an exception to what an answer carries."""
+    for _ in range(MAX_CAUSES):
+        following = error.__cause__ or error.__context__
+        if following is None:
+            return
+        error = following
+    error.__cause__ = error.__context__ = None
 
 
 def _dunder(target: Any, name: str, *args: Any) -> Any:
     method = getattr(type(target), name, None)
-    return NotImplemented if method is None else method(target, *args)
+    if method is None:
+        return NotImplemented
+    result = method(target, *args)
+    if name in _WAITED and isinstance(result, Awaitable):
+        return settle(cast("Any", result))
+    return settle(result) if isinstance(result, types.CoroutineType) else result
 
 
 class _Shell:

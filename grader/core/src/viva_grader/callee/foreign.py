@@ -5,18 +5,23 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import abc
 import builtins
+import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from viva_grader.callee import plain
 from viva_grader.callee.classes import Classes
 from viva_grader.callee.exceptions import Exceptions
 from viva_grader.callee.functions import function_proxy
 from viva_grader.callee.handle import Handle
+from viva_grader.callee.hints import type_hint
+from viva_grader.callee.iterators import RemoteAsyncGenerator, RemoteGenerator, RemoteIterator
 from viva_grader.callee.mutation import set_attributes
 from viva_grader.callee.outward import Outward
 from viva_grader.callee.session import Session
@@ -51,9 +56,14 @@ _LIBRARY: dict[str, Any] = {
         pd.Categorical,
     )
 }  # fmt: skip
-_CHUNK = 256
-_WARM = 8
-"""Values of a generator that are fetched one by one before it is read in chunks."""
+_DATA_TYPES: dict[tuple[str, str], Any] = {
+    (kind.__module__, kind.__qualname__): kind
+    for kind in (*plain.ENCODE, inspect.Parameter.empty, abc.ABC)
+    if kind.__module__ not in {"builtins", "re"}
+}
+_ITERATORS: dict[Any, Any] = {
+    "it": RemoteIterator, "gen": RemoteGenerator, "agen": RemoteAsyncGenerator,
+}  # fmt: skip
 
 
 class Proxies:
@@ -107,6 +117,8 @@ class Proxies:
         """Describe a value of this side for the candidate's process."""
         known = self._numbers.get(id(value))
         if known is not None and known[0] is value:
+            if isinstance(value, RemoteIterator):
+                value.as_argument()
             return known[1]
         return self._outward.node(item, value)
 
@@ -123,9 +135,13 @@ class Proxies:
         if kind == "obj":
             return self.classes.instance(_number(constants[0]), items[0])
         if kind == "exc":
-            return self.exceptions.value(constants, items[0], items[1])
-        if kind == "gen":
-            return self._generator(_number(constants[0]))
+            return self.exceptions.value(constants, items)
+        if kind in _ITERATORS:
+            number = _number(constants[0])
+            made = _ITERATORS[kind](self.session, number)
+            return self.remember(made, ["h", [number], []])
+        if kind == "hint":
+            return type_hint(constants[0], items)
         if kind == "gnt":
             return tuple.__new__(self._given_tuple(constants[0]), items)
         if kind == "enum":
@@ -156,10 +172,12 @@ class Proxies:
             if kind == "fn":
                 node: Node = ["h", [number], []]
                 invoke = _invoke(self.session, "call", Handle(number), ())
+                ask = _ask(self.session, Handle(number))
             else:
-                invoke = _invoke(self.session, "method", items[0], (facts.get("name"),))
-                node = []
-            proxy = function_proxy(facts, invoke, self._cells)
+                owner, items = items[0], items[1:]
+                invoke = _invoke(self.session, "method", owner, (facts.get("name"),))
+                node, ask = [], None
+            proxy = function_proxy(facts, items, invoke, ask, self._cells)
             self._functions[key] = proxy
             if node:
                 self.remember(proxy, node)
@@ -170,28 +188,14 @@ class Proxies:
         library: Any = facts.get("library")
         if type(library) is str:
             found = getattr(sys.modules.get(library), str(facts.get("qualname")), None)
-            if isinstance(found, type) and issubclass(found, Exception):
+            if isinstance(found, type) and (
+                issubclass(found, Exception)
+                or _DATA_TYPES.get((library, found.__qualname__)) is found
+            ):
                 return found
             if library.startswith("pandas") and facts.get("name") in _LIBRARY:
                 return _LIBRARY[facts["name"]]
         return self.classes.of(_number(constants[0]), facts, bases)
-
-    def _generator(self, number: int) -> Iterator[Any]:
-        session, handle = self.session, Handle(number)
-
-        def generate() -> Iterator[Any]:
-            size, seen = 1, 0
-            while True:
-                found: Any = session.apply("next", handle, size)
-                if type(found) is not list or type(found[-1]) is not bool:
-                    raise TypeError("a generator gave no values")
-                yield from found[:-2]
-                seen += size
-                if not found[-1]:
-                    return
-                size = 1 if seen < _WARM else min(size * 2, _CHUNK)
-
-        return self.remember(generate(), ["h", [number], []])
 
 
 class _Module:
@@ -205,6 +209,15 @@ def _number(value: Any) -> int:
     if type(value) is not int or value < 0:
         raise ValueError("no handle")
     return value
+
+
+def _ask(session: Session, target: Any) -> Callable[..., Any]:
+    def ask(what: str, *args: Any) -> Any:
+        if what == "refuse":
+            raise session.unsupported(*args)
+        return session.apply(what, target, *args)
+
+    return ask
 
 
 def _invoke(

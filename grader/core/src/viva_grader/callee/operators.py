@@ -8,11 +8,12 @@ from viva_grader.domain.surface import SWALLOWS
 
 # These hand over no expected value and give data back, which the test then compares by itself.
 FREE = frozenset({
-    "__abs__", "__aenter__", "__aexit__", "__bytes__", "__call__", "__ceil__", "__complex__",
+    "__abs__", "__aiter__", "__bytes__", "__call__", "__ceil__", "__complex__",
     "__delitem__", "__enter__", "__exit__", "__float__", "__floor__", "__format__", "__getitem__",
     "__index__", "__int__", "__invert__", "__iter__", "__len__", "__neg__", "__next__", "__pos__",
     "__repr__", "__reversed__", "__round__", "__setitem__", "__str__", "__trunc__",
 })  # fmt: skip
+_AWAITED = frozenset({"__aenter__", "__aexit__", "__anext__"})
 # These answer with a bool, a number for a set, or a value of the test's own choice of key.
 _ANY_ANSWER = frozenset({"__bool__", "__contains__", "__hash__", "__missing__"})
 # These take what a test expects as operand, and their answer is the verdict: only a class that
@@ -47,6 +48,8 @@ def operators(
     for name in dunders:
         if name == "__exit__":
             made[name] = _exit(may_swallow=SWALLOWS in surface)
+        elif name in _AWAITED:
+            made[name] = _forward_later(name)
         elif name in FREE or (name in _ANY_ANSWER and name in surface):
             made[name] = _forward(name)
         elif name in JUDGED and name in surface:
@@ -58,6 +61,19 @@ def operators(
     if "__eq__" in made and "__hash__" not in made:
         made["__hash__"] = None if "__hash__" not in dunders else _forward("__hash__")
     return made
+
+
+def _forward_later(name: str) -> Callable[..., Any]:
+    async def method(self: Any, *args: Any) -> Any:
+        if name == "__aexit__":
+            return await _leave(self, args)
+        return ask(self, "dunder", name, *args)
+
+    async def _leave(self: Any, args: tuple[Any, ...]) -> Any:
+        return ask(self, "dunder", name, *args[:2], None) is True and args[0] is None
+
+    method.__name__ = name
+    return method
 
 
 def _forward(name: str) -> Callable[..., Any]:

@@ -5,6 +5,7 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import inspect
 import io
 import sys
 import types
@@ -84,7 +85,8 @@ class Outward:
             return ["ref", [module, name], []]
         if not isinstance(value, _FUNCTIONS):
             self._owner.session.passed_an_object = True
-        return ["cb", [self._owner.session.call_back(value), name], []]
+        waits = inspect.iscoroutinefunction(value)
+        return ["cb", [self._owner.session.call_back(value), name, waits], []]
 
 
 def _given_node(item: Item, value: Any) -> Node:

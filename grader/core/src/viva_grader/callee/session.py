@@ -6,9 +6,10 @@
 
 import socket
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from viva_grader.callee.clock import Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
@@ -21,12 +22,14 @@ from viva_grader.callee.interruptions import (
 )
 from viva_grader.callee.mutation import patch
 from viva_grader.callee.places import Place
+from viva_grader.callee.waiting import waited
 from viva_grader.callee.wire import Message, Patience, Wire
 
 MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
 """Calls that wait for each other: a test's function that calls the candidate's, and so on."""
 MAX_PRINTED = 1_000_000
+_MAX_WARNINGS = 100
 _TEST_RUNNERS = frozenset({"unittest", "pytest", "_pytest", "hypothesis", "doctest"})
 
 
@@ -189,7 +192,8 @@ class Session:
     def _answered(self, number: int, patience: Patience, arguments: list[Any]) -> Message:
         for _ in range(MAX_CALL_BACKS):
             answer = self.wire.receive(patience)
-            self._show(answer.get("out"))
+            self._show(answer.get("out"), sys.stdout)
+            self._show(answer.get("err"), sys.stderr)
             if "cb" in answer:
                 self._answer_call_back(answer, patience)
                 continue
@@ -203,6 +207,8 @@ class Session:
 
     def _accept(self, answer: Message, arguments: list[Any]) -> None:
         """Take what an answer says beside its value: changed arguments, a refusal, an error."""
+        if "warned" in answer:
+            self._warn(Decoder(self.foreign).decode(answer["warned"]))
         if "mutated" in answer:
             patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
             for original, kind, constants, values in patches:
@@ -227,7 +233,7 @@ class Session:
         args: Any = arguments[0]  # pyright: ignore[reportUnknownVariableType] - checked above
         kwargs: Any = arguments[1]  # pyright: ignore[reportUnknownVariableType] - checked above
         try:
-            result = self.call_backs[number](*args, **kwargs)
+            result = waited(self.call_backs[number](*args, **kwargs))
             reply = {"return": Encoder(self.foreign).encode(result)}
         except Exception as error:
             if isinstance(error, AssertionError):
@@ -261,11 +267,22 @@ class Session:
         self.interruption = self.interruption or error
         return error
 
-    def _show(self, printed: Any) -> None:
+    def _warn(self, warned: Any) -> None:
+        """Warn as the candidate's code did: a test may look, or make errors of warnings."""
+        for warning in warned[:_MAX_WARNINGS] if type(warned) is list else []:
+            if not isinstance(warning, Warning):
+                raise NoAnswer("a warning that is none")
+            try:
+                warnings.warn_explicit(warning, type(warning), "<submission>", 1, registry={})
+            except Warning as error:
+                self.raised.append(Raised(error, ()))
+                raise
+
+    def _show(self, printed: Any, stream: TextIO) -> None:
         """Print what the candidate printed: a test may capture it, otherwise it goes nowhere."""
         if type(printed) is str and printed and self._printed < MAX_PRINTED:
             self._printed += len(printed)
-            sys.stdout.write(printed)
+            stream.write(printed)
 
 
 def _steers_a_runner(kind: type[BaseException]) -> bool:
