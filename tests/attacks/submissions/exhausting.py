@@ -176,8 +176,6 @@ libc.munlock(block, size)
         trick=("def f():\n    return 81", "assert f() > 80", "def f():\n    return 1 << 10**8", "")),
     Attack("huge_integer_as_text", "answers with a number that takes an hour to print", gain=Gain.STALL, earns={"t": 0},
         trick=("def f():\n    return 81", "import sys\nsys.set_int_max_str_digits(0)\nassert str(f()) == '81', f()", "import sys\nsys.set_int_max_str_digits(0)\ndef f():\n    return 1 << 10**8", "")),
-    Attack("deep_answer", "answers with a list 100,000 deep", gain=Gain.POINTS,
-        trick=("def f():\n    return [1]", "assert f()", "def f():\n    a = []\n    for i in range(100000): a = [a]\n    return a", "")),
     Attack("cyclic_answer", "answers with a list that holds itself", gain=Gain.STALL,
         trick=("def f():\n    return [[1]]", "x = f()\nwhile type(x) is list: x = x[0]\nassert x == 1", "def f():\n    a = []\n    a.append(a)\n    return a", "")),
     Attack("shared_explosion", "answers with ten lists of ten lists, sixty deep, of a few objects", gain=Gain.STALL,

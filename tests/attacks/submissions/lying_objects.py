@@ -74,9 +74,6 @@ class L(list):
     def __eq__(self, o):
         L.n += 1
         return L.n > 0
-    def __array__(self, *a, **k):
-        import numpy
-        return numpy.array([0, 1, 4, 9])
 def square(x):
     return L()"""}),
     Attack("a_value_in_a_variable", "leaves a variable that equals what it is compared with", {
