@@ -1,5 +1,6 @@
 """A grade is put together from verdicts; what was not judged is retried and is never a zero."""
 
+import json
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -207,3 +208,28 @@ def test_times_stay_beside_the_grade() -> None:
     assert grade.aside["parts_s"] == {"value": 0.25}
     assert grade.aside["attempts"] == 1
     assert grade.sha256 == again.sha256
+
+
+def test_what_our_own_fault_kept_from_being_measured_is_tried_again_and_leaves_no_score() -> None:
+    busy = Measure(None, "not measured: the machine was too busy", again=True)
+    first = replace(ALL_GOOD, reproduction=busy)
+    better = replace(ALL_GOOD, reproduction=Measure(0.5, "half agrees"))
+    judge = Judge([first, better])
+    assert graded(judge).deterministic_score == pytest.approx(100 * 72.5 / 75, abs=0.01)
+    assert len(judge.asked) == 2
+    never = graded(Judge([first]))
+    assert (never.status.value, never.auto_score, never.deterministic_score) == (
+        "incomplete", 3.0, None,
+    )  # fmt: skip
+
+
+def test_what_the_submission_says_of_its_own_runs_is_shown_and_changes_nothing() -> None:
+    plain = graded(Judge([ALL_GOOD]), reader=Reader())
+    notebook = json.loads(COURSE.submission())
+    for number, cell in enumerate(c for c in notebook["cells"] if c["cell_type"] == "code"):
+        cell["execution_count"] = 9 - number
+    checks = Checks(Judge([ALL_GOOD]), NoQueries(), {"python": "3"}, WEIGHTS, inspector=Reader())
+    grade = grade_submission(json.dumps(notebook).encode(), COURSE.question, checks)
+    claims = {e.kind: e.data for e in grade.evidence}["submitted_state"]
+    assert claims == {"value": "ran before a cell above it", "kind": "ran before a cell above it"}
+    assert grade.deterministic_score == plain.deterministic_score

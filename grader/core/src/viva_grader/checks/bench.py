@@ -259,7 +259,7 @@ class _Job:
 
 def _measure(message: dict[str, Any]) -> Measure:
     facts = tuple(Fact(kind, data) for kind, data in message["facts"])
-    return Measure(message["value"], message["said"], facts)
+    return Measure(message["value"], message["said"], facts, message["again"])
 
 
 def _verdict(message: dict[str, Any]) -> TestVerdict:

@@ -173,9 +173,10 @@ class Judging:
             measured, aside = measure()
         except Exception as error:
             said = f"not measured: the grader broke ({type(error).__name__})"
-            measured, aside = Measure(None, said), {}
+            measured, aside = Measure(None, said, again=True), {}
         facts = [[fact.kind, fact.data] for fact in measured.facts]
         told = {"value": measured.value, "said": measured.said, "facts": facts, "aside": aside}
+        told["again"] = measured.again
         self._send(message | told)
 
     def _open_callee(self, memory_mib: int | None) -> Room:

@@ -78,7 +78,7 @@ class EffortRun:
             said = f"not counted, so nothing: {error}"
             return Measure(0.0, said, (Fact("effort", facts | {"said": said}),))
         except Overdue:
-            return Measure(None, "not counted: the machine was too busy; grade it again")
+            return Measure(None, "not counted: the machine was too busy", again=True)
         except Interruption as error:
             said = f"not counted, so nothing: {said_of(error)}"
             return Measure(0.0, said, (Fact("effort", facts | {"said": said}),))

@@ -63,9 +63,9 @@ class ReproductionRun:
         try:
             runs = [self._run(seed) for seed in _SEEDS]
         except Overdue:
-            return Measure(None, "not measured: the machine was too busy; grade it again"), {}
+            return Measure(None, "not measured: the machine was too busy", again=True), {}
         except Interruption:
-            return Measure(None, "not measured: the sandbox gave no process"), {}
+            return Measure(None, "not measured: the sandbox gave no process", again=True), {}
         steps = self.work.asked.own
         measured = judge_runs(steps, runs[0], runs[1], self.work.asked.outputs)
         texts = (ran.shown[0] + ran.shown[1] for ran in runs[0][0])

@@ -27,11 +27,15 @@ class Measure:
         One line for staff: what the value means, or why there is none.
     facts : tuple of Fact
         Evidence; a fact's ``part`` stands in its data where it speaks of one.
+    again : bool
+        There is no value by our own fault: then there is no score yet either, and grading again
+        decides.
     """
 
     value: float | None
     said: str
     facts: tuple[Fact, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

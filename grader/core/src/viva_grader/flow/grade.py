@@ -23,10 +23,12 @@ from viva_grader.flow.shares import (
     make_shares,
     penalty_document,
     share_documents,
+    unfinished,
 )
 from viva_grader.flow.work import work_of
 from viva_grader.library.notebook import AuthorCell, read_author, read_submission
 from viva_grader.library.notebook_rebuild import Rebuilt, rebuild
+from viva_grader.library.notebook_state import submitted_state
 from viva_grader.score.deterministic import correctness, deterministic_score
 
 _ATTEMPTS = 2
@@ -130,7 +132,8 @@ def _judged(
     for attempt in range(1, _ATTEMPTS + 1):
         judged = checks.tests.judge(work, question.limits)
         judged.aside["attempts"] = attempt
-        if all(name in judged.verdicts for name in work.points):
+        whole = all(name in judged.verdicts for name in work.points)
+        if whole and not judged.reason and not unfinished(judged):
             break
     return judged
 
@@ -181,21 +184,24 @@ def _put_together(
     known = all(item.points is not None for item in automatic)
     auto_score = round(sum((item.points or 0.0 for item in automatic), 0.0), 6) if known else None
     efforts = efforts_of(question.parts, outcomes, case.judged) if checks.measured else {}
+    again = checks.measured and (bool(case.judged.reason) or unfinished(case.judged))
     shares = make_shares(
         correctness(auto_score, question.max_score), items, efforts,
-        quality=_quality(case, checks), reproduction=case.judged.reproduction,
+        quality=_quality(submission, case, checks), reproduction=case.judged.reproduction,
     )  # fmt: skip
     penalties = [] if case.seen is None else forbidden_penalties(case.seen, question.forbidden)
     penalties += error_penalties(outcomes, checks.penalties)
     return Grade(
-        status=GradeStatus.GRADED if known else GradeStatus.INCOMPLETE,
+        status=GradeStatus.GRADED if known and not again else GradeStatus.INCOMPLETE,
         submission_sha256=hashlib.sha256(submission).hexdigest(),
         question=question.slug,
         question_sha256=question.sha256,
         items=items,
         auto_score=auto_score,
         max_score=question.max_score,
-        deterministic_score=deterministic_score(shares, checks.weights, penalties),
+        deterministic_score=(
+            None if again else deterministic_score(shares, checks.weights, penalties)
+        ),
         shares=share_documents(shares, checks.weights, numbered),
         penalties=tuple(penalty_document(each, numbered) for each in penalties),
         evidence=tuple(numbered.evidence),
@@ -204,7 +210,12 @@ def _put_together(
     )
 
 
-def _quality(case: _Case, checks: Checks) -> Measure | None:
+def _quality(submission: bytes, case: _Case, checks: Checks) -> Measure | None:
     if case.seen is None or not checks.measured:
         return None
-    return measure_quality(case.seen, checks.quality)
+    measure = measure_quality(case.seen, checks.quality)
+    claims = submitted_state(submission)
+    if not claims:
+        return measure
+    data: dict[str, Json] = {each.cell: each.said for each in reversed(claims)}
+    return replace(measure, facts=(*measure.facts, Fact("submitted_state", data)))

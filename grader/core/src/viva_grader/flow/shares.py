@@ -65,6 +65,12 @@ def efforts_of(
     return found
 
 
+def unfinished(judged: Judged) -> bool:
+    """Whether something could not be measured by our own fault: there is no score until it is."""
+    measures = (*judged.efforts.values(), judged.reproduction)
+    return any(each.again for each in measures if each is not None)
+
+
 def error_penalties(outcomes: Mapping[str, Outcome], costs: PenaltyCosts) -> list[Penalty]:
     """Charge a submission most of whose cases end in errors.
 
