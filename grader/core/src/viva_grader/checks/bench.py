@@ -119,7 +119,7 @@ class Bench:
         try:
             folder = Path(tempfile.mkdtemp(dir=root))
             _place(work.files, folder)
-            return job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s))
+            judged = job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s))
         finally:
             job.close()
             channel.close()
@@ -128,6 +128,8 @@ class Bench:
             os.close(process)
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
+        # a room that ended with its sandbox looks from inside like one that the submission ended
+        return Judged(reason=SandboxUnavailableError.code) if job.lost else judged
 
     def _fork(self) -> tuple[socket.socket, int, Path]:
         """Give a fresh process: its channel, its handle, and the folder for its folder."""
@@ -208,6 +210,7 @@ class _Job:
         self._limits = limits
         self._room: Room | None = None
         self._judged = Judged()
+        self.lost = False
         self._marked_s = 0.0
         self._parts_s: dict[str, float] = {}
 
@@ -226,6 +229,7 @@ class _Job:
 
     def close(self) -> None:
         if self._room is not None:
+            self.lost = self.lost or self._room.lost()
             self._room.close()
             self._room = None
 

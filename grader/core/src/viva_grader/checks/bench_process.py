@@ -220,6 +220,15 @@ class _Main(types.ModuleType):
         except KeyError as error:
             raise AttributeError(name) from error
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "viva_run" or name.startswith("__"):
+            super().__setattr__(name, value)
+        else:
+            self.viva_run.namespace[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        del self.viva_run.namespace[name]
+
     def __dir__(self) -> list[str]:
         return list(self.viva_run.namespace.keys())
 

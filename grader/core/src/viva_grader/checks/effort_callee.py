@@ -30,6 +30,10 @@ class NotCountedError(Exception):
     """There is no count; the argument says why, and it is the submission's doing."""
 
 
+class NoProcessError(Exception):
+    """No process could be had to count in: our fault, whatever it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One call's count.
@@ -68,7 +72,10 @@ class CountedCallee:
         began_s = time.monotonic()
         room = open_callee(None)
         session = open_session(room.channel, limits.message_bytes, Opening(_START_S), DATA_ONLY)
-        session.start(files, 0)
+        try:
+            session.start(files, 0)
+        except Interruption as error:
+            raise NoProcessError(str(error)) from error
         self._wire: Wire = session.wire
         self._clock.enter(room.meter, time.monotonic() - began_s)
         self._clock.begin_part(math.inf)
