@@ -23,6 +23,8 @@ from viva_grader.sandbox.walls import arguments
 
 _START_S = 60.0
 _STOP_S = 5.0
+_SETTLED_S = 0.2
+"""Rooms end a moment before the sandbox that ends them can be seen to have ended."""
 _CPU_MARGIN_S = 5
 _OUTLIVES_S = 24 * 3600.0
 """A supervisor's own patience: the grader's is over long before, and its end ends the room."""
@@ -59,7 +61,7 @@ class Bubblewrap:
         with theirs, their_desk, desk:
             try:
                 with self._lock:
-                    control = self._ensure()
+                    control, process = self._ensure()
                     self._wait(control)
                     request = self._request(limits)
                     without = json.dumps(self._defences.missing()).encode()
@@ -70,13 +72,18 @@ class Bubblewrap:
                         message = "The sandbox ended by itself; try again."
                         raise SandboxUnavailableError(message) from error
                 their_desk.close()
-                return self._enter(channel, desk, limits, request)
+                return self._enter(channel, desk, limits, request, process)
             except BaseException:
                 channel.close()
                 raise
 
     def _enter(
-        self, channel: socket.socket, desk: socket.socket, limits: Limits, request: bytes
+        self,
+        channel: socket.socket,
+        desk: socket.socket,
+        limits: Limits,
+        request: bytes,
+        process: "subprocess.Popen[bytes]",
     ) -> Room:
         """Put the first process in its group, and only then say what it may use."""
         desk.settimeout(_START_S)
@@ -92,7 +99,12 @@ class Bubblewrap:
         except OSError as error:
             message = "The sandbox could not make a room for a submission; try again."
             raise SandboxUnavailableError(message) from error
-        return Room(channel, ProcessMeter(handle, group), lambda: _end(handle, group))
+        return Room(
+            channel,
+            ProcessMeter(handle, group),
+            lambda: _end(handle, group),
+            lambda: _lost(handle, process),
+        )
 
     def close(self) -> None:
         """End the zygote, and with its namespace every process in it."""
@@ -129,10 +141,10 @@ class Bubblewrap:
             self._interpreter = find_interpreter(self._python)
         return self._interpreter
 
-    def _ensure(self) -> socket.socket:
+    def _ensure(self) -> "tuple[socket.socket, subprocess.Popen[bytes]]":
         if self._control is not None and self._process is not None:
             if self._process.poll() is None:
-                return self._control
+                return self._control, self._process
             self._stop()
         program = shutil.which("bwrap")
         if program is None:
@@ -143,15 +155,15 @@ class Bubblewrap:
         python = str(self._found().executable)
         command += ["--", python, "-s", "-m", "viva_runner", "zygote", str(theirs.fileno()), WORK]
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own words only
+            process = subprocess.Popen(  # noqa: S603 - our own words only
                 command, env=ENVIRONMENT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", start_new_session=True,
             )  # fmt: skip
         finally:
             theirs.close()
         sweep()
-        self._control, self._ready = ours, False
-        return ours
+        self._control, self._process, self._ready = ours, process, False
+        return ours, process
 
     def _wait(self, control: socket.socket) -> None:
         if self._ready:
@@ -194,6 +206,18 @@ def _end(handle: int, group: RoomGroup | None) -> None:
     os.close(handle)
     if group is not None:
         group.remove()
+
+
+def _lost(handle: int, process: "subprocess.Popen[bytes]") -> bool:
+    """Say whether a room's first process ended with the zygote, and not by itself."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    if not poll.poll(0):
+        return False
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_SETTLED_S)
+        return True
+    return False
 
 
 def _why(said: str) -> str:

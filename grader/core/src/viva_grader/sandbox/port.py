@@ -68,11 +68,14 @@ class Room:
         What it uses.
     ended : callable
         Takes away what is left outside when the room is closed.
+    lost : callable
+        Says whether it ended because the sandbox itself did: no doing of the submission's.
     """
 
     channel: socket.socket
     meter: Meter
     ended: Callable[[], None] = lambda: None
+    lost: Callable[[], bool] = lambda: False
 
     def close(self) -> None:
         """End the process and everything that it started."""
