@@ -11,7 +11,7 @@ from viva_runner import seccomp
 _NEWNS, _NEWUTS, _NEWIPC, _NEWPID, _NEWNET = (
     0x00020000, 0x04000000, 0x08000000, 0x20000000, 0x40000000,
 )  # fmt: skip
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 _MS_BIND = 0x1000
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 4, 24, 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -22,6 +22,7 @@ _ADDRESS_SPACE_SLACK_MIB = 3072
 """Address space that libraries reserve without using it; RLIMIT_DATA is the one that bites."""
 _OPEN_FILES = 256
 _INODES = 4096
+_SIGNALS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,13 @@ def own_folder(
     options = f"{sizes}mode=0700{owner}".encode()
     flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     _check(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, options), "tmpfs")
+    terminals = Path("/dev/pts")
+    if terminals.is_dir():  # one for all rooms of a zygote: nobody needs any
+        nothing = b"size=4k,nr_inodes=1,mode=0555"
+        _check(
+            libc.mount(b"none", os.fsencode(terminals), b"tmpfs", flags | _MS_RDONLY, nothing),
+            "terminals",
+        )
     for target in (Path("/tmp"), Path("/dev/shm")):  # noqa: S108 - mount points, covered here
         if target.is_dir():
             _check(
@@ -102,6 +110,7 @@ def limit(limits: Limits, without: frozenset[str] = frozenset()) -> None:
         ("disk", resource.RLIMIT_FSIZE, limits.disk_mib * _MIB),
         ("memory", resource.RLIMIT_MEMLOCK, 0),
         ("memory", resource.RLIMIT_MSGQUEUE, 0),
+        ("memory", resource.RLIMIT_SIGPENDING, _SIGNALS),
         ("cpu", resource.RLIMIT_CPU, limits.cpu_s),
     ):
         if defence in without:

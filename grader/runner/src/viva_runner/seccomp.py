@@ -13,15 +13,17 @@ _ERRNO = 0x00050000
 _ALLOW = 0x7FFF0000
 
 _LD_W_ABS, _JEQ, _JSET, _JGE, _RET = 0x20, 0x15, 0x45, 0x35, 0x06
-_NR, _ARCH, _ARG0 = 0, 4, 16
+_NR, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
 
 _NEW_NAMESPACES = 0x7E020080
 """CLONE_NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET."""
 _FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET, AF_INET6: all of them lead nowhere, but programs expect to try."""
 
-# What can reach out of the namespaces, hold memory that no limit counts, or widen the kernel's
-# surface for nothing that a notebook needs. Numbers: the kernel's own tables per architecture.
+# What can reach out of the namespaces, tell two submissions of each other (locks on and watches of
+# the files that both may read), hold memory that no limit counts, give away the processor so that
+# a wait looks like the machine's, or widen the kernel's surface for nothing. Numbers: the kernel's
+# own tables per architecture.
 _REFUSED = {
     "x86_64": {
         "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
@@ -35,6 +37,10 @@ _REFUSED = {
         "memfd_secret": 447, "shmget": 29, "msgget": 68, "semget": 64, "mq_open": 240,
         "flock": 73, "mknod": 133, "mknodat": 259, "quotactl": 179, "syslog": 103, "acct": 163,
         "swapon": 167, "reboot": 169, "personality": 135, "vmsplice": 278, "pidfd_getfd": 438,
+        "inotify_init": 253, "inotify_init1": 294, "fanotify_init": 300, "fanotify_mark": 301,
+        "cachestat": 451, "modify_ldt": 154, "setpriority": 141, "sched_setparam": 142,
+        "sched_setscheduler": 144, "sched_setaffinity": 203, "sched_setattr": 314,
+        "ioprio_set": 251,
     },
     "aarch64": {
         "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
@@ -48,12 +54,34 @@ _REFUSED = {
         "msgget": 186, "semget": 190, "mq_open": 180, "flock": 32, "mknodat": 33, "quotactl": 60,
         "syslog": 116, "acct": 89, "swapon": 224, "reboot": 142, "personality": 92,
         "vmsplice": 75, "pidfd_getfd": 438,
+        "inotify_init1": 26, "fanotify_init": 262, "fanotify_mark": 263, "cachestat": 451,
+        "setpriority": 140, "sched_setparam": 118, "sched_setscheduler": 119,
+        "sched_setaffinity": 122, "sched_setattr": 274, "ioprio_set": 30,
     },
 }  # fmt: skip
 _SPECIAL = {
-    "x86_64": {"arch": 0xC000003E, "socket": 41, "socketpair": 53, "clone": 56, "clone3": 435},
-    "aarch64": {"arch": 0xC00000B7, "socket": 198, "socketpair": 199, "clone": 220, "clone3": 435},
+    "x86_64": {
+        "arch": 0xC000003E,
+        "socket": 41,
+        "socketpair": 53,
+        "clone": 56,
+        "clone3": 435,
+        "fcntl": 72,
+    },
+    "aarch64": {
+        "arch": 0xC00000B7,
+        "socket": 198,
+        "socketpair": 199,
+        "clone": 220,
+        "clone3": 435,
+        "fcntl": 25,
+    },
 }
+_ASKS_OF_OTHERS = (5, 36, 1024, 1026)
+"""fcntl's F_GETLK, F_OFD_GETLK, F_SETLEASE, F_NOTIFY: who else has this file, and when it is read.
+
+Taking a lock stays allowed, which sqlite needs: on a read-only file nobody can find out.
+"""
 _X32 = 0x40000000
 
 
@@ -81,6 +109,12 @@ def program(machine: str) -> bytes:
         (_RET, 0, 0, _ERRNO | errno.EPERM),
         (_RET, 0, 0, _ALLOW),
     ]
+    code += [(_JEQ, 0, len(_ASKS_OF_OTHERS) + 3, special["fcntl"]), (_LD_W_ABS, 0, 0, _ARG1)]
+    code += [
+        (_JEQ, len(_ASKS_OF_OTHERS) - index, 0, command)
+        for index, command in enumerate(_ASKS_OF_OTHERS)
+    ]
+    code += [(_RET, 0, 0, _ALLOW), (_RET, 0, 0, _ERRNO | errno.EPERM)]
     for call in ("socket", "socketpair"):
         code += [(_JEQ, 0, len(_FAMILIES) + 3, special[call]), (_LD_W_ABS, 0, 0, _ARG0)]
         code += [

@@ -37,7 +37,15 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
         command += ["--perms", "1777", "--tmpfs", WORK, "--bind", "/tmp", "/tmp"]  # noqa: S108 - shared on purpose
     if not defences.proc:
         command += ["--proc", "/proc"]
-    return [*command, *(["--remount-ro", "/"] if defences.read_only else ["--chmod", "0777", "/"])]
+    # started by a person, a submission is the owner of /dev, which all rooms of a zygote have
+    return [
+        *command,
+        *(
+            ["--remount-ro", "/dev", "--remount-ro", "/"]
+            if defences.read_only
+            else ["--chmod", "0777", "/"]
+        ),
+    ]
 
 
 def _folders(interpreter: Interpreter) -> list[str]:
