@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from viva_grader.domain.errors import BadRubricError
-from viva_grader.domain.rubric import Share
+from viva_grader.domain.rubric import PenaltyCosts, QualityCosts, Share
 from viva_grader.library.rubrics import load_rubric, parse_rubric, rubric_names
 
 ROOT = Path(__file__).parents[4] / "rubrics"
@@ -54,6 +54,16 @@ def test_comment_does_not_change_the_hash_and_a_word_does() -> None:
     assert parse_rubric(f"# new\n{SOURCE}".encode(), "x").sha256 == sha256
     changed = SOURCE.replace("one deliberate pass", "a pass").replace("One deliberate", "A")
     assert parse_rubric(changed.encode(), "x").sha256 != sha256
+
+
+def test_costs_of_findings_and_errors_stand_in_the_file_or_are_the_defaults() -> None:
+    second, first = load_rubric(ROOT, "senior_ds/2"), load_rubric(ROOT, "senior_ds/1")
+    assert second.quality == QualityCosts(0.15, 0.08, 0.03, 0.20, 0.80) == first.quality
+    assert second.penalties == PenaltyCosts(5, 0.5) == first.penalties
+    dearer = (ROOT / "senior_ds" / "2.toml").read_bytes().replace(b"fault = 0.15", b"fault = 0.3")
+    changed = parse_rubric(dearer, "x")
+    assert changed.quality.fault == 0.3
+    assert changed.sha256 != second.sha256
 
 
 @pytest.mark.parametrize(
