@@ -2,10 +2,12 @@
 
 import ctypes
 import os
+import time
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
 _MIB = 1024 * 1024
+_PATIENCE_S = 5.0
 
 
 def adopt_orphans() -> None:
@@ -46,7 +48,14 @@ def weight_mib(ancestor: int) -> float:
 
 def leftovers(temporary: Path) -> dict[str, int]:
     """Count what this process's grader left: processes, temporary files, control groups."""
-    groups = Path("/sys/fs/cgroup").rglob(f"viva-sandbox-{os.getpid()}-*")
+    deadline_s = time.monotonic() + _PATIENCE_S
+    while any((found := _count(temporary)).values()) and time.monotonic() < deadline_s:
+        time.sleep(0.1)  # what was killed a moment ago is still being taken away
+    return found
+
+
+def _count(temporary: Path) -> dict[str, int]:
+    groups = Path("/sys/fs/cgroup").rglob(f"viva-*-{os.getpid()}-*")
     return {
         "processes": len(below(os.getpid())),
         "temporary files": len(list(temporary.iterdir())),
