@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,14 +161,39 @@ def judge_runs(
         fact |= {"line": first.line} if first.line and status == "error" else {}
         fact |= {"submitted": submitted[step.cell]} if step.cell in submitted else {}
         cells.append(fact)
+    return _measured(cells)
+
+
+def _measured(cells: list[dict[str, Json]]) -> Measure:
     if not cells:
-        return Measure(None, "not measured: it has no Python cells of its own that could be run")
+        return Measure(None, "not measured: it has no cells of its own that could be run")
     good = sum(cell["status"] == "same" for cell in cells)
     said = f"{good} of {len(cells)} own cells run from top to bottom and give the same twice"
     bad = next((cell for cell in cells if cell["status"] != "same"), None)
     if bad is not None:
         said = f"{said}; {bad['cell']}: {bad['said']}"
     return Measure(good / len(cells), said, (Fact("reproduction", {"cells": cells}),))
+
+
+def with_queries(measure: Measure | None, repeats: Mapping[str, bool]) -> Measure | None:
+    """Put queries, each asked twice by the graders' own databases, beside the Python cells.
+
+    Parameters
+    ----------
+    repeats : mapping of str to bool
+        By solution cell: whether both gave the same rows.
+    """
+    if not repeats or (measure is not None and measure.again):
+        return measure
+    cells: list[dict[str, Json]] = [
+        {"cell": cell, "status": "same" if same else "differs", "said": _ASKED[same]}
+        for cell, same in sorted(repeats.items())
+    ]
+    before: Any = measure.facts[0].data["cells"] if measure is not None and measure.facts else []
+    return _measured([*before, *cells])
+
+
+_ASKED = {True: "as when asked again", False: "it gives other rows when asked again"}
 
 
 def _verdict(first: Ran, second: Ran, values: list[str]) -> tuple[str, str]:

@@ -61,6 +61,8 @@ class Outcome:
         Where in the submission the reason stands; empty: the part's solution cells as a whole.
     effort : Measure or None
         How much work the answer took beside the author's own; None: it was not counted.
+    repeats : bool or None
+        Whether the same answer came when it was asked for once more; None: nobody asked.
     """
 
     status: Status
@@ -69,6 +71,7 @@ class Outcome:
     facts: tuple[Fact, ...] = ()
     citations: tuple[Citation, ...] = field(default=())
     effort: Measure | None = None
+    repeats: bool | None = None
 
 
 class QueryChecker(Protocol):

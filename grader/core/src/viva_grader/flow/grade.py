@@ -10,6 +10,7 @@ from viva_grader.checks.bench import Judged
 from viva_grader.checks.inspection import Inspection
 from viva_grader.checks.inspector import Inspector
 from viva_grader.checks.quality import forbidden_penalties, measure_quality
+from viva_grader.checks.reproduce import with_queries
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Citation, Grade, GradeStatus, Json, Status
 from viva_grader.domain.outcome import Fact, Measure, Outcome, QueryChecker
@@ -187,7 +188,8 @@ def _put_together(
     again = checks.measured and (bool(case.judged.reason) or unfinished(case.judged))
     shares = make_shares(
         correctness(auto_score, question.max_score), items, efforts,
-        quality=_quality(submission, case, checks), reproduction=case.judged.reproduction,
+        quality=_quality(submission, case, checks),
+        reproduction=_reproduction(case, outcomes) if checks.measured else None,
     )  # fmt: skip
     penalties = [] if case.seen is None else forbidden_penalties(case.seen, question.forbidden)
     penalties += error_penalties(outcomes, checks.penalties)
@@ -208,6 +210,16 @@ def _put_together(
         environment=dict(checks.environment),
         cells=cells,
     )
+
+
+def _reproduction(case: _Case, outcomes: Mapping[str, Outcome]) -> Measure | None:
+    """Put the candidate's own notebook, run twice, and the queries, asked twice, together."""
+    queries = {
+        part.query.solution: repeats
+        for part in case.question.parts
+        if part.query and (repeats := outcomes[part.name].repeats) is not None
+    }
+    return with_queries(case.judged.reproduction, queries)
 
 
 def _quality(submission: bytes, case: _Case, checks: Checks) -> Measure | None:

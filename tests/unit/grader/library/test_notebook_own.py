@@ -1,0 +1,58 @@
+"""A candidate's own notebook: their order, their text, and of tests only what a release shows."""
+
+from viva_grader.library.notebook import read_author, read_submission
+from viva_grader.library.notebook_own import (
+    own_notebook,
+    submitted_outputs,
+    without_hidden_tests,
+)
+
+from tests.fakes.nbgrader_course import autograded, given, notebook, prose, solution
+
+TEST = "assert f()\n### BEGIN HIDDEN TESTS\nassert f() == 42\n### END HIDDEN TESTS\nassert f"
+AUTHOR = read_author(notebook(given("import os"), solution("s", "x = 1"), autograded("t", TEST)))
+
+
+def own(*cells: dict[str, object]) -> list[tuple[str, str, str]]:
+    steps = own_notebook(AUTHOR, read_submission(notebook(*cells)))
+    return [(step.kind.value, step.cell, step.source) for step in steps]
+
+
+def test_cells_stand_in_the_candidates_order() -> None:
+    tests = autograded("t", "pass")
+    assert own(given("y = 2"), tests, solution("s", "x = 9"), given("import os")) == [
+        ("helper", "cell-1", "y = 2"),
+        ("tests", "t", "assert f()\nassert f"),
+        ("solution", "s", "x = 9"),
+        ("given", "cell-4", "import os"),
+    ]  # fmt: skip
+
+
+def test_a_notebook_without_python_of_its_own_is_none() -> None:
+    assert own(given("import os"), solution("s", "%%sql\nselect 1"), prose("Hello")) == []
+
+
+def test_hidden_tests_are_taken_out_even_where_the_region_is_not_closed() -> None:
+    assert without_hidden_tests(TEST) == "assert f()\nassert f"
+    assert without_hidden_tests("a\n # BEGIN HIDDEN TESTS\nb") == "a\n"
+    assert without_hidden_tests("a\nb") == "a\nb"
+
+
+def test_submitted_outputs_are_bounded_text() -> None:
+    outputs = [
+        {"output_type": "stream", "text": ["one\n", "two"]},
+        {"output_type": "execute_result", "data": {"text/plain": "3", "text/html": "<b>"}},
+        {"output_type": "error", "ename": "KeyError"},
+        {"output_type": "display_data", "data": {"image/png": "xx"}},
+        "nonsense",
+        {"text": 3},
+    ]
+    cells = [
+        given("1") | {"outputs": outputs},
+        solution("s", "2") | {"outputs": [{"output_type": "stream", "text": "x" * 10_000}]},
+        given("3") | {"outputs": None},
+    ]
+    found = submitted_outputs(notebook(*cells))
+    assert found["cell-1"] == "one\ntwo\n3\nKeyError"
+    assert len(found["s"]) == 300
+    assert set(found) == {"cell-1", "s"}
