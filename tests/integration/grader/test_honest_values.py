@@ -33,13 +33,13 @@ CROSS = {
     "masked_array": ("import numpy as np\ndef f():\n    return np.ma.array([1, 2])", "import numpy as np\nassert (f() == np.array([1, 2])).all()", ""),
     "structured_array": ("import numpy as np\ndef f():\n    return np.array([(1, 2.0)], dtype=[('a', 'i4'), ('b', 'f4')])", "assert f()['a'][0] == 1", ""),
     "function_attribute": ("def f():\n    f.n += 1\nf.n = 0", "f()\nassert f.n == 1", ""),
+    "mock": ("def f(c):\n    return c.get(3)", "from unittest.mock import Mock\nc = Mock()\nc.get.return_value = 4\nassert f(c) == 4", ""),
+    "open_file": ("def f(h):\n    return h.read()", "import io\nassert f(io.StringIO('a')) == 'a'", ""),
 }  # fmt: skip
 
 BEYOND = {
     "int_enum": ("from enum import IntEnum\nclass E(IntEnum):\n    A = 1\ndef f():\n    return E.A", "assert f() == 1"),
     "str_subclass": ("class S(str):\n    pass\ndef f():\n    return S('a')", "assert f() == 'a'"),
-    "mock": ("def f(c):\n    return c.get(3)", "from unittest.mock import Mock\nc = Mock()\nc.get.return_value = 4\nassert f(c) == 4"),
-    "open_file": ("def f(h):\n    return h.read()", "import io\nassert f(io.StringIO('a')) == 'a'"),
     "query_result": ("%%sql r <<\nSELECT 1 AS a", "assert r['a'][0] == 1"),
     "query_line": ("r = %sql SELECT 1\ndef f():\n    return r[0]", "assert f() == 1"),
     "test_in_another_language": ("def f():\n    return 1", "%%bash\nexit 1"),

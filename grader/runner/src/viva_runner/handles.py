@@ -5,6 +5,7 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import contextlib
 import importlib
 import inspect
 import sys
@@ -12,7 +13,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from viva_runner import hints
+from viva_runner import hints, patching
 
 Item = Callable[[Any], Any]
 Node = list[Any]
@@ -26,8 +27,8 @@ DUNDERS = (
     "__ceil__", "__complex__", "__contains__", "__delitem__", "__divmod__", "__enter__", "__eq__",
     "__exit__", "__float__", "__floor__", "__floordiv__", "__format__", "__ge__", "__getitem__",
     "__gt__", "__hash__", "__iadd__", "__iand__", "__ifloordiv__", "__imul__", "__index__",
-    "__int__", "__invert__", "__ior__", "__isub__", "__iter__", "__itruediv__", "__ixor__",
-    "__le__", "__len__", "__lshift__", "__lt__", "__matmul__", "__missing__", "__mod__", "__mul__",
+    "__init__", "__int__", "__invert__", "__ior__", "__isub__", "__iter__", "__itruediv__",
+    "__ixor__", "__le__", "__len__", "__lshift__", "__lt__", "__matmul__", "__missing__", "__mod__", "__mul__",
     "__ne__", "__neg__", "__next__", "__or__", "__pos__", "__pow__", "__radd__", "__rand__",
     "__repr__", "__reversed__", "__rfloordiv__", "__rmatmul__", "__rmod__", "__rmul__", "__ror__",
     "__round__", "__rpow__", "__rshift__", "__rsub__", "__rtruediv__", "__rxor__", "__setitem__",
@@ -79,7 +80,7 @@ class Handles:
             self._by_number.append(value)
         return found
 
-    def node(self, item: Item, value: Any) -> Node:  # noqa: C901 - one branch for each kind
+    def node(self, item: Item, value: Any) -> Node:  # noqa: C901, PLR0912 - one branch for each kind
         """Describe a value that is no plain data."""
         kind: Any = type(value)
         if kind is types.MethodType and isinstance(value.__name__, str):
@@ -94,6 +95,10 @@ class Handles:
             return self._class(item, value)
         if isinstance(value, BaseException):
             return self.exception(item, value)
+        if isinstance(value, patching.Remote):
+            return ["mine", [object.__getattribute__(value, "_viva_remote")], []]
+        if kind is property:
+            return ["property", [], [item(part) for part in (value.fget, value.fset, value.fdel)]]
         if kind is types.ModuleType:
             return ["module", [value.__name__], []]
         if self.given.get(str(kind.__name__)) is kind:
@@ -139,6 +144,8 @@ class Handles:
         dunders = [d for d in DUNDERS if _defines(value, d)]
         known = module if self._library(value) else None
         facts = {"name": value.__name__, "library": known, "qualname": name, "dunders": dunders}
+        if known is None:
+            facts |= _shape(value)
         return ["cls", [self.number(value), facts], [item(b) for b in value.__bases__]]
 
     @staticmethod
@@ -157,12 +164,14 @@ class Handles:
             return ["obj", [self.number(value)], [item(kind)]]
         return ["inst", [kind.__name__, list(state)], [item(v) for v in state.values()]]
 
-    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
+    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:  # noqa: C901 - as above
         """Give the value that the other end meant."""
         if kind == "h":
             return self.get(constants[0])
         if kind == "cb":
             return self._remote_function(*constants)
+        if kind == "ro":
+            return patching.remote_object(self.call_back, *constants)
         if kind == "it":
             return self._remote_iterator(constants[0])
         if kind in {"ref", "type"}:
@@ -214,6 +223,20 @@ class Handles:
 
 def _nobody(_number: int, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Any:
     raise RuntimeError("no test is waiting")
+
+
+def _shape(value: type) -> dict[str, Any]:
+    """How a class of the submission's own is called, and what it leaves to its subclasses."""
+    facts: dict[str, Any] = {}
+    with contextlib.suppress(TypeError, ValueError):
+        facts["parameters"] = [
+            [p.name, p.kind.value, 0 if p.default is p.empty else 2]
+            for p in inspect.signature(value).parameters.values()
+        ]
+    abstract = getattr(value, "__abstractmethods__", None)
+    if isinstance(abstract, frozenset) and abstract:
+        facts["abstract"] = sorted(str(name) for name in abstract)
+    return facts
 
 
 def _called(value: Any) -> bool:

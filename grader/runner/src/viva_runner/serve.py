@@ -7,6 +7,7 @@
 
 import base64
 import builtins
+import copy
 import gc
 import io
 import json
@@ -20,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
 
-from viva_runner import counting, frames, showing
+from viva_runner import counting, frames, patching, showing
 from viva_runner.awaiting import settle
 from viva_runner.cells import run_cell
 from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
@@ -185,7 +186,9 @@ class Session:
 
     def _do_apply(self, message: Message) -> Message:
         decoder = Decoder(message["value"], self._handles)
-        what, target, args, kwargs = decoder.decode()
+        what, target, args, kwargs, patches = decoder.decode()
+        for module, name, given, value in patches:
+            patching.change(module, name, value, given=given)
         held = decoder.mutables()
         before = self._state(held) if held else ""
         self._asks = message.get("input")
@@ -214,8 +217,8 @@ class Session:
             self._namespace.pop(target, None)
         elif what in {"getattr", "setattr", "delattr"}:
             return getattr(builtins, what)(target, *args)
-        elif what == "dunder":
-            return _dunder(target, *args)
+        elif what in _ON_OBJECTS:
+            return _ON_OBJECTS[what](target, *args)
         return None
 
     def _take(self, iterator: Any, count: int) -> list[Any]:
@@ -273,6 +276,18 @@ def _shorten(error: BaseException) -> None:
     error.__cause__ = error.__context__ = None
 
 
+def _refill(target: Any, name: str, value: Any) -> None:
+    """Give a container the contents that a test gave to its copy; the same object stays."""
+    held = getattr(target, name)
+    if type(held) is not type(value):
+        return
+    if isinstance(held, list | bytearray):
+        held[:] = value
+    else:
+        held.clear()
+        (held.extend if hasattr(held, "extend") else held.update)(value)
+
+
 def _dunder(target: Any, name: str, *args: Any) -> Any:
     method = getattr(type(target), name, None)
     if method is None:
@@ -281,6 +296,19 @@ def _dunder(target: Any, name: str, *args: Any) -> Any:
     if name in _WAITED and isinstance(result, Awaitable):
         return settle(cast("Any", result))
     return settle(result) if isinstance(result, types.CoroutineType) else result
+
+
+def _dir(target: Any) -> list[str]:
+    return [name for name in dir(target) if type(name) is str]
+
+
+def _copy(target: Any, deep: bool) -> Any:  # noqa: FBT001 - as it stands in the message
+    return copy.deepcopy(target) if deep else copy.copy(target)
+
+
+_ON_OBJECTS: dict[str, Callable[..., Any]] = {
+    "dunder": _dunder, "dir": _dir, "copy": _copy, "refill": _refill,
+}  # fmt: skip
 
 
 class _Shell:

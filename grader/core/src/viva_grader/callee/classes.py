@@ -4,6 +4,7 @@
 # pyright: reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import contextlib
 import inspect
 import types
 from typing import Any, cast
@@ -11,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from viva_grader.callee.functions import parameters_of
 from viva_grader.callee.interruptions import Unsupported
 from viva_grader.callee.operators import operators
 from viva_grader.callee.proxy import NUMBER, PREFIX, Instance, Owner, ProxyClass, ask, session_of
@@ -95,13 +97,33 @@ class Classes:
                 # an author's class below it makes isinstance true; attributes are still over there
                 namespace["__getattribute__"] = _read_first
         made = _metaclass(kept)(name, kept or (Instance,), namespace)
-        if getattr(made, "__abstractmethods__", None):
-            type.__setattr__(made, "__abstractmethods__", frozenset())  # decided over there
+        abstract: Any = facts.get("abstract")
+        if abstract or getattr(made, "__abstractmethods__", None):
+            left = frozenset(n for n in abstract or () if type(n) is str)
+            type.__setattr__(made, "__abstractmethods__", left)  # decided over there
+        parameters = parameters_of(facts, [])
+        if parameters is not None:
+            with contextlib.suppress(TypeError, ValueError):
+                type.__setattr__(made, "__signature__", inspect.Signature(parameters))
+        if "__init__" in dunders:
+            type.__setattr__(made, "__init__", _Over("__init__"))
         return made
 
     def _surface(self, name: str, bases: tuple[Any, ...]) -> frozenset[str]:
         names = [name, *(c.__name__ for base in bases for c in base.__mro__)]
         return frozenset(m for n in names for m in self._surfaces.get(n, ()))
+
+
+class _Over:
+    """A method that a test may look at, though nothing here calls it: read over there."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, kind: Any) -> Any:
+        if instance is not None:
+            return ask(instance, "getattr", self._name)
+        return session_of(kind).apply("getattr", kind, self._name)
 
 
 def _metaclass(bases: tuple[Any, ...]) -> Any:

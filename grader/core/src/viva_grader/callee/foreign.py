@@ -5,7 +5,6 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
-import abc
 import builtins
 import inspect
 import sys
@@ -58,7 +57,7 @@ _LIBRARY: dict[str, Any] = {
 }  # fmt: skip
 _DATA_TYPES: dict[tuple[str, str], Any] = {
     (kind.__module__, kind.__qualname__): kind
-    for kind in (*plain.ENCODE, inspect.Parameter.empty, abc.ABC)
+    for kind in (*plain.ENCODE, inspect.Parameter.empty)
     if kind.__module__ not in {"builtins", "re"}
 }
 _ITERATORS: dict[Any, Any] = {
@@ -104,6 +103,7 @@ class Proxies:
             The number of the first handle of this session: a lower one is of a process that ended.
         """
         self._session, self._outward.first = session, first
+        self._outward.objects.clear()
         self._functions.clear()
         self._numbers.clear()
         self.classes.forget()
@@ -122,7 +122,7 @@ class Proxies:
             return known[1]
         return self._outward.node(item, value)
 
-    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:  # noqa: C901 - one branch for each kind of value
+    def value(self, kind: str, constants: list[Any], items: list[Any]) -> Any:  # noqa: C901, PLR0912 - one branch for each kind of value
         """Give what stands here for a value of the candidate's."""
         if kind in {"fn", "method"}:
             return self._function(kind, constants, items)
@@ -140,6 +140,10 @@ class Proxies:
             number = _number(constants[0])
             made = _ITERATORS[kind](self.session, number)
             return self.remember(made, ["h", [number], []])
+        if kind == "mine":
+            return self._outward.objects[constants[0]]
+        if kind == "property":
+            return property(*items)
         if kind == "hint":
             return type_hint(constants[0], items)
         if kind == "gnt":

@@ -144,7 +144,7 @@ def function_proxy(
     own["__doc__"] = document if type(document) is str else None
     own["__annotations__"] = {}
     own["__defaults__"] = own["__kwdefaults__"] = None
-    parameters = _parameters(facts, items)
+    parameters = parameters_of(facts, items)
     if parameters is not None:
         _describe(own, parameters, facts, items)
     own["__code__"] = _code(own, parameters or [], facts.get("flags"))
@@ -152,7 +152,8 @@ def function_proxy(
     return proxy
 
 
-def _parameters(facts: dict[str, Any], items: list[Any]) -> list[inspect.Parameter] | None:
+def parameters_of(facts: dict[str, Any], items: list[Any]) -> list[inspect.Parameter] | None:
+    """Give the parameters that the candidate's process names; None if they cannot be."""
     raw, left = facts.get("parameters"), iter(items)
     try:
         return [

@@ -12,6 +12,7 @@ from viva_grader.callee.session import Session
 
 _WATCHED_CHARACTERS = 256 * 1024
 """Data that is larger is not looked through for changes that a test made to it."""
+_VALUES = frozenset({type(None), bool, int, float, complex, str, bytes})
 _HARNESS = frozenset({"__builtins__", "__name__", "__doc__", "__file__"})
 
 
@@ -121,7 +122,7 @@ class Namespace(dict[str, Any]):
         return dict.fromkeys([*super().keys(), *there]).keys()
 
     def _is_carried(self, name: str) -> bool:
-        return name in self._answered or name in self._shared
+        return name in self._answered or name in self._shared or hasattr(builtins, name)
 
     def _carry(self, name: str, value: Any) -> None:
         """Assign over there too; a test's helper of a shared name that cannot cross stays here."""
@@ -135,7 +136,10 @@ class Namespace(dict[str, Any]):
                 raise
             self._session.interruption = before
         else:
-            self._theirs.discard(name)
+            if name in self._answered and type(value) in _VALUES:
+                super().__delitem__(name)  # read from there: the next call may change it
+            else:
+                self._theirs.discard(name)
 
     def _over_there(self, name: str) -> Any:
         session = self._session

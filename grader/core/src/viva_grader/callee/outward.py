@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
+from viva_grader.callee import opened
 from viva_grader.callee.handle import Handle
 from viva_grader.callee.interruptions import CalleeGone, Unsupported
 from viva_grader.callee.proxy import Owner, is_proxy_class, number_of_instance
@@ -36,6 +37,7 @@ class Outward:
 
     def __init__(self, owner: Owner) -> None:
         self.first = 0
+        self.objects: dict[int, Any] = {}
         self._owner = owner
 
     def node(self, item: Item, value: Any) -> Node:
@@ -72,6 +74,10 @@ class Outward:
         raise Unsupported(f"the test passes its own class {value.__name__}")
 
     def _callable_node(self, value: Any) -> Node:
+        if opened.may_be_used(value):
+            number = self._owner.session.call_back(opened.served(value))
+            self.objects[number] = value
+            return ["ro", [number, opened.special_methods(value)], []]
         name = str(getattr(value, "__name__", "function"))
         if isinstance(value, io.IOBase):
             raise Unsupported(f"the test passes an open file ({type(value).__name__})")

@@ -63,8 +63,17 @@ class ProxyClass(type):
             session_of(cls).apply("setattr", cls, name, value)
 
     def __getitem__(cls, key: Any) -> Any:
-        """Look a member up, as an Enum's class allows."""
-        return _of_class(cls, "__getitem__", key)
+        """Look a member up, as an Enum's class allows; a generic class is itself in brackets."""
+        try:
+            return _of_class(cls, "__getitem__", key)
+        except TypeError:
+            if not session_of(cls).apply("getattr", cls, "__class_getitem__"):
+                raise
+            return cls
+
+    def __dir__(cls) -> list[str]:
+        """List what the class has over there."""
+        return _names(session_of(cls).apply("dir", cls))
 
     def __iter__(cls) -> Any:
         """Go through an Enum's members."""
@@ -96,6 +105,11 @@ def _of_class(kind: type, name: str, *args: Any) -> Any:
     return answer
 
 
+def _names(found: Any) -> list[str]:
+    names = cast("list[Any]", found) if type(found) is list else []
+    return [name for name in names if type(name) is str]
+
+
 def is_proxy_class(kind: type) -> bool:
     """Whether a class stands for a candidate's."""
     return isinstance(kind, ProxyClass)
@@ -115,6 +129,18 @@ class Instance(metaclass=ProxyClass):
     """Below every proxy of an instance that has no author's class below it."""
 
     __slots__ = (NUMBER,)
+
+    def __dir__(self) -> list[str]:
+        """List what the instance has over there."""
+        return _names(ask(self, "dir"))
+
+    def __copy__(self) -> Any:
+        """Be copied over there."""
+        return ask(self, "copy", False)
+
+    def __deepcopy__(self, _memo: Any) -> Any:
+        """Be copied over there with all that it holds."""
+        return ask(self, "copy", True)
 
 
 def ask(value: Any, what: str, *args: Any) -> Any:

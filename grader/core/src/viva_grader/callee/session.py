@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from viva_grader.callee.clock import Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
+from viva_grader.callee.held import Held
 from viva_grader.callee.interruptions import (
     CalleeGone,
     CallTimeout,
@@ -21,6 +22,7 @@ from viva_grader.callee.interruptions import (
     Unsupported,
 )
 from viva_grader.callee.mutation import patch
+from viva_grader.callee.patched import Patched
 from viva_grader.callee.places import Place
 from viva_grader.callee.waiting import waited
 from viva_grader.callee.wire import Message, Patience, Wire
@@ -78,6 +80,12 @@ class Session:
     _number: int = 0
     _depth: int = 0
     _printed: int = 0
+    patched: Patched = field(default_factory=Patched)
+    _held: Held = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without anything that a test could have changed."""
+        self._held = Held(self.foreign)
 
     def begin(self) -> None:
         """Forget what went wrong: a new cell starts."""
@@ -136,13 +144,15 @@ class Session:
             If there is no answer.
         """
         self.before_apply()
+        for change in [] if what == "refill" else self._held.changed():
+            self.apply("refill", change.target, change.name, change.value)
         self.epoch += 1
         encoder = Encoder(self.foreign)
         try:
-            value = encoder.encode([what, target, args, kwargs])
+            sent = encoder.encode([what, target, args, kwargs, self.patched.changes()])
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
-        message: Message = {"op": "apply", "value": value}
+        message: Message = {"op": "apply", "value": sent}
         asked = self.ask_input()
         if asked is not None:
             message["input"] = asked
@@ -154,7 +164,10 @@ class Session:
             stopped = RuntimeError(f"raised {type(error).__name__}")
             self.raised.append(Raised(stopped, self.places_of(error) or ()))
             raise stopped from error
-        return self._decode(answer, encoder.values)
+        value = self._decode(answer, encoder.values)
+        if what == "getattr":
+            self._held.note(target, args[0], value)
+        return value
 
     def unsupported(self, what: str) -> Interruption:
         """Note that the test needs what cannot cross; the caller raises it."""

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import math
 import signal
+import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ _START_S = 60.0
 _AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
 
 # A test that patches input() answers the candidate's questions; otherwise nobody does.
-_REAL_INPUT = builtins.input
+_REAL_INPUT, _REAL_STDIN = builtins.input, sys.stdin
 
 
 class CalleeUnavailableError(Exception):
@@ -266,6 +267,7 @@ class CellRun:
     def _test(self, step: Step) -> tuple[BaseException | None, object]:
         self._session.begin()
         self._session.may_stop = "StopIteration" in step.source or "StopAsync" in step.source
+        self._session.patched.begin(step.source)
         self._namespace.testing = True
         try:
             with quietly(), self._deadline():
@@ -278,7 +280,9 @@ class CellRun:
 
     def _ask_input(self) -> int | None:
         patched: Any = builtins.input
-        return None if patched is _REAL_INPUT else self._session.call_back(patched)
+        if patched is _REAL_INPUT and sys.stdin is _REAL_STDIN:
+            return None
+        return self._session.call_back(patched)
 
     @contextlib.contextmanager
     def _deadline(self) -> Generator[None]:

@@ -1,0 +1,60 @@
+"""Decides what of a test's own object the candidate's code may use: its public face alone."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+# Values of any type pass through here.
+
+import io
+import types
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import NonCallableMock
+
+SPECIAL = (
+    "__add__", "__bool__", "__call__", "__contains__", "__delitem__", "__enter__", "__eq__",
+    "__exit__", "__float__", "__ge__", "__getitem__", "__gt__", "__int__", "__iter__", "__le__",
+    "__len__", "__lt__", "__mul__", "__next__", "__radd__", "__repr__", "__setitem__", "__str__",
+    "__sub__",
+)  # fmt: skip
+_PRINTED = frozenset({"__eq__", "__repr__", "__str__", "__bool__"})
+
+
+def may_be_used(value: Any) -> bool:
+    """Whether an object is a test's own: a mock, an instance of its class, a text in memory.
+
+    Objects of libraries stay closed: what their methods do in this process is not known here.
+    """
+    kind = type(value)
+    if isinstance(value, NonCallableMock) or kind in {io.StringIO, io.BytesIO}:
+        return True
+    return kind.__module__ == "__main__" and type(kind) is type and not _holds_code(value)
+
+
+def _holds_code(value: Any) -> bool:
+    return isinstance(value, type | types.FunctionType | types.MethodType | BaseException)
+
+
+def special_methods(value: Any) -> list[str]:
+    """List the special methods that stand for the object's over there."""
+    kind = type(value)
+    return [n for n in SPECIAL if getattr(kind, n, None) not in {None, getattr(object, n, None)}]
+
+
+def served(value: Any) -> Callable[..., Any]:
+    """Give the function through which the candidate's code uses the object."""
+
+    def serve(verb: Any, *args: Any, **kwargs: Any) -> Any:
+        if verb == "call":
+            return value(*args, **kwargs)
+        name = args[0]
+        if verb == "dunder" and name in SPECIAL:
+            return getattr(type(value), name)(value, *args[1:])
+        if type(name) is not str or name.startswith("_"):
+            raise AttributeError(name)
+        if verb == "getattr":
+            return getattr(value, name)
+        if verb == "setattr":
+            return setattr(value, name, args[1])
+        raise AttributeError(name)
+
+    return serve
