@@ -2,11 +2,19 @@
 
 import json
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from benchmarks.determinism import DOCKER, OTHERS, PLAIN, grade_round, write_solutions
+from benchmarks.determinism import (
+    DOCKER,
+    OTHERS,
+    PLAIN,
+    Circumstances,
+    grade_round,
+    write_solutions,
+)
 from tests.fakes.nbgrader_course import Course, autograded, course, notebook, solution
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
@@ -40,31 +48,41 @@ def submissions(folder: Path, made: Course) -> list[Path]:
     return [folder / f"{name}.ipynb" for name in ("own", "untidy", "empty")]
 
 
+@dataclass(frozen=True)
+class Made:
+    """The course's grades as they come in plain circumstances."""
+
+    source: str
+    paths: list[Path]
+    documents: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("plain")
+    paths = submissions(folder, COURSE)
+    source = str(folder / "source.ipynb")
+    return Made(source, paths, grade_round(source, paths, PLAIN, folder / "out", 0))
+
+
 @pytest.mark.parametrize("around", OTHERS, ids=lambda each: each.name)
-def test_surroundings_change_no_byte_of_a_hand_made_course(tmp_path: Path, around: object) -> None:
-    paths = submissions(tmp_path, COURSE)
-    source = str(tmp_path / "source.ipynb")
-    plain = grade_round(source, paths, PLAIN, tmp_path / "plain", 0)
-    other = grade_round(source, paths, around, tmp_path / "other", 1)  # type: ignore[arg-type]
-    assert other == plain
+def test_surroundings_change_no_byte(tmp_path: Path, plain: Made, around: Circumstances) -> None:
+    assert grade_round(plain.source, plain.paths, around, tmp_path, 1) == plain.documents
 
 
 @pytest.mark.postgres
 def test_solutions_of_every_question_get_the_same_bytes_again(tmp_path: Path) -> None:
     for slug, paths in write_solutions(tmp_path).items():
         some = [path for path in paths if not path.stem.endswith(("slow", "malicious"))]
-        plain = grade_round(slug, some, PLAIN, tmp_path / f"{slug}.plain", 0)
+        first = grade_round(slug, some, PLAIN, tmp_path / f"{slug}.plain", 0)
         other = grade_round(slug, some, OTHERS[4], tmp_path / f"{slug}.other", 1)
-        assert hashes(other) == hashes(plain)
-        assert other == plain
+        assert hashes(other) == hashes(first)
+        assert other == first
 
 
 @pytest.mark.docker
-def test_both_sandboxes_give_the_same_bytes(tmp_path: Path) -> None:
+def test_both_sandboxes_give_the_same_bytes(tmp_path: Path, plain: Made) -> None:
     asked = ["docker", "image", "inspect", "viva/sandbox"]
     if subprocess.run(asked, capture_output=True, check=False).returncode:
         pytest.skip("the image viva/sandbox is not built")
-    paths = submissions(tmp_path, COURSE)
-    source = str(tmp_path / "source.ipynb")
-    plain = grade_round(source, paths, PLAIN, tmp_path / "plain", 0)
-    assert grade_round(source, paths, DOCKER, tmp_path / "docker", 1) == plain
+    assert grade_round(plain.source, plain.paths, DOCKER, tmp_path, 1) == plain.documents
