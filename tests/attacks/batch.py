@@ -35,7 +35,7 @@ class Batch:
     left: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
 
-def grade_batch(grader: Grader, world: World, *, honest_every: int) -> Batch:
+def grade_batch(grader: Grader, world: World, *, honest_every: int, measured: bool) -> Batch:
     """Grade every attack, and an honest submission after each ``honest_every`` of them."""
     batch = Batch()
     question, honest = world.question(), world.honest()
@@ -44,14 +44,16 @@ def grade_batch(grader: Grader, world: World, *, honest_every: int) -> Batch:
         attack = CORPUS[name]
         begun = time.monotonic()
         try:
-            batch.grades[name] = grader.grade(world.submission(attack), world.question(attack))
+            batch.grades[name] = grader.grade(
+                world.submission(attack), world.question(attack), measured=measured
+            )
         except VivaError as error:
             batch.grades[name] = error
         batch.seconds[name] = time.monotonic() - begun
 
     def trusted() -> None:
         try:
-            batch.honest.append(grader.grade(honest, question))
+            batch.honest.append(grader.grade(honest, question, measured=measured))
         except VivaError as error:
             batch.honest.append(error)
 

@@ -175,6 +175,7 @@ def test_query_earns_nothing_and_the_next_one_its_points(
         "table pg_shadow",
         "select relname::text, reltuples::int from pg_class where relname = 'colours'",
         "select most_common_vals::text, 1 from pg_stats where tablename = 'colours'",
+        "select query_to_xml('select name from colours', true, true, '')::text, 1",
         "select 1 / (weight - 7), name from colours",
         "select name::int, weight from colours",
         "select xmlparse(document name)::text, 1 from colours",

@@ -8,10 +8,13 @@ from viva_grader.domain.grade import Grade
 
 from tests.attacks.batch import Batch
 from tests.attacks.conftest import SANDBOXES
-from tests.attacks.corpus import CORPUS
+from tests.attacks.corpus import CORPUS, Gain
 from tests.attacks.victim import MAX_POINTS, World
 
-pytestmark = pytest.mark.parametrize("batch", SANDBOXES, indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("batch", SANDBOXES, indirect=True),
+    pytest.mark.timeout(1200),  # the first one waits for its whole batch
+]
 
 
 def _grade(batch: Batch, name: str) -> Grade | None:
@@ -47,6 +50,15 @@ def test_attack_finds_no_secret(batch: Batch, world: World, name: str) -> None:
     assert world.secrets_in(" ".join(item.message for item in found)) == []
     own = json.dumps(grade.cells) if grade else str(batch.grades[name])
     assert world.secrets_in(own) == []
+
+
+@pytest.mark.parametrize("name", [n for n, each in CORPUS.items() if each.gain is Gain.LOOT])
+def test_attack_opens_no_door_and_does_no_harm(batch: Batch, name: str) -> None:
+    grade = _grade(batch, name)
+    assert grade is not None
+    (found,) = [item for item in grade.items if item.part == "found"]
+    # what it noted is told by a test that fails; a process that was ended has noted nothing
+    assert found.status.value in {"pass", "candidate_error", "timeout"}, found.message
 
 
 def test_honest_submissions_between_attacks_get_full_marks(batch: Batch) -> None:

@@ -53,7 +53,6 @@ QUERIES = (
     Sql("explain_analyze", "runs a DELETE by EXPLAIN ANALYZE", "explain analyze delete from colours", GONE),
     Sql("do_block", "runs a block of PL/pgSQL", "do $$ begin delete from colours; end $$", GONE),
     Sql("prepare", "prepares and executes a DELETE", "prepare p as delete from colours; execute p", GONE),
-    Sql("query_to_xml", "runs text as a query inside a function", "select query_to_xml('select * from pg_authid', true, true, '')::text, 1"),
     Sql("two_statements", "answers rightly, and deletes in a second statement", f"{RIGHT}; delete from colours", GONE),
     Sql("comment_that_ends", "hides a second statement behind a comment's end", f"{RIGHT} -- only one\n; delete from colours", GONE),
     Sql("comment_in_a_comment", "hides it behind comments in comments", f"{RIGHT} /* /* */ ; */ ; delete from colours -- */", GONE),
