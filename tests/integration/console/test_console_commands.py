@@ -73,3 +73,18 @@ def test_queue_and_store_share_a_database(empty_url: str) -> None:
         ).fetchone()
     assert rows is not None
     assert all(rows)
+
+
+def test_worker_with_another_key_than_the_stores_ends_at_once(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """It would fail run after run that another worker can grade."""
+    runner = CliRunner(env=environment)
+    runner.invoke(app, ["migrate"])
+    words = ("--alias", "Kestrel", "--question", "top_customers", "--role", "Data scientist")
+    assert runner.invoke(app, ["interviews", "create", *words]).exit_code == 0
+    elsewhere = environment | {"VIVA_HOME": str(tmp_path / "elsewhere")}
+    failed = CliRunner(env=elsewhere).invoke(app, ["work", "--only-grading"])
+    assert failed.exit_code == 1
+    assert isinstance(failed.exception, BadSettingsError)
+    assert "secrets/store.key" in failed.exception.message
