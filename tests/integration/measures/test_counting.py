@@ -71,7 +71,8 @@ def counted(source: str, without: tuple[str, ...] = (), most: int = 10**9) -> di
         if "touched" in first:
             return first
         value = Encoder(Handles()).encode([[list(range(40))], {}])
-        return _ask(ours, {"op": "count", "name": "f", "value": value, "most": most})
+        call = {"op": "count", "name": "f", "text": None, "value": value, "as_text": False}
+        return _ask(ours, call | {"most": most})
     finally:
         ours.close()
         os.waitpid(child, 0)

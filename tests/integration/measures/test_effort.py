@@ -188,3 +188,35 @@ def test_an_honest_answer_may_name_tuples_log_and_run_coroutines(count: Count) -
     )
     value, facts = count(answer, rule=EffortRule(RULE.call, RULE.setup, (800, 1600, 3200)))
     assert value == 1.0, facts
+
+
+@pytest.mark.parametrize(
+    ("make", "author"),
+    [
+        (
+            "[(k, str(k), {k: None}, {k}, b'x', 1.5, float('nan')) for k in range(n)]",
+            "    out = []\n    for x in xs:\n        out.append((x[0], x[1:3]))\n    return out",
+        ),
+        (
+            "numpy.arange(n)",
+            "    total = 0\n    for x in xs:\n        total += int(x)\n    return {'total': total}",
+        ),
+        (
+            "list(range(n))",
+            "    import numpy\n    out = numpy.zeros(len(xs))\n    for k, x in enumerate(xs):\n        out[k] = x / 3\n    return out",
+        ),
+    ],
+)
+def test_inputs_and_answers_of_every_kind_are_counted(count: Count, make: str, author: str) -> None:
+    rule = EffortRule(
+        "f(make(n))", f"import numpy\ndef make(n):\n    return {make}", (60, 120, 240)
+    )
+    value, facts = count(f"def f(xs):\n{author}", f"def f(xs):\n{author}", rule, "assert f")
+    assert (value, facts["ratio"]) == (1.0, 1.0)
+
+
+def test_the_same_answer_may_be_written_in_another_way(count: Count) -> None:
+    rule = EffortRule("f(list(range(1, n)))", "", (60, 120, 240))
+    author = "def f(xs):\n    t = 0\n    for x in xs:\n        t += 1 / x\n    return {'t': t, 'n': len(xs)}"
+    answer = "def f(xs):\n    t = 0\n    for x in reversed(xs):\n        t += 1 / x\n    return {'n': float(len(xs)), 't': t}"
+    assert count(answer, author, rule, "assert f([1])['t'] == 1")[0] == 1.0

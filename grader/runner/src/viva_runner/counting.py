@@ -17,6 +17,7 @@ import gc
 import importlib
 import itertools
 import json
+import math
 import os
 import socket
 import sys
@@ -63,6 +64,7 @@ def serve_counted(
     for name in message["packages"]:
         with contextlib.suppress(BaseException):
             importlib.import_module(name)
+    sys.set_int_max_str_digits(0)
     gc.disable()  # when it runs depends on what ran before, and it may run code
     give_up()
     sys._getframe = _no_frame  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
@@ -129,7 +131,7 @@ def _loop(take: Take, give: Give, namespace: dict[str, Any], handles: Handles) -
     while True:
         message = take()
         if message["op"] == "count":
-            count(message["name"], message["value"], message["most"])
+            count(message)
             continue
         error = "null"
         try:
@@ -196,11 +198,13 @@ def _counter(
     may_trace: Callable[[], None],
     watch: Callable[[Any], None],
     parts: tuple[Any, ...],
-) -> Callable[[str, Any, int], None]:
+) -> Callable[[dict[str, Any]], None]:
     """Give how to count one call, decoding and encoding included: what runs there is work too."""
     namespace, handles, decoder, encoder, plain = parts
     set_trace, get_trace, leave, failed = sys.settrace, sys.gettrace, os._exit, BaseException
     counting, name_of, kind_of, text = itertools.count, type.__getattribute__, type, str.__str__
+    evaluate, represent = eval, repr
+    literals = {"nan": math.nan, "inf": math.inf, "set": set, "frozenset": frozenset}
 
     def over() -> None:
         give("null", '"over":true')
@@ -225,20 +229,27 @@ def _counter(
         watch(begin)
         return begin, tick
 
-    def count(name: str, value: Any, most: int) -> None:
-        trace, tick = tracer(most)
+    def count(message: dict[str, Any]) -> None:
+        name, source, as_text = message["name"], message["text"], message["as_text"]
+        trace, tick = tracer(message["most"])
         body, error, before, after = "null", "null", 0, 0
+        args: Any = ()
+        kwargs: Any = {}
+        if source is not None:  # literals of ours: C makes them, and nobody can step in
+            args, kwargs = evaluate(source, {"__builtins__": {}, **literals})
         may_trace()
         set_trace(trace)
         try:
-            args, kwargs = decoder(value, handles).decode()
+            if source is None:
+                args, kwargs = decoder(message["value"], handles).decode()
             target = namespace[name]
             before = tick()
             try:
                 result = target(*args, **kwargs)
             finally:
                 after = tick()
-            body = text(plain(encoder(handles).encode(result)))
+            found = represent(result) if as_text else encoder(handles).encode(result)
+            body = text(plain(found))
         except failed as caught:
             error = text(plain(name_of(kind_of(caught), "__name__")))
         lost = "false" if get_trace() is trace else "true"

@@ -20,6 +20,8 @@ from viva_grader.checks.effort_callee import (
     Limits,
     NotCountedError,
     OverBudgetError,
+    SizedArguments,
+    is_literal,
     said_of,
 )
 from viva_grader.checks.growth import RATIO_STEPS, compare, grows
@@ -28,7 +30,7 @@ from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Json
 from viva_grader.domain.outcome import Fact, Measure
 from viva_grader.domain.question import EffortRule
-from viva_grader.library.literal_calls import parse_sized_call
+from viva_grader.library.literal_calls import parse_literal, parse_sized_call
 from viva_grader.library.notebook_rebuild import Step, StepKind
 from viva_grader.sandbox.port import Room
 
@@ -94,9 +96,11 @@ class EffortRun:
     def _reference(self, rule: EffortRule, inputs: "_Inputs") -> list[Counted]:
         try:
             callee = self._callee(self.work.asked.reference)
-            name = parse_sized_call(rule.call).function
-            callee.count(name, *inputs.of(rule.sizes[0]), UNLIMITED)
-            counts = [callee.count(name, *inputs.of(n), UNLIMITED) for n in rule.sizes]
+            first = callee.count(inputs.of(rule.sizes[0]), UNLIMITED, as_text=False)
+            inputs.as_text = is_literal(first.answer)
+            counts = [
+                callee.count(inputs.of(n), UNLIMITED, as_text=inputs.as_text) for n in rule.sizes
+            ]
         except Overdue:
             raise
         except (NotCountedError, Interruption) as error:
@@ -109,12 +113,13 @@ class EffortRun:
         self, part: str, rule: EffortRule, inputs: "_Inputs", theirs: list[Counted]
     ) -> list[int]:
         callee = self._callee(_until(self.work.steps, part))
-        name = parse_sized_call(rule.call).function
-        callee.count(name, *inputs.of(rule.sizes[0]), _budget(theirs[0]))  # lazy imports
+        as_text = inputs.as_text
+        first = inputs.of(rule.sizes[0])
+        callee.count(first, _budget(theirs[0]), as_text=as_text)  # lazy imports
         counts: list[int] = []
         for size, other in zip(rule.sizes, theirs, strict=True):
-            counted = callee.count(name, *inputs.of(size), _budget(other))
-            if _differs(other.answer, counted.answer):
+            counted = callee.count(inputs.of(size), _budget(other), as_text=as_text)
+            if _differs(other.answer, counted.answer, as_text=as_text):
                 raise NotCountedError(f"its answer for n = {size} is not the author's")
             # whatever is done while values cross is work as well, where the author's does none
             counts.append(counted.work + abs(counted.around - other.around))
@@ -122,10 +127,17 @@ class EffortRun:
 
 
 class _Inputs:
-    """A question's inputs, made anew for each use: the same for the same size."""
+    """A question's inputs, made anew for each use: the same for the same size.
+
+    Attributes
+    ----------
+    as_text : bool
+        Whether the author's answers are literals.
+    """
 
     def __init__(self, rule: EffortRule) -> None:
-        self._arguments = parse_sized_call(rule.call).arguments
+        self.as_text = False
+        self._call = parse_sized_call(rule.call)
         self._namespace: dict[str, Any] = {"__name__": "setup"}
         _seed(0)
         try:
@@ -135,15 +147,16 @@ class _Inputs:
             what = f"setup stops with {type(error).__name__}: {error}"
             raise _QuestionError(what[:200]) from error
 
-    def of(self, size: int) -> tuple[list[Any], dict[str, Any]]:
+    def of(self, size: int) -> SizedArguments:
         """Make the arguments for a size."""
         _seed(size)
         try:
             with quietly():
-                return eval(self._arguments, self._namespace, {"n": size})  # noqa: S307 - an author's
+                made = eval(self._call.arguments, self._namespace, {"n": size})  # noqa: S307 - ours
         except Exception as error:
             what = f"the inputs for n = {size} stop with {type(error).__name__}: {error}"
             raise _QuestionError(what[:200]) from error
+        return SizedArguments(self._call.function, made)
 
 
 def _seed(seed: int) -> None:
@@ -162,7 +175,14 @@ def _until(steps: tuple[Step, ...], part: str) -> tuple[Step, ...]:
     return tuple(step for step in before if step.kind is not StepKind.TESTS)
 
 
-def _differs(expected: Any, given: Any) -> bool:
+def _differs(expected: Any, given: Any, *, as_text: bool) -> bool:
+    if as_text:
+        if expected == given:
+            return False
+        try:  # the same value may be written in another way
+            expected, given = parse_literal(expected), parse_literal(given)
+        except (ValueError, RecursionError):
+            return True
     return difference(expected, given, _NEAR * max(1.0, _largest(expected))) is not None
 
 

@@ -1,5 +1,8 @@
 """Decides how a call is counted: in a sealed process of its own, each answer with its word."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Values of any type pass through here.
+
 import ast
 import contextlib
 import math
@@ -30,6 +33,14 @@ class NotCountedError(Exception):
     """There is no count; the argument says why, and it is the submission's doing."""
 
 
+@dataclass(frozen=True, slots=True)
+class SizedArguments:
+    """A call for one size; ``values`` are its positional and its named arguments."""
+
+    function: str
+    values: tuple[list[Any], dict[str, Any]]
+
+
 class NoProcessError(Exception):
     """No process could be had to count in: our fault, whatever it is."""
 
@@ -40,6 +51,8 @@ class Counted:
 
     Attributes
     ----------
+    answer : object
+        The value, or the text of its ``repr``.
     work : int
         Instructions of Python during the call.
     around : int
@@ -90,13 +103,15 @@ class CountedCallee:
             self._send(message)
             self._receive()
 
-    def count(self, name: str, args: list[Any], kwargs: dict[str, Any], most: int) -> Counted:
+    def count(self, call: "SizedArguments", most: int, *, as_text: bool) -> Counted:
         """Count one call.
 
         Parameters
         ----------
         most : int
             Instructions after which it is ended.
+        as_text : bool
+            Whether the answer comes as its ``repr``: what C writes takes no instruction.
 
         Raises
         ------
@@ -105,8 +120,12 @@ class CountedCallee:
         Interruption
             If there is no answer.
         """
-        value = Encoder(DATA_ONLY).encode([args, kwargs])
-        self._send({"op": "count", "name": name, "value": value, "most": most})
+        message: Message = {"op": "count", "name": call.function, "most": most, "as_text": as_text}
+        if is_literal(call.values):
+            message |= {"text": repr(call.values)}
+        else:
+            message |= {"text": None, "value": Encoder(DATA_ONLY).encode(call.values)}
+        self._send(message)
         answer = self._receive()
         error = answer.get("error")
         if type(error) is str:
@@ -118,7 +137,12 @@ class CountedCallee:
         work, whole = answer.get("work"), answer.get("whole")
         if type(work) is not int or type(whole) is not int or not 0 <= work <= whole:
             raise NoAnswer("a malformed count")
-        return Counted(Decoder(DATA_ONLY).decode(answer.get("ok")), work, whole - work)
+        found: Any = answer.get("ok")
+        if not as_text:
+            found = Decoder(DATA_ONLY).decode(found)
+        elif type(found) is not str:
+            raise NoAnswer("an answer that is no text")
+        return Counted(found, work, whole - work)
 
     def _send(self, message: Message) -> None:
         self._wire.send(message, self._clock.call())
@@ -138,6 +162,20 @@ class CountedCallee:
 
 class OverBudgetError(NotCountedError):
     """The call was ended at its budget."""
+
+
+def is_literal(value: Any) -> bool:
+    """Whether a value's ``repr`` is Python that gives it again, without a name but nan and inf."""
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind in _CONTAINERS:
+        return all(map(is_literal, value))
+    return kind is dict and all(map(is_literal, value)) and all(map(is_literal, value.values()))
+
+
+_PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
+_CONTAINERS = frozenset({list, tuple, set, frozenset})
 
 
 def _imported(steps: tuple[Step, ...]) -> list[str]:
