@@ -302,7 +302,7 @@ def _dir(target: Any) -> list[str]:
     return [name for name in dir(target) if type(name) is str]
 
 
-def _copy(target: Any, deep: bool) -> Any:  # noqa: FBT001 - as it stands in the message
+def _copy(target: Any, deep: bool) -> Any:
     return copy.deepcopy(target) if deep else copy.copy(target)
 
 

@@ -5,7 +5,13 @@ import json
 import pytest
 from viva_grader.domain.errors import BadQuestionError, BadSubmissionError, VivaError
 from viva_grader.domain.question import PartKind
-from viva_grader.library.notebook import MAX_CELLS, Role, read_author, read_submission
+from viva_grader.library.notebook import (
+    MAX_CELLS,
+    MAX_NOTEBOOK_BYTES,
+    Role,
+    read_author,
+    read_submission,
+)
 from viva_grader.library.notebook_magics import leaves_out_code, plain_python, query_targets
 from viva_grader.library.notebook_names import SWALLOWS, cell_names
 from viva_grader.library.notebook_parts import parts_of
@@ -68,7 +74,11 @@ def test_one_grade_id_twice_spoils_the_question() -> None:
         b'{"nbformat": 4, "cells": [{"source": [5]}]}',
         b'{"nbformat": 4, "cells": [{"source": "' + b"x" * (1 << 21) + b'"}]}',
         json.dumps({"nbformat": 4, "cells": [{}] * (MAX_CELLS + 1)}).encode(),
-        b'{"nbformat": ' + b"9" * 5000 + b"}",
+        b'{"nbformat": ' + b"9" * 5000 + b"}", b'{"nbformat": 5, "cells": []}',
+        b'{"nbformat": 3, "worksheets": [{"cells": [7]}]}', b'{"nbformat": 3, "worksheets": [5]}',
+        b'{"nbformat": true, "cells": []}', b'{"nbformat": 4.0, "cells": []}',
+        b'{"nbformat": NaN, "cells": []}', b'{"nbformat": 4, "cells": [null]}',
+        b'{"nbformat": 4, "cells": ["x"]}',
     ],
 )  # fmt: skip
 def test_what_is_no_notebook_is_refused_in_one_line(data: bytes) -> None:
@@ -77,6 +87,37 @@ def test_what_is_no_notebook_is_refused_in_one_line(data: bytes) -> None:
     error: VivaError = refused.value
     assert error.message.startswith("Not graded: ")
     assert "\n" not in error.message
+
+
+def test_a_notebook_that_is_too_large_is_refused_unread() -> None:
+    with pytest.raises(BadSubmissionError, match="limit is 64 MiB"):
+        read_submission(b"{" * (MAX_NOTEBOOK_BYTES + 1))
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_notebook_of_an_older_format_is_read(version: int) -> None:
+    code = {"cell_type": "code", "language": "python", "outputs": [], "input": ["x = 1\n", "y"]}
+    code["metadata"] = {"nbgrader": {"grade_id": "a"}}
+    cells = [code, {"cell_type": "heading", "level": 1, "source": "Title"}]
+    data = json.dumps({"nbformat": version, "worksheets": [{"cells": cells}]}).encode()
+    first, second = read_submission(data)
+    assert (first.grade_id, first.code, first.source) == ("a", True, "x = 1\ny")
+    assert (second.code, second.source) == (False, "Title")
+
+
+def test_cells_of_an_unknown_kind_are_text() -> None:
+    cells = [{"cell_type": "widget", "source": ["a", "b"]}, {"source": "x"}, {"cell_type": "raw"}]
+    found = read_submission(notebook(*cells))
+    assert [(cell.code, cell.source) for cell in found] == [
+        (False, "ab"),
+        (False, "x"),
+        (False, ""),
+    ]
+
+
+def test_constants_that_json_does_not_have_spoil_nothing() -> None:
+    data = b'{"nbformat": 4, "x": [NaN, Infinity], "cells": [{"cell_type": "code", "source": "x"}]}'
+    assert read_submission(data)[0].source == "x"
 
 
 def test_metadata_of_any_shape_is_survived() -> None:

@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import Any, cast
 
 from viva_grader.domain.errors import BadQuestionError, BadSubmissionError, VivaError
+from viva_grader.library.notebook_formats import CURRENT, OLDER, cells_of
 
 MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
 MAX_CELLS = 10_000
 MAX_SOURCE_CHARACTERS = 1024 * 1024
 """Of one cell."""
-
-NBFORMAT = 4
 
 
 class Role(StrEnum):
@@ -89,7 +88,7 @@ def read_submission(notebook: bytes) -> tuple[SubmittedCell, ...]:
     Raises
     ------
     BadSubmissionError
-        If it is no notebook of format 4 within the limits of this module.
+        If it is no notebook of formats 2 to 4 within the limits of this module.
     """
     try:
         return tuple(
@@ -118,11 +117,11 @@ def _cells(notebook: bytes) -> list[dict[str, Any]]:
         raise _UnreadableError(f"the file has {size} MiB, the limit is {limit} MiB")
     document = _json(notebook)
     version = document.get("nbformat")
-    if version != NBFORMAT:
+    if type(version) is not int or version not in OLDER | {CURRENT}:
         raise _UnreadableError(
-            f"nbformat is {_short(version)}, only {NBFORMAT} is read; open and save it in Jupyter"
+            f"nbformat is {_short(version)}, only 2 to {CURRENT} are read; save it in Jupyter"
         )
-    raw: Any = document.get("cells")
+    raw: Any = cells_of(document)
     if not isinstance(raw, list):
         raise _UnreadableError("it has no list of cells")
     cells = cast("list[Any]", raw)
