@@ -193,18 +193,11 @@ def _touches() -> Callable[[str, tuple[Any, ...], tuple[Any, ...]], bool]:
     return touches
 
 
-def _counter(
-    give: Give,
-    may_trace: Callable[[], None],
-    watch: Callable[[Any], None],
-    parts: tuple[Any, ...],
-) -> Callable[[dict[str, Any]], None]:
-    """Give how to count one call, decoding and encoding included: what runs there is work too."""
-    namespace, handles, decoder, encoder, plain = parts
-    set_trace, get_trace, leave, failed = sys.settrace, sys.gettrace, os._exit, BaseException
-    counting, name_of, kind_of, text = itertools.count, type.__getattribute__, type, str.__str__
-    evaluate, represent = eval, repr
-    literals = {"nan": math.nan, "inf": math.inf, "set": set, "frozenset": frozenset}
+def _tracer(
+    give: Give, watch: Callable[[Any], None]
+) -> Callable[[int], tuple[Any, Callable[[], int]]]:
+    """Give how to make what Python calls for each instruction, and what tells how many."""
+    counting, leave = itertools.count, os._exit
 
     def over() -> None:
         give("null", '"over":true')
@@ -228,6 +221,23 @@ def _counter(
         watch(each)
         watch(begin)
         return begin, tick
+
+    return tracer
+
+
+def _counter(
+    give: Give,
+    may_trace: Callable[[], None],
+    watch: Callable[[Any], None],
+    parts: tuple[Any, ...],
+) -> Callable[[dict[str, Any]], None]:
+    """Give how to count one call, decoding and encoding included: what runs there is work too."""
+    namespace, handles, decoder, encoder, plain = parts
+    set_trace, get_trace, failed = sys.settrace, sys.gettrace, BaseException
+    name_of, kind_of, text = type.__getattribute__, type, str.__str__
+    evaluate, represent = eval, repr
+    tracer = _tracer(give, watch)
+    literals = {"nan": math.nan, "inf": math.inf, "set": set, "frozenset": frozenset}
 
     def count(message: dict[str, Any]) -> None:
         name, source, as_text = message["name"], message["text"], message["as_text"]

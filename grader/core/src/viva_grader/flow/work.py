@@ -36,11 +36,10 @@ def work_of(
         Whether work is counted, and the candidate's own notebook run again.
     """
     own = own_notebook(author, read_submission(submission)) if measured else ()
-    points = judged_parts(question)
+    points, limits = judged_parts(question), question.limits
     efforts = {p.name: p.effort for p in question.parts if p.effort is not None and measured}
     if not points and not own:
         return None
-    limits = question.limits
     cases = {part.name: part.cases for part in question.parts if part.kind is PartKind.CASES}
     return Work(
         steps=tuple(s for s in rebuilt.steps if s.kind is not StepKind.TESTS or s.cell in points),
