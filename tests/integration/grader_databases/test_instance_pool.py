@@ -379,3 +379,17 @@ def test_threads_share_a_pool(pool: InstancePool) -> None:
         thread.join()
     assert len(answers) == 15
     assert all(isinstance(a, ResultSet) and a.rows == (("4",),) for a in answers)
+
+
+def test_instances_that_wait_are_bounded_over_all_fixtures(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fixture that was asked last keeps its own; a closed pool keeps none."""
+    monkeypatch.setattr("viva_grader.databases.pool.IDLE", 1)
+    before = set((home / "databases" / "run").glob("i-*"))
+    with InstancePool(home) as small:
+        for fixture in (colours("first", "second"), colours("first", "third")):
+            answer = small.query(fixture, "first", "select 1", QueryLimits(seconds=20.0))
+            assert isinstance(answer, ResultSet)
+        assert len(set((home / "databases" / "run").glob("i-*")) - before) == 1
+    assert set((home / "databases" / "run").glob("i-*")) - before == set()

@@ -37,6 +37,8 @@ _ATTEMPTS = 2
 # A session that is used again keeps what it needed once: not for ever.
 _SESSION_USES = 100
 _SESSIONS = 24
+IDLE = 16
+"""Instances that wait for their next query, over all fixtures: each holds memory."""
 
 CRASHED = QueryProblem(ProblemKind.CRASHED, "the query takes the database down")
 
@@ -97,6 +99,7 @@ class InstancePool:
         self._prepared: dict[tuple[str, Audience], Path] = {}
         self._kept = ExitStack()
         self._memory = Memory()
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -162,10 +165,11 @@ class InstancePool:
         )
 
     def close(self) -> None:
-        """End every idle instance."""
+        """End every idle instance; one in use ends when it is given back."""
         with self._lock:
             idle = [post for group in self._idle.values() for post in group]
             self._idle.clear()
+            self._closed = True
         for post in idle:
             post.end()
         self._kept.close()
@@ -192,8 +196,22 @@ class InstancePool:
         except BaseException:
             post.end()
             raise
+        for surplus in self._keep(fixture, post):
+            surplus.end()
+
+    def _keep(self, fixture: Fixture, post: Post) -> list[Post]:
+        """Take an instance back, and give those that are too many: of fixtures long not asked."""
         with self._lock:
-            self._idle.setdefault(fixture.sha256, []).append(post)
+            if self._closed:
+                return [post]
+            self._idle[fixture.sha256] = [*self._idle.pop(fixture.sha256, []), post]
+            surplus: list[Post] = []
+            while sum(map(len, self._idle.values())) > IDLE:
+                oldest = next(iter(self._idle))
+                surplus.append(self._idle[oldest].pop(0))
+                if not self._idle[oldest]:
+                    del self._idle[oldest]
+            return surplus
 
     def _take(self, fixture: Fixture) -> Post | None:
         while True:
