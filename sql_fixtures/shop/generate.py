@@ -19,6 +19,9 @@ ORDERS = 380
 # A small shop: enough for one edge case, and quick to make.
 FEW_CUSTOMERS = 14
 FEW_ORDERS = 110
+# A large one: what a query reads too often is seen in its plan.
+MANY_CUSTOMERS = 400
+MANY_ORDERS = 4000
 # The clocks of Berlin went back on 26 October 2025; the year ends in the middle of its days.
 AUTUMN = date(2025, 10, 6)
 NEW_YEAR = date(2025, 12, 8)
@@ -56,11 +59,15 @@ class Shop:
     @property
     def known_customers(self) -> int:
         """How many customers may order."""
+        if self.has("many"):
+            return MANY_CUSTOMERS
         return FEW_CUSTOMERS if self.has("few") else CUSTOMERS
 
     @property
     def placed_orders(self) -> int:
         """How many orders are drawn."""
+        if self.has("many"):
+            return MANY_ORDERS
         return FEW_ORDERS if self.has("few") else ORDERS
 
     def chance(self, probability: float) -> bool:
@@ -96,7 +103,8 @@ def generate(seed: int, edges: frozenset[str]) -> dict[str, list[Row]]:
         The edge cases to plant. In keys: ``null_keys``, ``guests``; in events: ``duplicates``,
         ``chains``, ``late_events``, ``silence``; in counts: ``ties``, ``skew``, ``empty_groups``,
         ``punctual``; in time: ``missing_days``, ``dst``, ``autumn``, ``new_year``, ``borders``; in
-        values: ``odd_text``, ``odd_amounts``; in size: ``few``, ``one_row``.
+        values: ``odd_text``, ``odd_amounts``; in size: ``few``, ``many``,
+        ``one_row``.
 
     Returns
     -------

@@ -29,6 +29,7 @@ DIGESTS = {
     "odd_values": "5153b3c3280fa291",
     "chains": "5ac298cda4a6644a",
     "borders": "6be37d5d43645e19",
+    "rush": "c0c23ed31b487286",
 }
 
 

@@ -233,3 +233,41 @@ def test_reference_that_changes_nothing_to_be_seen_is_the_authors_fault() -> Non
     said = verdict(quiet, part=CHANGED, reference=quiet)
     assert (said.status, said.points) == (Status.INFRA_ERROR, None)
     assert said.facts[0].data["detail"] == "what it changes cannot be seen"
+
+
+def of_large(problem: QueryProblem, submitted: str) -> tuple[Outcome, BrokenOn]:
+    databases = BrokenOn("second", problem)
+    fixture = replace(
+        FIXTURE, hidden=tuple(replace(v, scale=v.name == "second") for v in FIXTURE.hidden)
+    )
+    said = check_query(
+        PART, submitted=submitted, reference=REFERENCE, fixture=fixture, databases=databases,
+        limits=Limits(),
+    )  # fmt: skip
+    return said, databases
+
+
+RIGHT = f"{REFERENCE} -- submitted"
+
+
+def test_right_query_that_is_late_on_a_large_data_set_loses_performance_alone() -> None:
+    slow = QueryProblem(ProblemKind.TIMEOUT, "the query takes longer than 10 s")
+    said, databases = of_large(slow, RIGHT)
+    assert (said.status, said.points) == (Status.PASS, 6)
+    assert said.effort is not None
+    assert said.effort.value == 0
+    assert said.effort.said == "the query takes longer than 10 s on second, a large data set"
+    assert [fact.data["outcome"] for fact in diffs(said)] == ["same", "same", "timeout"]
+    assert databases.asked[-1][0] != "second", "no plan is asked for where it was late"
+
+
+def test_wrong_query_that_is_late_on_a_large_data_set_is_wrong() -> None:
+    slow = QueryProblem(ProblemKind.TIMEOUT, "the query takes longer than 10 s")
+    said, _ = of_large(slow, "%%sql q <<\nselect name, weight from colours -- submitted")
+    assert (said.status, said.points) == (Status.FAIL, 0)
+    assert said.message.startswith("Right on 0 of 2 hidden data sets")
+
+
+def test_error_on_a_large_data_set_counts_like_any_other() -> None:
+    said, _ = of_large(QueryProblem(ProblemKind.ERROR, "division by zero"), RIGHT)
+    assert (said.status, said.points) == (Status.CANDIDATE_ERROR, 0)

@@ -1,6 +1,6 @@
 """Decides what is asked for a query part: the author's answers and the candidate's, by variant."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from viva_grader.checks.compare import compare, unknown_columns
@@ -76,7 +76,7 @@ class Asked:
         if self.rule.changes:
             yield from self._changed(self.submitted, remember=False).items()
             return
-        for variant in self.fixture.hidden:
+        for variant in sorted(self.fixture.hidden, key=lambda variant: variant.scale):
             answer = self.databases.query(self.fixture, variant.name, self.submitted, self.limits)
             if isinstance(answer, QueryProblem):
                 yield variant.name, answer
@@ -85,7 +85,31 @@ class Asked:
             else:
                 yield variant.name, (answer,)
 
-    def plans(self) -> list[Planned]:
+    def repeats(self) -> bool | None:
+        """Ask the candidate's query twice more on one variant: whether both give the same rows.
+
+        The order of rows is left out of it where the question leaves it out.
+
+        Returns
+        -------
+        bool or None
+            None where that cannot be told: the answer changes data, or the second time had no end.
+        """
+        if self.rule.changes:
+            return None
+        name = min(self.fixture.hidden, key=lambda variant: variant.scale).name
+        one, other = (
+            self.databases.query(self.fixture, name, self.submitted, self.limits) for _ in "12"
+        )
+        if isinstance(one, QueryProblem) or isinstance(other, QueryProblem):
+            return None
+        return compare(one, other, QueryRule(self.rule.solution, column_order=True)) is None
+
+    def is_scale(self, variant: str) -> bool:
+        """Whether a variant is a large one."""
+        return any(each.scale for each in self.fixture.hidden if each.name == variant)
+
+    def plans(self, without: Collection[str]) -> list[Planned]:
         """Ask for both plans on the first hidden variant, and on the first of the large ones."""
         if self.rule.changes:
             return []
@@ -93,6 +117,8 @@ class Asked:
         large = [variant for variant in self.fixture.hidden if variant.scale]
         found: list[Planned] = []
         for variant in (*small[:1], *large[:1]):
+            if variant.name in without:
+                continue
             plans = self._plans_on(variant)
             if plans:
                 found.append(plans)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from viva_grader.checks.answers import Asked, Expected, UnusableReferenceError
+from viva_grader.checks.answers import Asked, UnusableReferenceError
 from viva_grader.checks.compare import Difference, compare
 from viva_grader.checks.pairing import TextRow
 from viva_grader.checks.plan import facts_of, measure
@@ -17,7 +17,7 @@ from viva_grader.databases.port import (
 )
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Json, Status
-from viva_grader.domain.outcome import Fact, Outcome
+from viva_grader.domain.outcome import Fact, Measure, Outcome
 from viva_grader.domain.question import Limits, Part, QueryRule
 
 _STATUS = {
@@ -30,10 +30,16 @@ _STATUS = {
     ProblemKind.UNDECIDED: Status.INFRA_ERROR,
 }
 
+_SLOW = {ProblemKind.TIMEOUT, ProblemKind.LIMIT, ProblemKind.CRASHED}
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one variant says of an answer; ``rows`` are those of the author's answer."""
+    """What one variant says of an answer; ``rows`` are those of the author's answer.
+
+    ``slow`` says that it met a limit of time or space: on a large data set that is a matter of
+    work, not of being right.
+    """
 
     status: Status
     message: str
@@ -41,6 +47,7 @@ class _Said:
     rows: int = 0
     apart: int = 0
     shows: tuple[tuple[TextRow, ...], tuple[TextRow, ...]] = ((), ())
+    slow: bool = False
 
 
 def check_query(
@@ -99,7 +106,11 @@ def check_query(
         message = "The author's own query has no answer to compare with."
         return Outcome(Status.INFRA_ERROR, None, message, (Fact("query_diff", data),))
     said = [_on(part.query, v, expected[v], answer) for v, answer in asked.answers()]
-    return _with_plans(_verdict(part, part.query, said, expected), asked)
+    slow = [each for each in said if each.slow and asked.is_scale(each.data["variant"])]
+    judged = [each for each in said if each not in slow]
+    of = len(expected) - len(slow)
+    outcome = _verdict(part, part.query, judged, of)
+    return _with_plans(replace(outcome, facts=_facts(said)), asked, slow)
 
 
 def query_limits(limits: Limits) -> QueryLimits:
@@ -136,19 +147,17 @@ def _problem(variant: str, problem: QueryProblem) -> _Said:
     data = _data(variant, problem.kind.value, sqlstate=problem.sqlstate, detail=problem.detail)
     if problem.limit:
         data["limit"] = problem.limit
-    return _Said(_STATUS[problem.kind], problem.message, data)
+    return _Said(_STATUS[problem.kind], problem.message, data, slow=problem.kind in _SLOW)
 
 
-def _verdict(part: Part, rule: QueryRule, said: list[_Said], expected: Expected) -> Outcome:
-    variants = len(expected)
+def _verdict(part: Part, rule: QueryRule, said: list[_Said], variants: int) -> Outcome:
     wrong = [each for each in said if each.status is not Status.PASS]
-    facts = _facts(said)
     if not wrong:
         message = f"The same answer as expected on all {variants} hidden data sets."
-        return Outcome(Status.PASS, part.max_points, message, facts)
+        return Outcome(Status.PASS, part.max_points, message)
     broken = [each for each in wrong if each.status is Status.INFRA_ERROR]
     if broken:
-        return Outcome(Status.INFRA_ERROR, None, _sentence(broken[0].message), facts)
+        return Outcome(Status.INFRA_ERROR, None, _sentence(broken[0].message))
     # what happened says more than what came out wrong
     first = next((each for each in wrong if each.status is not Status.FAIL), wrong[0])
     right = len(said) - len(wrong)
@@ -158,18 +167,21 @@ def _verdict(part: Part, rule: QueryRule, said: list[_Said], expected: Expected)
     message = first.message
     if right or first.status is Status.FAIL:
         message = f"right on {right} of {variants} hidden data sets: {message}"
-    return Outcome(first.status, round(points, 6), _sentence(message), facts)
+    return Outcome(first.status, round(points, 6), _sentence(message))
 
 
-def _with_plans(outcome: Outcome, asked: Asked) -> Outcome:
+def _with_plans(outcome: Outcome, asked: Asked, slow: list[_Said]) -> Outcome:
     if outcome.status not in {Status.PASS, Status.FAIL}:
         return outcome
-    planned = asked.plans()
+    planned = asked.plans(without=[str(each.data["variant"]) for each in slow])
     facts = facts_of(planned)
-    whole = replace(outcome, facts=outcome.facts + facts)
-    if outcome.status is Status.FAIL or not planned:
+    whole = replace(outcome, facts=outcome.facts + facts, repeats=asked.repeats())
+    if outcome.status is Status.FAIL:
         return whole
-    return replace(whole, effort=measure(planned, facts))
+    if slow:
+        said = f"{slow[0].message} on {slow[0].data['variant']}, a large data set"
+        return replace(whole, effort=Measure(0.0, said, facts))
+    return replace(whole, effort=measure(planned, facts)) if planned else whole
 
 
 def _facts(said: list[_Said]) -> tuple[Fact, ...]:
