@@ -11,6 +11,7 @@ from viva_runner import seccomp
 _NEWNS, _NEWUTS, _NEWIPC, _NEWPID, _NEWNET = (
     0x00020000, 0x04000000, 0x08000000, 0x20000000, 0x40000000,
 )  # fmt: skip
+_NEWUSER = 0x10000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 _MS_BIND = 0x1000
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 4, 24, 47
@@ -57,6 +58,26 @@ def unshare(without: frozenset[str] = frozenset()) -> None:
     _check(_libc().unshare(flags), "unshare")
 
 
+def own_user() -> None:
+    """Enter a user namespace that knows this uid alone, and in which no further one can be made.
+
+    The kernel then counts this submission's processes by themselves. For a sandbox that was not
+    started by root: root gives each submission a uid of its own instead.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses: nothing may run then.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    _check(_libc().unshare(_NEWUSER), "unshare of the user")
+    own = Path("/proc/self")
+    (own / "setgroups").write_text("deny")
+    (own / "uid_map").write_text(f"{uid} {uid} 1")
+    (own / "gid_map").write_text(f"{gid} {gid} 1")
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+
+
 def own_folder(
     folder: Path, limits: Limits, uid: int | None, without: frozenset[str] = frozenset()
 ) -> None:
@@ -68,13 +89,15 @@ def own_folder(
     options = f"{sizes}mode=0700{owner}".encode()
     flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     _check(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, options), "tmpfs")
-    terminals = Path("/dev/pts")
-    if terminals.is_dir():  # one for all rooms of a zygote: nobody needs any
-        nothing = b"size=4k,nr_inodes=1,mode=0555"
-        _check(
-            libc.mount(b"none", os.fsencode(terminals), b"tmpfs", flags | _MS_RDONLY, nothing),
-            "terminals",
-        )
+    # one for all rooms of a zygote, and nobody needs any; /proc is there for own_user alone
+    covered = [Path("/dev/pts"), *([] if "proc" in without else [Path("/proc")])]
+    nothing = b"size=4k,nr_inodes=1,mode=0555"
+    for target in covered:
+        if target.is_dir():
+            empty = libc.mount(
+                b"none", os.fsencode(target), b"tmpfs", flags | _MS_RDONLY, nothing
+            )  # fmt: skip
+            _check(empty, f"cover {target}")
     for target in (Path("/tmp"), Path("/dev/shm")):  # noqa: S108 - mount points, covered here
         if target.is_dir():
             _check(

@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 from viva_runner import alone, isolate
 from viva_runner.serve import serve
@@ -20,7 +21,8 @@ def run(control: socket.socket, folder: Path) -> None:
     """Fork one room per request until the control channel closes.
 
     A request carries, as descriptors, the channel of one submission and the desk on which its
-    supervisor is spoken to; its bytes name the defences that a test took away.
+    supervisor is spoken to; its bytes say whether a user namespace is to be its own, and name
+    the defences that a test took away.
     """
     warm_up()
     control.sendall(b"1")
@@ -34,12 +36,12 @@ def run(control: socket.socket, folder: Path) -> None:
             return
         if os.fork() == 0:
             control.close()
-            _supervise(frozenset(json.loads(data)), descriptors[0], descriptors[1], folder)
+            _supervise(json.loads(data), descriptors[0], descriptors[1], folder)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _supervise(without: frozenset[str], channel: int, desk_number: int, folder: Path) -> None:
+def _supervise(walls: dict[str, Any], channel: int, desk_number: int, folder: Path) -> None:
     """Watch one submission from outside its namespaces; when its channel closes, all of it dies.
 
     On the desk goes out a handle of its first process, and comes in what it may use: in between
@@ -49,6 +51,9 @@ def _supervise(without: frozenset[str], channel: int, desk_number: int, folder: 
     try:
         desk = socket.socket(fileno=desk_number)
         gate, opener = os.pipe()
+        without = frozenset(walls["without"])
+        if walls["own_user"]:
+            isolate.own_user()
         isolate.unshare(without)
         child = os.fork()
         if child == 0:

@@ -64,9 +64,11 @@ class Bubblewrap:
                     control, process = self._ensure()
                     self._wait(control)
                     request = self._request(limits)
-                    without = json.dumps(self._defences.missing()).encode()
+                    walls = json.dumps({
+                        "without": self._defences.missing(), "own_user": os.geteuid() != 0
+                    }).encode()  # fmt: skip
                     try:
-                        socket.send_fds(control, [without], [theirs.fileno(), their_desk.fileno()])
+                        socket.send_fds(control, [walls], [theirs.fileno(), their_desk.fileno()])
                     except OSError as error:
                         self._stop()
                         message = "The sandbox ended by itself; try again."

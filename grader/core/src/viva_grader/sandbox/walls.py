@@ -12,7 +12,8 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
 
     Without /proc there is no core_pattern to write and no launcher's environment to read. Started
     by root, the zygote keeps what it needs to make namespaces and to become each submission's uid;
-    otherwise it has these rights in a user namespace, in which no further one can be made.
+    otherwise it has these rights in a user namespace, and gives each submission one below it, for
+    which it needs /proc: a submission finds that covered.
     """
     unshared = ["--unshare-pid", "--unshare-uts"]
     unshared += ["--unshare-ipc"] * defences.ipc + ["--unshare-net"] * defences.network
@@ -20,7 +21,7 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
     if as_root:
         kept += ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"]
     else:
-        unshared += ["--unshare-user", "--disable-userns"]
+        unshared += ["--unshare-user"]
         kept += ["CAP_SETPCAP"]
     command = [*unshared, "--unshare-cgroup-try", "--hostname", "sandbox", "--new-session"]
     if defences.privileges:
@@ -35,7 +36,7 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
     command += ["--perms", "0755", "--dir", "/tmp", "--dev", "/dev", "--chdir", "/"]  # noqa: S108 - inside
     if not defences.folder:
         command += ["--perms", "1777", "--tmpfs", WORK, "--bind", "/tmp", "/tmp"]  # noqa: S108 - shared on purpose
-    if not defences.proc:
+    if not defences.proc or not as_root:
         command += ["--proc", "/proc"]
     # started by a person, a submission is the owner of /dev, which all rooms of a zygote have
     return [
