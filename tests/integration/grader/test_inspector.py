@@ -55,6 +55,12 @@ def test_names_of_other_cells_and_of_queries_are_known(inspector: ProcessInspect
     assert inspector.inspect(Request(cells)).findings == ()
 
 
+def test_importing_again_in_another_cell_is_no_fault(inspector: ProcessInspector) -> None:
+    seen = read(inspector, "import os\nx = os.sep", "import os\nx = os.sep")
+    assert seen.findings == ()
+    assert ("F811", "c0", 3) in found(read(inspector, "def f(): ...\n\ndef f(): ..."))
+
+
 def test_a_cell_that_is_no_python_is_found_and_the_others_are_read(
     inspector: ProcessInspector,
 ) -> None:

@@ -91,3 +91,8 @@ def test_what_is_no_signature_is_refused(text: str) -> None:
 )
 def test_a_signature_is_written_as_it_was_read(text: str) -> None:
     assert str(parse_signature(text.replace("…", "1"))) == text
+
+
+def test_a_submitted_signature_without_end_is_cut() -> None:
+    names = ", ".join(f"x{n}" for n in range(5000))
+    assert len(said("f(x)", f"def f({names}): ...") or "") < 300

@@ -1,6 +1,7 @@
 """Decides how ruff reads an answer: as one notebook, with a fixed list of rules, and no pardon."""
 
 import json
+import re
 import subprocess
 from collections.abc import Sequence
 from typing import Any, cast
@@ -8,6 +9,8 @@ from typing import Any, cast
 from viva_grader.checks.findings import Finding, finding, rules
 
 _LINT_S = 30.0
+_CELL = re.compile(r" from cell \d+, line \d+")
+"""Ruff counts cells in its own way; only what stands in the same cell is kept."""
 _BUILTINS = '["display", "get_ipython", "exit", "quit", "In", "Out", "_"]'
 
 
@@ -54,9 +57,15 @@ def lint(program: str, cells: Sequence[tuple[str, str]]) -> list[Finding]:
     return [
         finding(cells[int(each["cell"]) - 1][0], *_place(each))
         for each in answer
-        if each["code"] in rules()
+        if each["code"] in rules() and not _again(each)
     ]
 
 
+def _again(each: dict[str, Any]) -> bool:
+    """Whether it says that another cell had it already: importing once more is a notebook's way."""
+    return each["code"] == "F811" and f" from cell {each['cell']}," not in each["message"]
+
+
 def _place(each: dict[str, Any]) -> tuple[int, str, str]:
-    return int(each["location"]["row"]), str(each["code"]), str(each["message"])
+    message = _CELL.sub("", str(each["message"]))
+    return int(each["location"]["row"]), str(each["code"]), message

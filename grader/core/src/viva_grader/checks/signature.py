@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from viva_grader.library.signature import Signature, parse_signature, signature_of
 
+_SHOWN = 200
+"""Characters of a submitted signature."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -51,7 +54,9 @@ def check_signature(wanted: str, trees: Sequence[tuple[str, ast.Module]]) -> Wro
     found = _signature(asked.name, statement)
     if found is None or asked.same_as(found):
         return None
-    return Wrong(f"{asked} is asked for; submitted: {found}", cell, statement.lineno)
+    shown = str(found)
+    shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    return Wrong(f"{asked} is asked for; submitted: {shown}", cell, statement.lineno)
 
 
 def _signature(name: str, statement: ast.stmt) -> Signature | None:
