@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 from viva_console.cli import app as console_commands
 from viva_console.settings import ConsoleSettings
+from viva_grader import cli_mutate
 from viva_grader.cli import app as grader_commands
 from viva_grader.cli_grade import graded_line, refused_line
 from viva_grader.domain.errors import BadSubmissionError
@@ -121,6 +122,7 @@ def test_errors_page_names_every_code_and_no_other() -> None:
 def commands() -> dict[str, set[str]]:
     """Every command with its options."""
     found: dict[str, set[str]] = {}
+    assert cli_mutate.questions is questions, "its command is one of these"
     for part in (grader_commands, questions, databases, console_commands):
         root: Any = typer.main.get_group(part)
         prefix = "" if part in (grader_commands, console_commands) else f"{root.name} "

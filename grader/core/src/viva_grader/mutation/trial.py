@@ -99,7 +99,7 @@ def _trial(mutant: Mutant, grade: Grade, equivalents: dict[str, str]) -> Trial:
     killers = tuple(str(data["variant"]) for data in compared if data["outcome"] != "same")
     if not compared:
         killers = tuple(part for part, status in statuses.items() if status is not Status.PASS)
-    if killers or any(status is not Status.PASS for status in statuses.values()):
+    if any(status is not Status.PASS for status in statuses.values()):
         return made(Fate.KILLED, killers)
     if mutant.id in equivalents:
         return made(Fate.EQUIVALENT, (), equivalents[mutant.id])
