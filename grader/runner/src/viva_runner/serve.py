@@ -25,6 +25,7 @@ from viva_runner import counting, frames, patching, showing
 from viva_runner.awaiting import settle
 from viva_runner.cells import run_cell
 from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
+from viva_runner.folder import Folder
 from viva_runner.handles import Handles
 
 Message = dict[str, Any]
@@ -71,6 +72,7 @@ class Session:
         self._namespace: dict[str, Any] = self._module.__dict__
         self._printed, self._errors = _Printed(), _Printed()
         self._warned: list[Warning] = []
+        self._folder = Folder()
         self._asks: int | None = None
         self._late: dict[int, BaseException] = {}
 
@@ -104,6 +106,9 @@ class Session:
         except BaseException as error:
             answer = self._raised(error)
         answer |= {"out": self._printed.take(), "err": self._errors.take(), "id": message["id"]}
+        files = self._folder.changes()
+        if files:
+            answer["files"] = files
         if self._warned:
             answer["warned"] = Encoder(self._handles).encode(self._warned)
             self._warned = []
@@ -147,6 +152,7 @@ class Session:
             path = Path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(base64.b64decode(data))
+        self._folder = Folder()
         return {"ok": None}
 
     def _do_watch(self, message: Message) -> Message:
@@ -188,7 +194,10 @@ class Session:
         decoder = Decoder(message["value"], self._handles)
         what, target, args, kwargs, patches = decoder.decode()
         for module, name, given, value in patches:
-            patching.change(module, name, value, given=given)
+            if module == "file":
+                self._folder.write(name, value)
+            else:
+                patching.change(module, name, value, given=given)
         held = decoder.mutables()
         before = self._state(held) if held else ""
         self._asks = message.get("input")

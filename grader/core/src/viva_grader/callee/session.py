@@ -24,6 +24,7 @@ from viva_grader.callee.interruptions import (
 from viva_grader.callee.mutation import patch
 from viva_grader.callee.patched import Patched
 from viva_grader.callee.places import Place
+from viva_grader.callee.shared_files import SharedFiles
 from viva_grader.callee.waiting import waited
 from viva_grader.callee.wire import Message, Patience, Wire
 
@@ -81,6 +82,7 @@ class Session:
     _depth: int = 0
     _printed: int = 0
     patched: Patched = field(default_factory=Patched)
+    files: SharedFiles | None = None
     _held: Held = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,7 +151,7 @@ class Session:
         self.epoch += 1
         encoder = Encoder(self.foreign)
         try:
-            sent = encoder.encode([what, target, args, kwargs, self.patched.changes()])
+            sent = encoder.encode([what, target, args, kwargs, self._beside(args, kwargs)])
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
         message: Message = {"op": "apply", "value": sent}
@@ -168,6 +170,11 @@ class Session:
         if what == "getattr":
             self._held.note(target, args[0], value)
         return value
+
+    def _beside(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[list[Any]]:
+        """List what the other side must know before a call: patches, and files that it names."""
+        files = self.files.give([*args, *kwargs.values()]) if self.files is not None else []
+        return self.patched.changes() + files
 
     def unsupported(self, what: str) -> Interruption:
         """Note that the test needs what cannot cross; the caller raises it."""
@@ -220,6 +227,8 @@ class Session:
 
     def _accept(self, answer: Message, arguments: list[Any]) -> None:
         """Take what an answer says beside its value: changed arguments, a refusal, an error."""
+        if self.files is not None and "files" in answer:
+            self.files.take(answer["files"])
         if "warned" in answer:
             self._warn(Decoder(self.foreign).decode(answer["warned"]))
         if "mutated" in answer:

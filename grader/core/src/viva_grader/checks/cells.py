@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from viva_grader.callee.clock import Backstop, Clock, Opening
@@ -22,6 +23,7 @@ from viva_grader.callee.interruptions import (
 )
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Session, open_session
+from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
 from viva_grader.checks.cases import CaseRun
 from viva_grader.checks.judge import explain, judge, say
 from viva_grader.checks.limits import limit_shown
@@ -114,6 +116,9 @@ class CellRun:
         opening = Opening(_START_S)
         session = open_session(room.channel, self.work.message_bytes, opening, self._proxies)
         session.ask_input = self._ask_input
+        sources = "\n".join(s.source for s in self.work.steps if s.kind is not StepKind.TESTS)
+        session.files = SharedFiles(Path.cwd(), sources)
+        refuse_pickles()
         self._session = session
         self._proxies.bind(session, self._generation * _GENERATION)
         self._namespace.bind(session, self._proxies)

@@ -7,6 +7,7 @@ import re
 import traceback
 import types
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -22,7 +23,7 @@ _MISSED = re.compile(r"name '(\w+)' is not defined")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
-def judge(
+def judge(  # noqa: C901 - one branch for each kind of verdict
     *,
     error: BaseException | None,
     value: object,
@@ -64,11 +65,13 @@ def judge(
         return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text, places, facts)
     if isinstance(error, AssertionError):
         return TestVerdict(Status.FAIL, 0.0, message or "An assertion does not hold", (), facts)
+    if isinstance(error, Unsupported):
+        return TestVerdict(Status.UNSUPPORTED, None, f"Not graded by tests: {message}", (), facts)
     if isinstance(error, ModuleNotFoundError):
         text = f"The test needs a package that the grader does not have: {error.name}"
         return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
     if isinstance(error, FileNotFoundError):
-        text = "The test reads a file that is not one of the question's; files do not cross yet"
+        text = "The test reads a file that neither the question has nor the submission wrote"
         return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
     if isinstance(error, NameError):
         return _undefined(error, problems, facts)
@@ -81,12 +84,18 @@ def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) ->
         missed = error.name or "".join(_MISSED.findall(say(error))[:1])
         cell = unrun.get(missed)
         return None if cell is None else query_result(missed, cell)
+    if isinstance(error, FileNotFoundError) and _is_ours(str(error.filename)):
+        return "the test passes the path of a file outside the question's folder"
     if isinstance(error, AttributeError):
         if isinstance(error.obj, types.FunctionType) and session.places_of(error) is None:
             return f"the test reads the attribute {error.name} of a submitted function"
         if session.passed_an_object and say(error).startswith("'function' object has no attr"):
             return "the test passes an object of which only calls cross"
     return None
+
+
+def _is_ours(name: str) -> bool:
+    return Path(name).is_absolute() and Path(name).exists()
 
 
 def query_result(name: str, cell: str) -> str:

@@ -1,0 +1,127 @@
+"""Decides which files cross: what a submission wrote, as data, and what a test hands to it."""
+
+import base64
+import sys
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any, cast
+
+from viva_grader.callee.interruptions import NoAnswer, Unsupported
+
+MAX_FILES = 64
+MAX_BYTES = 1024 * 1024
+_MAX_NAME = 200
+_CODE = frozenset({
+    ".py", ".pyc", ".pyi", ".pyw", ".so", ".pth", ".ipynb", ".pkl", ".pickle", ".joblib", ".cfg",
+    ".ini", ".toml", ".sh",
+})  # fmt: skip
+"""What Python or a tool might run, or unpickle: it stays over there."""
+_guarded: list[bool] = []
+
+
+def refuse_pickles() -> None:
+    """Let nothing be unpickled in this process from now on: the bytes may be the candidate's."""
+    if _guarded:
+        return
+    _guarded.append(True)
+
+    def look(event: str, _arguments: tuple[Any, ...]) -> None:
+        if event == "pickle.find_class" and _guarded[0]:
+            raise Unsupported("the test unpickles, which could run code of the submission")
+
+    sys.addaudithook(look)
+
+
+class SharedFiles:
+    """The folder of the trusted process, in which tests run.
+
+    Parameters
+    ----------
+    folder : Path
+        Of this process alone; the question's files are in it.
+    sources : str
+        The submission's text: a file that it names, or that a call names, is handed over.
+    """
+
+    def __init__(self, folder: Path, sources: str) -> None:
+        self._folder = folder
+        self._sources = sources
+        self._author = frozenset(self._files())
+        self._told: dict[str, tuple[int, int]] = {}
+
+    def take(self, raw: Any) -> None:
+        """Write what the submission wrote; never over a file of the question's.
+
+        Raises
+        ------
+        NoAnswer
+            If the message is not as the runner writes it.
+        """
+        entries = cast("list[Any]", raw) if type(raw) is list else [None]
+        if len(entries) > 2 * MAX_FILES:
+            raise NoAnswer("files that are none")
+        for entry in entries:
+            pair = cast("list[Any]", entry) if type(entry) is list else []
+            name, data = pair if len(pair) == 2 else (None, None)  # noqa: PLR2004 - name and bytes
+            if type(name) is not str or (data is not None and type(data) is not str):
+                raise NoAnswer("files that are none")
+            if _is_data(name) and name not in self._author and len(data or "") <= 2 * MAX_BYTES:
+                self._write(name, data)
+
+    def give(self, arguments: list[Any]) -> list[list[Any]]:
+        """List files of the test's that changed and that the call or the submission names."""
+        now = self._files()
+        named = " ".join([self._sources, *(str(a) for a in arguments if _is_text(a))])
+        found: list[list[Any]] = []
+        for name in sorted(now.keys() | self._told.keys()):
+            if self._told.get(name) == now.get(name) or name in self._author:
+                continue
+            if name in now and PurePosixPath(name).name not in named:
+                continue
+            data = (self._folder / name).read_bytes() if name in now else None
+            found.append(["file", name, name in now, data])
+        self._told = {n: s for n, s in now.items() if n in self._told} | {
+            name: now[name] for _, name, there, _ in found if there
+        }
+        return found
+
+    def _write(self, name: str, data: str | None) -> None:
+        path = self._folder / name
+        try:
+            if data is None:
+                path.unlink(missing_ok=True)
+                self._told.pop(name, None)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(data, validate=True))
+            facts = path.stat()
+        except (OSError, ValueError) as error:
+            raise NoAnswer("a file that is none") from error
+        self._told[name] = (facts.st_mtime_ns, facts.st_size)
+
+    def _files(self) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for path in sorted(self._folder.rglob("*")):
+            facts = path.lstat()
+            if path.is_file() and not path.is_symlink() and facts.st_size <= MAX_BYTES:
+                found[path.relative_to(self._folder).as_posix()] = (
+                    facts.st_mtime_ns,
+                    facts.st_size,
+                )
+            if len(found) >= MAX_FILES:
+                break
+        return found
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | PurePath)
+
+
+def _is_data(name: str) -> bool:
+    """Whether a name is one below the folder, of a file that nothing here would run."""
+    parts = name.split("/")
+    plain = all(part and part.isprintable() and part[0] != "." for part in parts)
+    hidden = any(part.startswith("__") for part in parts)
+    return (
+        plain and not hidden and len(name) <= _MAX_NAME
+        and PurePosixPath(name).suffix.lower() not in _CODE
+    )  # fmt: skip
