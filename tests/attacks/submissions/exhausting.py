@@ -128,8 +128,10 @@ for i in range(2100):
     os.mkdir('d'); os.chdir('d')
 try: os.stat('/work' + '/d' * 2100)
 except OSError as error:
-    if error.errno == 36: loot.append('harm: a path that is too long')
+    long = error.errno == 36
 os.fchdir(kept)
+# on a mount of its own it is gone with that: nobody has to walk it
+if long and os.stat('.').st_dev == os.stat('..').st_dev: loot.append('harm: a path that is too long')
 """),
     _takes("descriptors", "opens 1,000 descriptors", """
 kept = [os.open('/dev/null', 0) for _ in range(1000)]

@@ -231,10 +231,7 @@ if f is not None and 'secret' in f.f_globals:
 import os
 for place in ('.', '/tmp', '/dev/shm', '/var/tmp'):
     try:
-        if place != '.':
-            loot.extend('left: ' + n for n in os.listdir(place)[:3])
         open(place + '/viva-left-here', 'w').close()
-        loot.extend('before me' for n in os.listdir(place) if n == 'viva-left-before')
     except OSError: pass
 """, "import os\nloot.extend('at first: ' + n for p in ('/tmp', '/dev/shm') if os.path.isdir(p) for n in os.listdir(p)[:3])"),
 )  # fmt: skip
