@@ -44,6 +44,14 @@ def test_solution_gets_its_expected_verdicts(grader: Grader, slug: str, name: st
 
 
 @pytest.mark.parametrize("slug", SHELF.slugs())
+def test_authors_own_answer_scores_most_and_the_stub_nothing(grader: Grader, slug: str) -> None:
+    scores = {name: graded(grader, slug, name).deterministic_score for name in solutions(slug)}
+    assert scores["stub"] == 0.0
+    assert (scores["reference"] or 0.0) >= 99.0
+    assert scores["reference"] == max(score or 0.0 for score in scores.values())
+
+
+@pytest.mark.parametrize("slug", SHELF.slugs())
 def test_question_is_asked_with_enough_solutions(slug: str) -> None:
     names = set(solutions(slug))
     assert {"reference", "stub", "malicious"} <= names
