@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -137,3 +139,25 @@ def test_nothing_is_left_after_a_batch(tmp_path: Path, monkeypatch: pytest.Monke
         assert list(temporary.iterdir())
     assert processes_named("viva_runner") + processes_named("bench_process") == before
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.3, 3.0])
+def test_killed_grader_leaves_nothing_whenever_it_dies(tmp_path: Path, after_s: float) -> None:
+    """Also one that dies while its processes are starting."""
+    program = (
+        "import time\nfrom viva_grader.bootstrap import build_grader\n"
+        "grader = build_grader()\ngrader.start()\nprint('started', flush=True)\ntime.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    ) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == b"started\n"
+        time.sleep(after_s)
+        killed.kill()
+    deadline = time.monotonic() + 60
+    while any(tmp_path.iterdir()):
+        assert time.monotonic() < deadline, list(tmp_path.iterdir())
+        time.sleep(0.1)
