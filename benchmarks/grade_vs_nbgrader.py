@@ -78,13 +78,15 @@ def viva(rounds: int) -> Result:
         def grade(name: str, *, measured: bool = False) -> None:
             scores[name] = grader.grade(submissions[name], question, measured=measured).auto_score
 
+        before_s = processes.processor_s(os.getpid())
         correctness = [_timed(partial(grade, name)) for _ in range(rounds) for name in submissions]
+        worked_s = (processes.processor_s(os.getpid()) - before_s) / len(correctness)
         marks = dict(scores)
         full = [_timed(partial(grade, name, measured=True)) for name in submissions]
         heaviest = _heaviest(lambda: [grade(name) for name in submissions])
     return {
         "seconds": correctness, "full_seconds": full, "scores": marks, "ready_s": ready_s,
-        "memory_mib": heaviest, "bare_seconds": _bare(submissions),
+        "memory_mib": heaviest, "processor_s": worked_s, "bare_seconds": _bare(submissions),
     }  # fmt: skip
 
 
@@ -111,7 +113,9 @@ def nbgrader(_rounds: int) -> Result:
 
     grade("warm_up")
     ready_s = time.perf_counter() - began_s
+    before_s = processes.processor_s(os.getpid())
     seconds = [_timed(partial(grade, name)) for name in submissions if name != "warm_up"]
+    worked_s = (processes.processor_s(os.getpid()) - before_s) / len(seconds)
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
         scores = {
             name: sum(
@@ -123,7 +127,10 @@ def nbgrader(_rounds: int) -> Result:
             if name != "warm_up"
         }
     heaviest = _heaviest(lambda: _must(api.autograde(course.ASSIGNMENT, "warm_up", force=True)))
-    return {"seconds": seconds, "scores": scores, "ready_s": ready_s, "memory_mib": heaviest}
+    return {
+        "seconds": seconds, "scores": scores, "ready_s": ready_s, "memory_mib": heaviest,
+        "processor_s": worked_s,
+    }  # fmt: skip
 
 
 def _must(answer: dict[str, Any]) -> None:
@@ -197,6 +204,7 @@ def _compared(sides: dict[str, Result]) -> Result:
         "ratio": ratio,
         "ratio_full_score": statistics.mean(theirs["seconds"])
         / statistics.mean(ours["full_seconds"]),
+        "ratio_processor": theirs["processor_s"] / ours["processor_s"],
         "same_scores": same,
         "scores": ours["scores"],
         "reached": same and ratio >= GOAL_RATIO and overhead_s <= GOAL_OVERHEAD_S,
@@ -204,7 +212,7 @@ def _compared(sides: dict[str, Result]) -> Result:
 
 
 def _kept(side: Result) -> Result:
-    return {"ready_s": side["ready_s"], "memory_mib": side["memory_mib"]}
+    return {name: side[name] for name in ("ready_s", "memory_mib", "processor_s")}
 
 
 def _summary(seconds: list[float]) -> Result:
@@ -216,20 +224,22 @@ def _summary(seconds: list[float]) -> Result:
 
 
 def _table(result: Result) -> str:
-    rows = [f"{'':28}{'p50':>9}{'p95':>9}{'per second':>12}{'memory':>10}{'ready':>9}"]
+    rows = [f"{'':28}{'p50':>9}{'p95':>9}{'per second':>12}{'memory':>10}{'processor':>12}"]
     names = {"nbgrader": "nbgrader autograde", "viva": "viva, correctness only"}
     names |= {"viva_full_score": "viva, full score"}
     for key, name in names.items():
         side = result[key]
         row = f"{name:28}{side['p50_s']:7.3f} s{side['p95_s']:7.3f} s{side['per_s']:12.2f}"
         if "memory_mib" in side:
-            row += f"{side['memory_mib']:6.0f} MiB{side['ready_s']:7.2f} s"
+            row += f"{side['memory_mib']:6.0f} MiB{side['processor_s']:10.3f} s"
         rows.append(row)
     scores = "the same scores" if result["same_scores"] else "DIFFERENT SCORES"
     rows += [
         "",
         f"throughput: {result['ratio']:.1f} × nbgrader's (goal: {GOAL_RATIO:.0f}), "
         f"{result['ratio_full_score']:.1f} × with the full score",
+        f"processor time: nbgrader's is {result['ratio_processor']:.1f} times Viva's "
+        "(both sides bear a busy machine alike in this)",
         f"overhead per submission: {result['overhead_p50_s']:.3f} s (goal: {GOAL_OVERHEAD_S}); "
         f"the cells themselves take {result['bare_p50_s']:.3f} s",
         f"both sides gave {scores} to {result['submissions']} submissions",

@@ -8,6 +8,8 @@ from pathlib import Path
 _PR_SET_CHILD_SUBREAPER = 36
 _MIB = 1024 * 1024
 _PATIENCE_S = 5.0
+_REAPED_S = 1.5
+"""Within this time every parent has taken notice of a child that ended."""
 
 
 def adopt_orphans() -> None:
@@ -44,6 +46,19 @@ def weight_mib(ancestor: int) -> float:
             continue  # it has just ended
         total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
     return total * 1024 / _MIB
+
+
+def processor_s(ancestor: int) -> float:
+    """Sum the processor time of a process, of all below it, and of those that it has outlived."""
+    time.sleep(_REAPED_S)
+    ticks = 0
+    for pid in [ancestor, *below(ancestor)]:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        ticks += sum(map(int, fields[11:15]))  # its own, and its ended children's
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def leftovers(temporary: Path) -> dict[str, int]:
