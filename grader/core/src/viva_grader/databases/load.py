@@ -28,8 +28,10 @@ def fill(
     BadFixtureError
         If the schema or the generator's rows are refused.
     """
+    with connect(socket, "template1", SUPERUSER) as template:
+        template.execute(recipe.ROLE_SQL[audience])
+        _refuse(template, audience)
     with connect(socket, SUPERUSER, SUPERUSER) as server:
-        server.execute(recipe.ROLE_SQL[audience])
         owner = Identifier("candidate" if audience is Audience.CANDIDATE else SUPERUSER)
         for name in databases:
             create = SQL("create database {} owner {}").format(Identifier(name), owner)
@@ -55,10 +57,17 @@ def _fill(database: Connection, fixture: Fixture, variant: Variant, audience: Au
         database.execute(SQL("set role {}").format(Identifier(audience.role)))
     _load(database, fixture, variant)
     database.execute("reset role")
-    if audience is not Audience.CANDIDATE:
-        database.execute(recipe.REFUSALS_SQL)
     if audience is Audience.GRADER:
         database.execute(recipe.READER_SQL)
+
+
+def _refuse(template: Connection, audience: Audience) -> None:
+    """Refuse in the template what every database made from it is to refuse."""
+    if audience is not Audience.CANDIDATE:
+        template.execute(recipe.REFUSALS_SQL)
+    if audience is Audience.GRADER:
+        template.execute(recipe.READER_REFUSALS_SQL)
+    template.execute("vacuum (freeze, analyze)")
 
 
 def _load(database: Connection, fixture: Fixture, variant: Variant) -> None:
@@ -83,7 +92,6 @@ def _analyse(database: Connection, tables: Tables) -> None:
         database.execute(set_target.format(Literal(target)))
         database.execute(SQL("vacuum (freeze, analyze) {}").format(Identifier(table)))
     database.execute("reset default_statistics_target")
-    database.execute("vacuum (freeze)")
 
 
 def _copy(cursor: Cursor, table: str, rows: Sequence[Sequence[object]]) -> None:

@@ -158,7 +158,8 @@ class _Plan:
         parts = (str(recipe.RECIPE_VERSION), self.audience.value, names, self.fixture.sha256)
         settings = (
             *(*recipe.INITDB, recipe.SETTINGS, recipe.ROLE_SQL[self.audience]),
-            *(recipe.REFUSALS_SQL, recipe.READER_SQL, recipe.WRITER_SQL),
+            *(recipe.REFUSALS_SQL, recipe.READER_REFUSALS_SQL, recipe.READER_SQL),
+            recipe.WRITER_SQL,
         )
         return hashlib.sha256("\0".join((*parts, *settings)).encode()).hexdigest()
 

@@ -133,10 +133,7 @@ revoke select on pg_catalog.pg_stat_database, pg_catalog.pg_stat_database_confli
 
 # A query that reads is to answer the same whenever and wherever it runs: no clock, no chance, no
 # counter, nothing that changes its own session.
-READER_SQL: LiteralString = r"""
-revoke all on schema public from public;
-grant usage on schema public to reader;
-grant select on all tables in schema public to reader;
+READER_REFUSALS_SQL: LiteralString = r"""
 do $refuse$
 declare
     refused regprocedure;
@@ -161,6 +158,12 @@ begin
     end loop;
 end
 $refuse$;
+"""
+
+READER_SQL: LiteralString = r"""
+revoke all on schema public from public;
+grant usage on schema public to reader;
+grant select on all tables in schema public to reader;
 """
 
 WRITER_SQL: LiteralString = r"""
