@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from viva_grader.checks.query import check_query
-from viva_grader.databases.port import Databases
+from viva_grader.checks.query import check_query, query_limits
+from viva_grader.checks.sql_cell import NotSqlCellError, UnsupportedSqlCellError, parse_sql_cell
+from viva_grader.databases.port import Answer, Databases, ProblemKind, QueryProblem
 from viva_grader.domain.errors import DatabaseUnavailableError
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Status
@@ -42,3 +43,26 @@ class FixtureQueries:
             if outcome.status is not Status.INFRA_ERROR:
                 break
         return outcome
+
+    def run_for_frame(self, question: Question, cell: str) -> Answer:
+        """Run a ``%%sql name <<`` cell on the sample: the frame that an author's tests expect.
+
+        Parameters
+        ----------
+        cell : str
+            The whole source of the cell.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            If no database can be started.
+        """
+        if question.fixture is None:
+            return QueryProblem(ProblemKind.REFUSED, "the question names no fixture to ask")
+        try:
+            sql = parse_sql_cell(cell).sql
+        except (NotSqlCellError, UnsupportedSqlCellError) as error:
+            return QueryProblem(ProblemKind.REFUSED, str(error))
+        fixture = self.fixture(question.fixture)
+        limits = query_limits(question.limits)
+        return self.databases.query(fixture, fixture.sample.name, sql, limits)
