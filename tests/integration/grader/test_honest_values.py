@@ -39,7 +39,6 @@ CROSS = {
 
 BEYOND = {
     "int_enum": ("from enum import IntEnum\nclass E(IntEnum):\n    A = 1\ndef f():\n    return E.A", "assert f() == 1"),
-    "str_subclass": ("class S(str):\n    pass\ndef f():\n    return S('a')", "assert f() == 'a'"),
     "query_result": ("%%sql r <<\nSELECT 1 AS a", "assert r['a'][0] == 1"),
     "query_line": ("r = %sql SELECT 1\ndef f():\n    return r[0]", "assert f() == 1"),
     "test_in_another_language": ("def f():\n    return 1", "%%bash\nexit 1"),
@@ -67,3 +66,15 @@ def test_what_cannot_cross_is_unsupported_and_not_wrong(mark: Mark, name: str) -
 def test_a_query_answer_to_a_python_cell_is_unsupported(mark: Mark) -> None:
     frame = course(solution("s", "r = [1]"), autograded("t", "assert r == [1]"))
     assert mark(frame, {"s": "%%sql r <<\nSELECT 1"}) == {"t": ("unsupported", None)}
+
+
+@pytest.mark.parametrize(("kind", "value"), [("str", "'a'"), ("list", "[1]"), ("dict", "{'a': 1}"), ("float", "1.5")])  # fmt: skip
+def test_a_subclass_that_pretends_to_be_data_is_the_candidates_error(
+    mark: Mark, kind: str, value: str
+) -> None:
+    answer = f"class S({kind}):\n    def __eq__(self, other):\n        return True\n    __hash__ = None\ndef f():\n    return S({value})"
+    pretending = course(solution("s", answer), autograded("t", f"assert f() == {value}"))
+    plain = f"def f():\n    return {value}"
+    assert mark(pretending, {"s": answer})["t"] == ("unsupported", None)  # the author's own class
+    honest = course(solution("s", plain), autograded("t", f"assert f() == {value}"))
+    assert mark(honest, {"s": answer})["t"] == ("candidate_error", 0.0)

@@ -84,6 +84,7 @@ class Classes:
             PREFIX + "owner": self._owner,
             PREFIX + "opaque": opaque,
             PREFIX + "authored": name in self._surfaces,
+            PREFIX + "pretends": name not in self._surfaces and _pretends(facts, bases),
             "__module__": "__main__",
             "__slots__": (),
         }
@@ -143,6 +144,12 @@ def _is_opaque(library: Any, bases: list[Any]) -> bool:
         or cast("Any", base).__dict__.get(PREFIX + "opaque") is True
         for base in bases
     )
+
+
+def _pretends(facts: dict[str, Any], bases: list[Any]) -> bool:
+    """Whether a class of the candidate's own is made from one plain type alone."""
+    own = type(facts.get("library")) is not str and len(bases) == 1
+    return own and isinstance(bases[0], type) and issubclass(bases[0], _DATA)
 
 
 def _is_exception(kind: Any) -> bool:

@@ -123,6 +123,8 @@ def _compare(name: str, owner: Owner) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
         if number_of_instance(other) is None:
             # The operand may be what the test expects, the answer the candidate's word.
+            if type(self).__dict__.get("_viva_pretends") is True:
+                raise owner.session.pretended(f"a {type(self).__name__} that is no plain data")
             what = f"the test compares a {type(self).__name__} with plain data by its own {name}"
             raise owner.session.unsupported(what)
         return ask(self, "dunder", name, other)

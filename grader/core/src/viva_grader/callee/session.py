@@ -180,6 +180,10 @@ class Session:
         """Note that the test needs what cannot cross; the caller raises it."""
         return self._interrupted(Unsupported(what))
 
+    def pretended(self, what: str) -> Interruption:
+        """Note an answer that only looks like plain data; the caller raises it."""
+        return self._interrupted(NoAnswer(what))
+
     def call_back(self, function: Callable[..., Any]) -> int:
         """Let the candidate's code call a function of this side while it is being called."""
         self.call_backs.append(function)
