@@ -113,7 +113,7 @@ class Session:
             answer["warned"] = Encoder(self._handles).encode(self._warned)
             self._warned = []
         try:
-            frames.send(self._channel, answer, self._limit)
+            self._send(answer)
         except frames.OversizedError:
             mib = self._limit >> 20
             refusal = f"the answer is larger than {mib} MiB (limit message_mib)"
@@ -121,6 +121,15 @@ class Session:
         except (ValueError, RecursionError) as error:
             refusal = f"the answer cannot be sent: {error}"[:500]
             frames.send(self._channel, {"refuse": refusal, "id": message["id"]}, self._limit)
+
+    def _send(self, answer: Message) -> None:
+        """Send an answer, without the files beside it where they are too many for one message."""
+        try:
+            frames.send(self._channel, answer, self._limit)
+        except frames.OversizedError:
+            if answer.pop("files", None) is None:
+                raise
+            frames.send(self._channel, answer, self._limit)
 
     def _warn(self, message: Warning | str, category: type[Warning], *_place: Any) -> None:
         """Keep a warning for the test: what becomes of it is decided there."""
