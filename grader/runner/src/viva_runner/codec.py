@@ -15,10 +15,8 @@ import collections
 import datetime
 import decimal
 import fractions
-import importlib
 import math
 import pathlib
-import re
 import sys
 import time
 import types
@@ -28,6 +26,7 @@ from typing import Any, cast
 
 from viva_runner import array_values, arrays
 from viva_runner.handles import Handles
+from viva_runner.plain_values import BUILD
 
 Item = Any
 Node = list[Any]
@@ -271,7 +270,7 @@ class Decoder:
             stack.pop()
 
     def _build(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
-        build = _BUILD.get(kind)
+        build = BUILD.get(kind)
         if build is not None:
             return build(constants, items)
         if arrays.loaded() and kind in arrays.KINDS:
@@ -301,59 +300,4 @@ _CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
     "counter": lambda _c: collections.Counter(),
     "odict": lambda _c: collections.OrderedDict(),
     "ddict": lambda _c: collections.defaultdict(),
-}
-
-
-def _zone(key: Any) -> datetime.tzinfo | None:
-    if key is None:
-        return None
-    if isinstance(key, str):
-        import zoneinfo
-
-        return zoneinfo.ZoneInfo(key)
-    return datetime.timezone(datetime.timedelta(seconds=key))
-
-
-def _timezone(constants: list[Any]) -> datetime.timezone:
-    offset = datetime.timedelta(*constants[:3])
-    if offset == datetime.timedelta(0) and len(constants) == 3:  # noqa: PLR2004 - no name
-        return datetime.timezone.utc  # noqa: UP017 - the one object that every UTC is
-    return datetime.timezone(offset, *constants[3:])
-
-
-_BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
-    "int": lambda c, _i: int(c[0], 16),
-    "float": lambda c, _i: float(c[0]),
-    "complex": lambda _c, i: complex(i[0], i[1]),
-    "bytes": lambda c, _i: base64.b64decode(c[0]),
-    "bytearray": lambda c, _i: bytearray(base64.b64decode(c[0])),
-    "tuple": lambda _c, i: tuple(i),
-    "frozenset": lambda _c, i: frozenset(i),
-    "range": lambda _c, i: range(*i),
-    "slice": lambda _c, i: slice(*i),
-    "ellipsis": lambda _c, _i: ...,
-    "notimplemented": lambda _c, _i: NotImplemented,
-    "datetime": lambda c, _i: datetime.datetime.fromisoformat(c[0]).replace(
-        tzinfo=_zone(c[1]), fold=c[2]
-    ),
-    "date": lambda c, _i: datetime.date.fromisoformat(c[0]),
-    "time": lambda c, _i: datetime.time.fromisoformat(c[0]).replace(tzinfo=_zone(c[1]), fold=c[2]),
-    "timedelta": lambda c, _i: datetime.timedelta(c[0], c[1], c[2]),
-    "decimal": lambda c, _i: decimal.Decimal(c[0]),
-    "fraction": lambda _c, i: fractions.Fraction(i[0], i[1]),
-    "uuid": lambda c, _i: uuid.UUID(hex=c[0]),
-    "keys": lambda _c, i: dict.fromkeys(i).keys(),
-    "values": lambda _c, i: dict(enumerate(i)).values(),
-    "items": lambda _c, i: dict(i).items(),
-    "path": lambda c, _i: pathlib.PosixPath(c[0]),
-    "tz": lambda c, _i: _timezone(c),
-    "zone": lambda c, _i: _zone(c[0]),
-    "structtime": lambda _c, i: time.struct_time(i),
-    "space": lambda c, i: types.SimpleNamespace(**dict(zip(c[0], i, strict=True))),
-    "proxy": lambda _c, i: types.MappingProxyType(i[0]),
-    "chain": lambda _c, i: collections.ChainMap(*i),
-    "array": lambda c, _i: array.array(c[0], base64.b64decode(c[1])),  # pyright: ignore[reportDeprecated] - of type code u alone
-    "purepath": lambda c, _i: pathlib.PurePosixPath(c[0]),
-    "pattern": lambda c, i: re.compile(i[0], c[0] & ~re.DEBUG),
-    "ip": lambda c, _i: getattr(importlib.import_module("ipaddress"), c[0])(c[1]),
 }
