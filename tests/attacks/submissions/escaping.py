@@ -127,7 +127,7 @@ loot.append('a descriptor of outside')
 """),
     _tries("other_processes", "asks which process numbers are somebody's", """
 seen = 0
-for pid in range(3, 5000):
+for pid in range(2, 5000):
     if pid != os.getpid():
         try: os.kill(pid, 0)
         except OSError: continue
