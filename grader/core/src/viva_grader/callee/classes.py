@@ -4,8 +4,13 @@
 # pyright: reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import collections
 import contextlib
+import datetime
+import decimal
+import fractions
 import inspect
+import pathlib
 import types
 from typing import Any, cast
 
@@ -21,7 +26,8 @@ _MAX_NAME = 200
 
 _DATA = (
     int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, np.generic,
-    np.ndarray, pd.DataFrame, pd.Series, pd.Index,
+    np.ndarray, pd.DataFrame, pd.Series, pd.Index, collections.deque, datetime.date, datetime.time,
+    datetime.timedelta, decimal.Decimal, fractions.Fraction, pathlib.PurePath,
 )  # fmt: skip
 
 
