@@ -107,9 +107,10 @@ def _add_commands() -> None:
 
     Grading does without: importing all of them takes longer than grading does.
     """
-    from viva_grader import cli_mutate  # noqa: F401 - adds its command to the questions'
+    from viva_grader.cli_mutate import mutate
     from viva_grader.library.commands import databases, questions
 
+    questions.command("mutate")(mutate)
     app.add_typer(questions)
     app.add_typer(databases)
     for entry in entry_points(group="viva.commands"):

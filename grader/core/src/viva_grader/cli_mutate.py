@@ -14,7 +14,6 @@ from viva_grader.cli_progress import progress
 from viva_grader.domain.errors import BadQuestionError
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.library.commands import questions
 from viva_grader.library.mutation_file import StoredMutation, store
 from viva_grader.library.shelf import Shelf
 from viva_grader.mutation.equivalents import load_equivalents
@@ -24,7 +23,6 @@ from viva_grader.mutation.trial import Fate, Trial, try_mutants
 from viva_grader.settings import GraderSettings
 
 
-@questions.command("mutate")
 def mutate(
     slug: Annotated[str, typer.Argument(help="A question's slug.")],
     *,

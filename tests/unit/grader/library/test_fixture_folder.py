@@ -16,8 +16,8 @@ def folder(tmp_path: Path) -> Path:
 def test_folder_says_sample_and_hidden_variants(folder: Path) -> None:
     fixture = load_fixture(folder)
     assert (fixture.slug, fixture.sample.name) == ("shop", "sample")
-    assert [variant.name for variant in fixture.hidden] == ["keys", "ties", "calendar"]
-    assert "dst" in fixture.hidden[2].edges
+    assert len(fixture.hidden) >= 10
+    assert "dst" in {variant.name: variant for variant in fixture.hidden}["calendar"].edges
     assert list(fixture.generate(fixture.sample)) == [
         "customers", "orders", "order_events", "deliveries",
     ]  # fmt: skip
