@@ -1,6 +1,7 @@
 """Decides what the command ``viva`` can do: its own commands, and those of installed parts."""
 
 import sys
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -102,17 +103,23 @@ def _bad_setting(error: ValueError) -> str:
     return "; ".join(line.strip() for line in lines)
 
 
+@cache
+def authors_commands() -> tuple[typer.Typer, ...]:
+    """Give the commands for authors: ``viva questions …`` and ``viva databases …``."""
+    from viva_grader.cli_mutate import mutate
+    from viva_grader.library.commands import databases, questions
+
+    questions.command("mutate")(mutate)
+    return questions, databases
+
+
 def _add_commands() -> None:
     """Offer the authors' commands, and those of other wheels; what cannot be imported is said.
 
     Grading does without: importing all of them takes longer than grading does.
     """
-    from viva_grader.cli_mutate import mutate
-    from viva_grader.library.commands import databases, questions
-
-    questions.command("mutate")(mutate)
-    app.add_typer(questions)
-    app.add_typer(databases)
+    for commands in authors_commands():
+        app.add_typer(commands)
     for entry in entry_points(group="viva.commands"):
         try:
             part: typer.Typer = entry.load()
