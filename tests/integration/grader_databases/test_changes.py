@@ -253,3 +253,4 @@ def test_nothing_is_left_of_the_copies(pool: InstancePool) -> None:
     run = pool._databases / "run"
     kept = {post.instance.folder for group in pool._idle.values() for post in group}
     assert set(run.iterdir()) == kept
+    assert not list(pool._shelter.memory.glob("*"))

@@ -12,7 +12,7 @@ from viva_grader.databases.recipe import LOOKER_ROLE, Audience
 from viva_grader.databases.wire import run_query, run_script
 
 # What an answer may add to its copy, all variants together.
-DISK_BYTES = 1024 * 1024 * 1024
+DISK_BYTES = 512 * 1024 * 1024
 _ATTEMPTS = 2
 
 _DISK = QueryProblem(

@@ -83,6 +83,7 @@ class Patience:
 
     def __post_init__(self) -> None:
         self._before = (self.backend.times() if self.backend else None) or (0.0, 0.0)
+        self._guard_at_s = self._start_s + _GUARD_EVERY_S
 
     def took_ours(self, seconds: float) -> None:
         """Leave out time in which we did not listen."""

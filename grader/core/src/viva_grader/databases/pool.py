@@ -12,9 +12,9 @@ import psycopg
 
 from viva_grader.databases.binaries import Postgres, install_postgres
 from viva_grader.databases.cage import ServerUser
-from viva_grader.databases.change import run_change
+from viva_grader.databases.change import DISK_BYTES, run_change
 from viva_grader.databases.exchange import Session
-from viva_grader.databases.instance import Instance, start_instance, sweep
+from viva_grader.databases.instance import Instance, disk_bytes, start_instance, sweep
 from viva_grader.databases.keep import in_use, prune
 from viva_grader.databases.memory import Memory
 from viva_grader.databases.port import (
@@ -29,6 +29,7 @@ from viva_grader.databases.port import (
 from viva_grader.databases.prepare import Preparer, neutral_names
 from viva_grader.databases.problems import LostConnectionError
 from viva_grader.databases.recipe import Audience
+from viva_grader.databases.shelter import Shelter
 from viva_grader.databases.wire import run_plan, run_query
 from viva_grader.domain.fixture import Fixture
 
@@ -91,6 +92,7 @@ class InstancePool:
     def __init__(self, home: Path, user: ServerUser | None = None) -> None:
         self._databases = home / "databases"
         self._programs = home / "postgres"
+        self._shelter = Shelter(home / "databases" / "run")
         self._user = user or ServerUser.default()
         self._lock = threading.Lock()
         self._making = threading.Lock()
@@ -173,6 +175,7 @@ class InstancePool:
         for post in idle:
             post.end()
         self._kept.close()
+        self._shelter.leave()
 
     def _ask(
         self, fixture: Fixture, variant: str, run: Callable[[Session], Said]
@@ -224,10 +227,13 @@ class InstancePool:
 
     def _start(self, fixture: Fixture, audience: Audience) -> Instance:
         postgres, prepared = self._ready(fixture, audience)
+        runs = self._shelter.disk
+        if audience is Audience.WRITER:  # the others live long: a copy now and then
+            runs = self._shelter.for_bytes(disk_bytes(prepared) + DISK_BYTES)
         return start_instance(
             postgres,
             prepared,
-            self._databases / "run",
+            runs,
             self._user,
             database=neutral_names(fixture)[fixture.hidden[0].name],
             role=audience.role,
@@ -237,7 +243,8 @@ class InstancePool:
         """Prepare a fixture's folder once, and keep it from being removed while we live."""
         with self._making:
             if self._postgres is None:
-                sweep(self._databases / "run")
+                for runs in self._shelter.abandoned():
+                    sweep(runs)
                 self._postgres = install_postgres(self._programs)
             key = (fixture.sha256, audience)
             while not (found := self._prepared.get(key)) or not found.exists():
