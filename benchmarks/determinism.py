@@ -93,7 +93,7 @@ def grade_round(
 @contextlib.contextmanager
 def loaded(processes: int) -> Iterator[None]:
     """Keep the machine's cores busy."""
-    spinning = [subprocess.Popen([sys.executable, "-c", _SPIN]) for _ in range(processes)]  # noqa: S603
+    spinning = [subprocess.Popen([sys.executable, "-c", _SPIN]) for _ in range(processes)]  # noqa: S603 - our own
     try:
         yield
     finally:

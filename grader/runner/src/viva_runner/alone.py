@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from viva_runner import isolate
+from viva_runner.frames import send_failure
 from viva_runner.serve import serve
 from viva_runner.usage import Usage
 
@@ -115,8 +116,6 @@ def _become(request: dict[str, Any], channel: socket.socket, without: frozenset[
         isolate.limit(isolate.Limits(**request["limits"]), without)
         serve(channel, request["message_bytes"])
     except BaseException as error:
-        with contextlib.suppress(Exception):
-            body = json.dumps({"broken": f"{type(error).__name__}: {error}"}).encode()
-            channel.sendall(len(body).to_bytes(4, "big") + body)
+        send_failure(channel, error)
     finally:
         os._exit(1)

@@ -1,11 +1,13 @@
 """Decides how a message travels: four bytes of length, then that many bytes of JSON, never more."""
 
+import contextlib
 import json
 import socket
 import struct
 from typing import Any
 
 _LENGTH = struct.Struct(">I")
+_FAILURE_BYTES = 1 << 20
 
 
 class ClosedError(Exception):
@@ -28,6 +30,12 @@ def send(channel: socket.socket, message: dict[str, Any], limit_bytes: int) -> N
     if len(body) > limit_bytes:
         raise OversizedError
     channel.sendall(_LENGTH.pack(len(body)) + body)
+
+
+def send_failure(channel: socket.socket, error: BaseException) -> None:
+    """Say why a process cannot serve, if anybody still listens."""
+    with contextlib.suppress(Exception):
+        send(channel, {"broken": f"{type(error).__name__}: {error}"}, _FAILURE_BYTES)
 
 
 def receive(channel: socket.socket, limit_bytes: int) -> dict[str, Any]:

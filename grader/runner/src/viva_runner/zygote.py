@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from viva_runner import alone, isolate
+from viva_runner.frames import send_failure
 from viva_runner.serve import serve
 from viva_runner.warm import warm_up
 
@@ -86,6 +87,7 @@ def _watch(handle: int, channel: int, wall_s: float) -> None:
 
 def _become(gate: int, descriptor: int, folder: Path, without: frozenset[str]) -> None:
     """Turn into the process that runs a submission, or into nothing."""
+    channel = socket.socket(fileno=descriptor)
     try:
         os.setsid()
         data = os.read(gate, _MAX_REQUEST_BYTES)
@@ -100,16 +102,11 @@ def _become(gate: int, descriptor: int, folder: Path, without: frozenset[str]) -
         if "privileges" not in without:
             isolate.drop(uid)
         os.chdir(folder)
-        channel = socket.socket(fileno=os.dup(descriptor))
-        os.close(descriptor)
         _forget_streams()
         isolate.limit(limits, without)
         serve(channel, request["message_bytes"])
     except BaseException as error:
-        with contextlib.suppress(Exception):
-            channel = socket.socket(fileno=os.dup(descriptor))
-            body = json.dumps({"broken": f"{type(error).__name__}: {error}"}).encode()
-            channel.sendall(len(body).to_bytes(4, "big") + body)
+        send_failure(channel, error)
     finally:
         os._exit(1)
 

@@ -16,7 +16,6 @@ SPECIAL = (
     "__len__", "__lt__", "__mul__", "__next__", "__radd__", "__repr__", "__setitem__", "__str__",
     "__sub__",
 )  # fmt: skip
-_PRINTED = frozenset({"__eq__", "__repr__", "__str__", "__bool__"})
 
 
 def may_be_used(value: Any) -> bool:

@@ -124,7 +124,7 @@ def _close(expected: Any, given: Any, tolerance: float) -> bool:
 
 
 def _fraction(value: Any) -> Fraction:
-    return value if isinstance(value, numbers.Rational) else Fraction(value)  # type: ignore[return-value]  # pyright: ignore[reportReturnType] - an int serves as well
+    return value if isinstance(value, numbers.Rational) else Fraction(value)  # pyright: ignore[reportReturnType] - an int serves as well
 
 
 def _is_nan(value: Any) -> bool:

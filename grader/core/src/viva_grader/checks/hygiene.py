@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
-import radon.complexity  # pyright: ignore[reportMissingTypeStubs]
-import radon.metrics  # pyright: ignore[reportMissingTypeStubs]
+import radon.complexity  # pyright: ignore[reportMissingTypeStubs] - it has none
+import radon.metrics  # pyright: ignore[reportMissingTypeStubs] - as above
 
 from viva_grader.checks.findings import Finding, finding
 

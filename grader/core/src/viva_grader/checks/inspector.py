@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
+from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs] - it has none
 
 from viva_grader.checks.bench import send_channel
 from viva_grader.checks.inspection import (

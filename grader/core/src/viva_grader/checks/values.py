@@ -87,6 +87,9 @@ class Cell:
 def split(text: str | None, type_name: str, *, tolerant: bool) -> Cell:
     """Read a cell; where its column is tolerant, finite numbers leave its key.
 
+    Keys are equal exactly where values are: a pair of family and value, or None for NULL, so that
+    1 and true differ, 9 and 9.0 do not, and a date is midnight of that day.
+
     Parameters
     ----------
     text : str or None
@@ -111,18 +114,6 @@ def split(text: str | None, type_name: str, *, tolerant: bool) -> Cell:
     else:
         cell.key = leaf(text)
     return cell
-
-
-def comparable(text: str | None, type_name: str) -> Hashable:
-    """Turn PostgreSQL's text into a value that equals exactly what it should.
-
-    Returns
-    -------
-    Hashable
-        None for NULL; otherwise a pair of family and value, so that 1 and true differ, 9 and 9.0
-        do not, and a date is midnight of that day.
-    """
-    return split(text, type_name, tolerant=False).key
 
 
 def _plain(text: str | None, type_name: str) -> Hashable:

@@ -55,8 +55,7 @@ def parse_call(text: str) -> LiteralCall:
     ValueError
         With one line that says what is wrong in it.
     """
-    node = _call(text)
-    call = LiteralCall(node.func.id, node)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType] - _call() has looked
+    call = LiteralCall(*_call(text))
     call.arguments()
     return call
 
@@ -80,7 +79,7 @@ def parse_sized_call(text: str) -> SizedCall:
     ValueError
         If it is no call of a name, or says nothing of ``n``.
     """
-    node = _call(text)
+    function, node = _call(text)
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     if "n" not in names:
         raise ValueError(f"{text!r} says nothing of n, the size")
@@ -89,7 +88,7 @@ def parse_sized_call(text: str) -> SizedCall:
         [ast.Constant(each.arg) for each in node.keywords], [k.value for k in node.keywords]
     )
     pair = ast.fix_missing_locations(ast.Tuple([positional, named], ast.Load()))
-    return SizedCall(node.func.id, ast.unparse(pair))  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType] - _call() has looked
+    return SizedCall(function, ast.unparse(pair))
 
 
 def _parsed(text: str) -> ast.expr:
@@ -99,13 +98,14 @@ def _parsed(text: str) -> ast.expr:
         raise ValueError(f"{text[:80]!r} is no Python expression") from error
 
 
-def _call(text: str) -> ast.Call:
+def _call(text: str) -> tuple[str, ast.Call]:
+    """Read a call: the name that is called, and the call itself."""
     node = _parsed(text)
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         raise ValueError(f"{text[:80]!r} is no call of a name")  # noqa: TRY004 - it is a text
     if any(keyword.arg is None for keyword in node.keywords):
         raise ValueError(f"{text[:80]!r} unpacks its arguments; write them out")
-    return node
+    return node.func.id, node
 
 
 def _value(node: ast.expr) -> Any:  # noqa: PLR0911 - one return for each kind of literal
