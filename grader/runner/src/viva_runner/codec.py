@@ -9,24 +9,14 @@ float, a str, or ``[index]`` of a node. A node is ``[kind, constants, items]``.
 # pyright: reportUnknownLambdaType=false
 # Values of any type pass through here.
 
-import array
-import base64
 import collections
-import datetime
-import decimal
-import fractions
 import math
-import pathlib
-import sys
-import time
-import types
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from viva_runner import array_values, arrays
 from viva_runner.handles import Handles
-from viva_runner.plain_values import BUILD
+from viva_runner.plain_values import BUILD, ENCODE, rare
 
 Item = Any
 Node = list[Any]
@@ -41,10 +31,6 @@ _MADE_OF_ARRAYS = frozenset({
     "periodarray",
 })  # fmt: skip
 _UNSET: Any = object()
-
-
-class RefusedError(Exception):
-    """A value cannot become data, or data no value; the message says which and why."""
 
 
 class Encoder:
@@ -95,120 +81,14 @@ class Encoder:
 
     def node(self, value: Any) -> Node:
         """Describe one value that is no plain item."""
-        plain = _PLAIN.get(cast("Any", type(value))) or _rare(type(value))
+        plain = ENCODE.get(cast("Any", type(value))) or rare(type(value))
         if plain is not None:
-            return plain(self, value)
+            return plain(self.item, value)
         if arrays.loaded():
             node = arrays.encode(self.item, value)
             if node is not None:
                 return node
         return self._handles.node(self.item, value)
-
-
-def _items(kind: str) -> Callable[[Encoder, Any], Node]:
-    return lambda encoder, value: [kind, [], [encoder.item(item) for item in value]]
-
-
-def _pairs(kind: str) -> Callable[[Encoder, Any], Node]:
-    return lambda encoder, value: [
-        kind, [], [encoder.item(item) for pair in value.items() for item in pair],
-    ]  # fmt: skip
-
-
-def _default_dict(encoder: Encoder, value: Any) -> Node:
-    factory = encoder.item(value.default_factory)
-    return ["ddict", [], [factory, *_pairs("ddict")(encoder, value)[2]]]
-
-
-def _constant(kind: str, say: Callable[[Any], list[Any]]) -> Callable[[Encoder, Any], Node]:
-    return lambda _encoder, value: [kind, say(value), []]
-
-
-def _bytes(value: bytes | bytearray) -> list[Any]:
-    return [base64.b64encode(value).decode("ascii")]
-
-
-def _zoned(value: Any) -> list[Any]:
-    zone = value.tzinfo
-    plain = value.replace(tzinfo=None)
-    if zone is None:
-        return [plain.isoformat(), None, value.fold]
-    key = getattr(zone, "key", None)
-    if isinstance(key, str):
-        return [plain.isoformat(), key, value.fold]
-    offset = zone.utcoffset(None)
-    if offset is None:
-        raise RefusedError(f"a time of zone {type(zone).__name__} cannot cross")
-    return [plain.isoformat(), offset.total_seconds(), value.fold]
-
-
-def _fixed_zone(value: Any) -> list[Any]:
-    offset = value.utcoffset(None)
-    name = value.__getinitargs__()[1:]
-    return [offset.days, offset.seconds, offset.microseconds, *name]
-
-
-def _space(encoder: Encoder, value: Any) -> Node:
-    names = [name for name in vars(value) if type(name) is str]
-    return ["space", [names], [encoder.item(vars(value)[name]) for name in names]]
-
-
-_PLAIN: dict[type, Callable[[Encoder, Any], Node]] = {
-    int: _constant("int", lambda v: [hex(v)]),
-    float: _constant("float", lambda v: [str(v)]),
-    complex: lambda e, v: ["complex", [], [e.item(v.real), e.item(v.imag)]],
-    bytes: _constant("bytes", _bytes),
-    bytearray: _constant("bytearray", _bytes),
-    list: _items("list"),
-    tuple: _items("tuple"),
-    set: _items("set"),
-    frozenset: _items("frozenset"),
-    dict: _pairs("dict"),
-    collections.OrderedDict: _pairs("odict"),
-    collections.Counter: _pairs("counter"),
-    collections.defaultdict: _default_dict,
-    collections.deque: lambda e, v: ["deque", [v.maxlen], [e.item(x) for x in v]],
-    type({}.keys()): _items("keys"),
-    type({}.values()): _items("values"),
-    type({}.items()): _items("items"),
-    pathlib.PosixPath: _constant("path", lambda v: [str(v)]),
-    range: lambda e, v: ["range", [], [e.item(v.start), e.item(v.stop), e.item(v.step)]],
-    slice: lambda e, v: ["slice", [], [e.item(v.start), e.item(v.stop), e.item(v.step)]],
-    types.EllipsisType: _constant("ellipsis", lambda _v: []),
-    types.NotImplementedType: _constant("notimplemented", lambda _v: []),
-    datetime.datetime: _constant("datetime", _zoned),
-    datetime.date: _constant("date", lambda v: [v.isoformat()]),
-    datetime.time: _constant("time", _zoned),
-    datetime.timedelta: _constant("timedelta", lambda v: [v.days, v.seconds, v.microseconds]),
-    decimal.Decimal: _constant("decimal", lambda v: [str(v)]),
-    fractions.Fraction: lambda e, v: ["fraction", [], [e.item(v.numerator), e.item(v.denominator)]],
-    uuid.UUID: _constant("uuid", lambda v: [v.hex]),
-    datetime.timezone: _constant("tz", _fixed_zone),
-    time.struct_time: _items("structtime"),
-    types.SimpleNamespace: _space,
-    types.MappingProxyType: lambda e, v: ["proxy", [], [e.item(dict(v))]],
-    collections.ChainMap: lambda e, v: ["chain", [], [e.item(m) for m in v.maps]],
-    array.array: _constant("array", lambda v: [v.typecode, *_bytes(v.tobytes())]),
-    pathlib.PurePosixPath: _constant("purepath", lambda v: [str(v)]),
-}
-# Modules that are seldom imported: looked for by name, so that starting stays fast.
-_RARE: dict[tuple[str, str], Callable[[Encoder, Any], Node]] = {
-    ("zoneinfo", "ZoneInfo"): _constant("zone", lambda v: [v.key]),
-    **{
-        ("ipaddress", name): _constant("ip", lambda v: [type(v).__name__, str(v)])
-        for name in (
-            "IPv4Address", "IPv4Network", "IPv4Interface",
-            "IPv6Address", "IPv6Network", "IPv6Interface",
-        )
-    },
-}  # fmt: skip
-
-
-def _rare(kind: Any) -> Callable[[Encoder, Any], Node] | None:
-    place = (kind.__module__, kind.__name__)
-    found = _RARE.get(place) if type(place[0]) is str else None
-    known = found and getattr(sys.modules.get(place[0]), place[1], None) is kind
-    return found if known else None
 
 
 class Decoder:

@@ -1,4 +1,4 @@
-"""Decides how data becomes plain Python values again, one form for each exact type."""
+"""Decides how plain Python values cross, both ways: one form for each exact type."""
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
@@ -14,11 +14,126 @@ import fractions
 import importlib
 import pathlib
 import re
+import sys
 import time
 import types
 import uuid
 from collections.abc import Callable
 from typing import Any
+
+Item = Callable[[Any], Any]
+Node = list[Any]
+
+
+class RefusedError(Exception):
+    """A value cannot become data, or data no value; the message says which and why."""
+
+
+def _items(kind: str) -> Callable[[Item, Any], Node]:
+    return lambda item, value: [kind, [], [item(held) for held in value]]
+
+
+def _pairs(kind: str) -> Callable[[Item, Any], Node]:
+    return lambda item, value: [
+        kind, [], [item(held) for pair in value.items() for held in pair],
+    ]  # fmt: skip
+
+
+def _default_dict(item: Item, value: Any) -> Node:
+    factory = item(value.default_factory)
+    return ["ddict", [], [factory, *_pairs("ddict")(item, value)[2]]]
+
+
+def _constant(kind: str, say: Callable[[Any], list[Any]]) -> Callable[[Item, Any], Node]:
+    return lambda _item, value: [kind, say(value), []]
+
+
+def _bytes(value: bytes | bytearray) -> list[Any]:
+    return [base64.b64encode(value).decode("ascii")]
+
+
+def _zoned(value: Any) -> list[Any]:
+    zone = value.tzinfo
+    plain = value.replace(tzinfo=None)
+    if zone is None:
+        return [plain.isoformat(), None, value.fold]
+    key = getattr(zone, "key", None)
+    if isinstance(key, str):
+        return [plain.isoformat(), key, value.fold]
+    offset = zone.utcoffset(None)
+    if offset is None:
+        raise RefusedError(f"a time of zone {type(zone).__name__} cannot cross")
+    return [plain.isoformat(), offset.total_seconds(), value.fold]
+
+
+def _fixed_zone(value: Any) -> list[Any]:
+    offset = value.utcoffset(None)
+    name = value.__getinitargs__()[1:]
+    return [offset.days, offset.seconds, offset.microseconds, *name]
+
+
+def _space(item: Item, value: Any) -> Node:
+    names = [name for name in vars(value) if type(name) is str]
+    return ["space", [names], [item(vars(value)[name]) for name in names]]
+
+
+ENCODE: dict[type, Callable[[Item, Any], Node]] = {
+    int: _constant("int", lambda v: [hex(v)]),
+    float: _constant("float", lambda v: [str(v)]),
+    complex: lambda item, v: ["complex", [], [item(v.real), item(v.imag)]],
+    bytes: _constant("bytes", _bytes),
+    bytearray: _constant("bytearray", _bytes),
+    list: _items("list"),
+    tuple: _items("tuple"),
+    set: _items("set"),
+    frozenset: _items("frozenset"),
+    dict: _pairs("dict"),
+    collections.OrderedDict: _pairs("odict"),
+    collections.Counter: _pairs("counter"),
+    collections.defaultdict: _default_dict,
+    collections.deque: lambda item, v: ["deque", [v.maxlen], [item(x) for x in v]],
+    type({}.keys()): _items("keys"),
+    type({}.values()): _items("values"),
+    type({}.items()): _items("items"),
+    pathlib.PosixPath: _constant("path", lambda v: [str(v)]),
+    range: lambda item, v: ["range", [], [item(v.start), item(v.stop), item(v.step)]],
+    slice: lambda item, v: ["slice", [], [item(v.start), item(v.stop), item(v.step)]],
+    types.EllipsisType: _constant("ellipsis", lambda _v: []),
+    types.NotImplementedType: _constant("notimplemented", lambda _v: []),
+    datetime.datetime: _constant("datetime", _zoned),
+    datetime.date: _constant("date", lambda v: [v.isoformat()]),
+    datetime.time: _constant("time", _zoned),
+    datetime.timedelta: _constant("timedelta", lambda v: [v.days, v.seconds, v.microseconds]),
+    decimal.Decimal: _constant("decimal", lambda v: [str(v)]),
+    fractions.Fraction: lambda item, v: ["fraction", [], [item(v.numerator), item(v.denominator)]],
+    uuid.UUID: _constant("uuid", lambda v: [v.hex]),
+    datetime.timezone: _constant("tz", _fixed_zone),
+    time.struct_time: _items("structtime"),
+    types.SimpleNamespace: _space,
+    types.MappingProxyType: lambda item, v: ["proxy", [], [item(dict(v))]],
+    collections.ChainMap: lambda item, v: ["chain", [], [item(m) for m in v.maps]],
+    array.array: _constant("array", lambda v: [v.typecode, *_bytes(v.tobytes())]),
+    pathlib.PurePosixPath: _constant("purepath", lambda v: [str(v)]),
+}
+# Modules that are seldom imported: looked for by name, so that starting stays fast.
+_RARE: dict[tuple[str, str], Callable[[Item, Any], Node]] = {
+    ("zoneinfo", "ZoneInfo"): _constant("zone", lambda v: [v.key]),
+    **{
+        ("ipaddress", name): _constant("ip", lambda v: [type(v).__name__, str(v)])
+        for name in (
+            "IPv4Address", "IPv4Network", "IPv4Interface",
+            "IPv6Address", "IPv6Network", "IPv6Interface",
+        )
+    },
+}  # fmt: skip
+
+
+def rare(kind: Any) -> Callable[[Item, Any], Node] | None:
+    """Give how a type crosses whose module is imported only by who needs it."""
+    place = (kind.__module__, kind.__name__)
+    found = _RARE.get(place) if type(place[0]) is str else None
+    known = found and getattr(sys.modules.get(place[0]), place[1], None) is kind
+    return found if known else None
 
 
 def _zone(key: Any) -> datetime.tzinfo | None:

@@ -7,7 +7,6 @@
 
 import base64
 import builtins
-import copy
 import gc
 import io
 import json
@@ -17,16 +16,17 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from viva_runner import counting, frames, patching, showing
-from viva_runner.awaiting import settle
 from viva_runner.cells import run_cell
-from viva_runner.codec import MUTABLE, Decoder, Encoder, RefusedError
+from viva_runner.codec import MUTABLE, Decoder, Encoder
 from viva_runner.folder import Folder
 from viva_runner.handles import Handles
+from viva_runner.plain_values import RefusedError
+from viva_runner.verbs import Verbs
 
 Message = dict[str, Any]
 
@@ -35,7 +35,6 @@ MAX_PRINTED = 1024 * 1024
 MAX_PLACES = 20
 MAX_CAUSES = 10
 MAX_WARNINGS = 100
-_WAITED = frozenset({"__anext__", "__aenter__", "__aexit__", "asend", "athrow", "aclose"})
 
 
 class _Printed(io.TextIOBase):
@@ -74,7 +73,7 @@ class Session:
         self._warned: list[Warning] = []
         self._folder = Folder()
         self._asks: int | None = None
-        self._late: dict[int, BaseException] = {}
+        self._verbs = Verbs(self._namespace)
 
     def enter(self) -> None:
         """Make this process look like a kernel's: ``__main__``, standard streams, ``display``."""
@@ -212,7 +211,7 @@ class Session:
         self._asks = message.get("input")
         try:
             answer: Message = {"ok": None}
-            result = self._apply(what, target, args, kwargs)
+            result = self._verbs.apply(what, target, args, kwargs)
             answer["ok"] = Encoder(self._handles, held).encode(result)
         except BaseException as error:
             answer = self._raised(error)
@@ -220,42 +219,6 @@ class Session:
         if after != before:
             answer["mutated"] = json.loads(after)
         return answer
-
-    def _apply(self, what: str, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-        if what == "call":
-            result = target(*args, **kwargs)
-            return settle(result) if isinstance(result, types.CoroutineType) else result
-        if what == "method":
-            return self._apply("call", getattr(target, args[0]), args[1:], kwargs)
-        if what == "next":
-            return self._take(target, args[0])
-        if what == "set":
-            self._namespace[target] = args[0]
-        elif what == "del":
-            self._namespace.pop(target, None)
-        elif what in {"getattr", "setattr", "delattr"}:
-            return getattr(builtins, what)(target, *args)
-        elif what in _ON_OBJECTS:
-            return _ON_OBJECTS[what](target, *args)
-        return None
-
-    def _take(self, iterator: Any, count: int) -> list[Any]:
-        """Take values, what it returned, and whether there may be more; an error waits its turn."""
-        late = self._late.pop(id(iterator), None)
-        if late is not None:
-            raise late
-        taken: list[Any] = []
-        for _ in range(count):
-            try:
-                taken.append(next(iterator))
-            except StopIteration as stop:
-                return [*taken, stop.value, False]
-            except BaseException as error:
-                if not taken:
-                    raise
-                self._late[id(iterator)] = error
-                break
-        return [*taken, None, True]
 
     def _state(self, held: list[tuple[int, Any]]) -> str:
         """Describe what the caller sees of its arguments now."""
@@ -292,41 +255,6 @@ def _shorten(error: BaseException) -> None:
             return
         error = following
     error.__cause__ = error.__context__ = None
-
-
-def _refill(target: Any, name: str, value: Any) -> None:
-    """Give a container the contents that a test gave to its copy; the same object stays."""
-    held = getattr(target, name)
-    if type(held) is not type(value):
-        return
-    if isinstance(held, list | bytearray):
-        held[:] = value
-    else:
-        held.clear()
-        (held.extend if hasattr(held, "extend") else held.update)(value)
-
-
-def _dunder(target: Any, name: str, *args: Any) -> Any:
-    method = getattr(type(target), name, None)
-    if method is None:
-        return NotImplemented
-    result = method(target, *args)
-    if name in _WAITED and isinstance(result, Awaitable):
-        return settle(cast("Any", result))
-    return settle(result) if isinstance(result, types.CoroutineType) else result
-
-
-def _dir(target: Any) -> list[str]:
-    return [name for name in dir(target) if type(name) is str]
-
-
-def _copy(target: Any, deep: bool) -> Any:
-    return copy.deepcopy(target) if deep else copy.copy(target)
-
-
-_ON_OBJECTS: dict[str, Callable[..., Any]] = {
-    "dunder": _dunder, "dir": _dir, "copy": _copy, "refill": _refill,
-}  # fmt: skip
 
 
 class _Shell:

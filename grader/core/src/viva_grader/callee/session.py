@@ -6,11 +6,11 @@
 
 import socket
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from viva_grader.callee.answers import Raised, raised_by, warn
 from viva_grader.callee.clock import Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
 from viva_grader.callee.held import Held
@@ -32,16 +32,6 @@ MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
 """Calls that wait for each other: a test's function that calls the candidate's, and so on."""
 MAX_PRINTED = 1_000_000
-_MAX_WARNINGS = 100
-_TEST_RUNNERS = frozenset({"unittest", "pytest", "_pytest", "hypothesis", "doctest"})
-
-
-@dataclass(slots=True)
-class Raised:
-    """An exception of the candidate's, and where it came from."""
-
-    error: BaseException
-    places: tuple[Place, ...]
 
 
 @dataclass(slots=True)
@@ -234,7 +224,10 @@ class Session:
         if self.files is not None and "files" in answer:
             self.files.take(answer["files"])
         if "warned" in answer:
-            self._warn(Decoder(self.foreign).decode(answer["warned"]))
+            warned = warn(Decoder(self.foreign).decode(answer["warned"]))
+            if warned is not None:
+                self.raised.append(Raised(warned, ()))
+                raise warned
         if "mutated" in answer:
             patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
             for original, kind, constants, values in patches:
@@ -244,7 +237,10 @@ class Session:
         if "refuse" in answer:
             raise NoAnswer(str(answer["refuse"])[:300])
         if "exc" in answer:
-            error = self._raise(answer)
+            raised = raised_by(answer, self.foreign)
+            self.raised.append(raised)
+            del self.raised[:-1000]
+            error = raised.error
             if isinstance(error, AssertionError):
                 self.unheeded = None  # it came back: the test sees it
             raise error
@@ -273,16 +269,6 @@ class Session:
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
 
-    def _raise(self, answer: Message) -> BaseException:
-        error: Any = Decoder(self.foreign).decode(answer["exc"])
-        if not isinstance(error, BaseException) or isinstance(error, Interruption):
-            return NoAnswer("an exception that is none")
-        if _steers_a_runner(type(error)):
-            error = RuntimeError(f"raised {type(error).__name__}")
-        self.raised.append(Raised(error, _places(answer.get("at"))))
-        del self.raised[:-1000]
-        return error
-
     def _interrupted(self, error: Interruption) -> Interruption:
         if isinstance(error, CalleeGone) and not error.args:
             name = self.clock.ended_by()
@@ -293,37 +279,11 @@ class Session:
         self.interruption = self.interruption or error
         return error
 
-    def _warn(self, warned: Any) -> None:
-        """Warn as the candidate's code did: a test may look, or make errors of warnings."""
-        for warning in warned[:_MAX_WARNINGS] if type(warned) is list else []:
-            if not isinstance(warning, Warning):
-                raise NoAnswer("a warning that is none")
-            try:
-                warnings.warn_explicit(warning, type(warning), "<submission>", 1, registry={})
-            except Warning as error:
-                self.raised.append(Raised(error, ()))
-                raise
-
     def _show(self, printed: Any, stream: TextIO) -> None:
         """Print what the candidate printed: a test may capture it, otherwise it goes nowhere."""
         if type(printed) is str and printed and self._printed < MAX_PRINTED:
             self._printed += len(printed)
             stream.write(printed)
-
-
-def _steers_a_runner(kind: type[BaseException]) -> bool:
-    """Say whether a test runner takes an exception for a word of its own, such as "skipped"."""
-    return any(base.__module__.partition(".")[0] in _TEST_RUNNERS for base in kind.__mro__)
-
-
-def _places(raw: Any) -> tuple[Place, ...]:
-    places: list[Place] = []
-    for place in raw if isinstance(raw, list) else []:  # pyright: ignore[reportUnknownVariableType] - each is checked
-        if isinstance(place, list) and [type(p) for p in place] == [str, int]:  # pyright: ignore[reportUnknownVariableType] - that is the check
-            cell: Any = place[0]  # pyright: ignore[reportUnknownVariableType] - checked above
-            line: Any = place[1]  # pyright: ignore[reportUnknownVariableType] - checked above
-            places.append(Place(cell[:200], line))
-    return tuple(places[:20])
 
 
 def open_session(

@@ -3,10 +3,9 @@
 import builtins
 import contextlib
 import math
-import signal
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,33 +14,29 @@ from typing import Any
 from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import (
-    CalleeGone,
-    CallTimeout,
     Interruption,
     Overdue,
-    Unsupported,
 )
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Session, open_session
 from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
+from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
-from viva_grader.checks.judge import explain, judge, say
+from viva_grader.checks.judge import ended, explain, judge, say
 from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.quiet import quietly
 from viva_grader.checks.reference import Reference
-from viva_grader.checks.trusted_cell import run_leniently, run_trusted
+from viva_grader.checks.trusted_cell import run_leniently, run_trusted, why_not_a_test
 from viva_grader.checks.verdicts import CellProblem, TestVerdict
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Status
-from viva_grader.library.notebook_magics import leaves_out_code, query_targets
+from viva_grader.library.notebook_magics import query_targets
 from viva_grader.library.notebook_names import CellNames
 from viva_grader.library.notebook_rebuild import Step, StepKind
 from viva_grader.sandbox.port import Room
 
-_LOOK_S = 0.5
 _GENERATION = 1 << 32
 _START_S = 60.0
-_AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
 
 # A test that patches input() answers the candidate's questions; otherwise nobody does.
 _REAL_INPUT, _REAL_STDIN = builtins.input, sys.stdin
@@ -173,7 +168,7 @@ class CellRun:
                 problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
         except Interruption as error:
             self._heed()
-            problem = CellProblem(step.cell, *_ended(error))
+            problem = CellProblem(step.cell, *ended(error))
         except BaseException as error:
             places = [p for p in session.places_of(error) or () if p.cell == step.cell]
             line = places[-1].line if places else None
@@ -197,7 +192,7 @@ class CellRun:
         names = self.work.names[step.cell]
         failed = ""
         try:
-            with quietly(), self._deadline():
+            with quietly(), bounded(self._session, self._clock, self.work.part_s):
                 missing = run_leniently(step.source, step.cell, self._namespace)
                 if missing:
                     failed = (
@@ -232,7 +227,7 @@ class CellRun:
         if step.cell in self.work.asked.cases:
             self.report(step.cell, self._cases(index, step.cell, points))
             return
-        what = _not_a_test(step.source)
+        what = why_not_a_test(step.source)
         if what:
             self.report(step.cell, TestVerdict(Status.UNSUPPORTED, None, what))
             return
@@ -275,7 +270,7 @@ class CellRun:
         self._session.patched.begin(step.source)
         self._namespace.testing = True
         try:
-            with quietly(), self._deadline():
+            with quietly(), bounded(self._session, self._clock, self.work.part_s):
                 return None, run_trusted(step.source, step.cell, self._namespace)
         except BaseException as error:
             return error, None
@@ -288,44 +283,3 @@ class CellRun:
         if patched is _REAL_INPUT and sys.stdin is _REAL_STDIN:
             return None
         return self._session.call_back(patched)
-
-    @contextlib.contextmanager
-    def _deadline(self) -> Generator[None]:
-        """End the author's own code too when the part's time is over."""
-        session, clock = self._session, self._clock
-        clock.begin_part(self.work.part_s)
-
-        def ring(_signal: int, _frame: object) -> None:
-            try:
-                clock.check()
-            except Interruption as late:
-                session.alive = False  # the alarm may have cut a message in two
-                session.interruption = session.interruption or late
-                raise
-
-        before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, _LOOK_S, _LOOK_S)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-
-
-def _not_a_test(source: str) -> str:
-    """Say why a test cell cannot be judged here; empty if it can."""
-    if any(mark in source for mark in _AUTOTEST):
-        return "Not graded by tests: AUTOTEST becomes tests only in nbgrader's release"
-    if leaves_out_code(source):
-        return "Not graded by tests: the test cell is not Python alone"
-    return ""
-
-
-def _ended(error: Interruption) -> tuple[Status, str]:
-    if isinstance(error, CallTimeout):
-        return Status.TIMEOUT, f"took too long (limit {error})"
-    if isinstance(error, Unsupported):
-        return Status.UNSUPPORTED, f"could not run: {error}"
-    if isinstance(error, CalleeGone) and error.args:
-        return Status.CANDIDATE_ERROR, f"ended its process (limit {error})"
-    return Status.CANDIDATE_ERROR, "ended its process (exit, crash or limit memory_mib)"

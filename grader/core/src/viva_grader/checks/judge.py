@@ -12,7 +12,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from viva_grader.callee.interruptions import CalleeGone, CallTimeout, NoAnswer, Unsupported
+from viva_grader.callee.interruptions import (
+    CalleeGone,
+    CallTimeout,
+    Interruption,
+    NoAnswer,
+    Unsupported,
+)
 from viva_grader.callee.plain import named_tuple
 from viva_grader.callee.session import Session
 from viva_grader.checks.limits import limit_shown
@@ -77,6 +83,17 @@ def judge(  # noqa: C901 - one branch for each kind of verdict
     if isinstance(error, NameError):
         return _undefined(error, problems, facts)
     return TestVerdict(Status.FAIL, 0.0, f"The test stopped with {name}: {message}", (), facts)
+
+
+def ended(error: Interruption) -> tuple[Status, str]:
+    """Say how a cell of the submission ended that did not run to its end."""
+    if isinstance(error, CallTimeout):
+        return Status.TIMEOUT, f"took too long (limit {error})"
+    if isinstance(error, Unsupported):
+        return Status.UNSUPPORTED, f"could not run: {error}"
+    if isinstance(error, CalleeGone) and error.args:
+        return Status.CANDIDATE_ERROR, f"ended its process (limit {error})"
+    return Status.CANDIDATE_ERROR, "ended its process (exit, crash or limit memory_mib)"
 
 
 def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) -> str | None:

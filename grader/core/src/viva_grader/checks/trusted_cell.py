@@ -6,9 +6,19 @@ import inspect
 import linecache
 from typing import Any
 
-from viva_grader.library.notebook_magics import plain_python
+from viva_grader.library.notebook_magics import leaves_out_code, plain_python
 
+_AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def why_not_a_test(source: str) -> str:
+    """Say why a test cell cannot be judged here; empty if it can."""
+    if any(mark in source for mark in _AUTOTEST):
+        return "Not graded by tests: AUTOTEST becomes tests only in nbgrader's release"
+    if leaves_out_code(source):
+        return "Not graded by tests: the test cell is not Python alone"
+    return ""
 
 
 def run_trusted(source: str, cell: str, namespace: dict[str, Any]) -> Any:

@@ -1,0 +1,101 @@
+"""Decides what each verb of a request does to a value: call, read, change, go on."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
+
+import builtins
+import copy
+import types
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from viva_runner.awaiting import settle
+
+_WAITED = frozenset({"__anext__", "__aenter__", "__aexit__", "asend", "athrow", "aclose"})
+
+
+class Verbs:
+    """The verbs of one submission.
+
+    Parameters
+    ----------
+    namespace : dict
+        The submission's globals, which two of the verbs change.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._late: dict[int, BaseException] = {}
+
+    def apply(self, what: str, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Do what one verb means, and give what came of it."""
+        if what == "call":
+            result = target(*args, **kwargs)
+            return settle(result) if isinstance(result, types.CoroutineType) else result
+        if what == "method":
+            return self.apply("call", getattr(target, args[0]), args[1:], kwargs)
+        if what == "next":
+            return self._take(target, args[0])
+        if what == "set":
+            self._namespace[target] = args[0]
+        elif what == "del":
+            self._namespace.pop(target, None)
+        elif what in {"getattr", "setattr", "delattr"}:
+            return getattr(builtins, what)(target, *args)
+        elif what in _ON_OBJECTS:
+            return _ON_OBJECTS[what](target, *args)
+        return None
+
+    def _take(self, iterator: Any, count: int) -> list[Any]:
+        """Take values, what it returned, and whether there may be more; an error waits its turn."""
+        late = self._late.pop(id(iterator), None)
+        if late is not None:
+            raise late
+        taken: list[Any] = []
+        for _ in range(count):
+            try:
+                taken.append(next(iterator))
+            except StopIteration as stop:
+                return [*taken, stop.value, False]
+            except BaseException as error:
+                if not taken:
+                    raise
+                self._late[id(iterator)] = error
+                break
+        return [*taken, None, True]
+
+
+def _refill(target: Any, name: str, value: Any) -> None:
+    """Give a container the contents that a test gave to its copy; the same object stays."""
+    held = getattr(target, name)
+    if type(held) is not type(value):
+        return
+    if isinstance(held, list | bytearray):
+        held[:] = value
+    else:
+        held.clear()
+        (held.extend if hasattr(held, "extend") else held.update)(value)
+
+
+def _dunder(target: Any, name: str, *args: Any) -> Any:
+    method = getattr(type(target), name, None)
+    if method is None:
+        return NotImplemented
+    result = method(target, *args)
+    if name in _WAITED and isinstance(result, Awaitable):
+        return settle(cast("Any", result))
+    return settle(result) if isinstance(result, types.CoroutineType) else result
+
+
+def _dir(target: Any) -> list[str]:
+    return [name for name in dir(target) if type(name) is str]
+
+
+def _copy(target: Any, deep: bool) -> Any:
+    return copy.deepcopy(target) if deep else copy.copy(target)
+
+
+_ON_OBJECTS: dict[str, Callable[..., Any]] = {
+    "dunder": _dunder, "dir": _dir, "copy": _copy, "refill": _refill,
+}  # fmt: skip
