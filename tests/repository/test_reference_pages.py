@@ -19,7 +19,15 @@ from viva_grader.cli import authors_commands
 from viva_grader.cli_grade import graded_line, refused_line
 from viva_grader.domain.errors import BadSubmissionError
 from viva_grader.domain.grade import Grade, GradeStatus, Status
-from viva_grader.library.question_file import LimitsEntry, PartEntry, QueryEntry, QuestionFile
+from viva_grader.library.question_file import (
+    CaseEntry,
+    EffortEntry,
+    ForbiddenEntry,
+    LimitsEntry,
+    PartEntry,
+    QueryEntry,
+    QuestionFile,
+)
 from viva_grader.settings import GraderSettings
 from viva_hub.room_options import RoomOptions
 from viva_hub.settings import HubSettings
@@ -162,12 +170,22 @@ def test_grade_page_names_every_key() -> None:
     assert first_words(document) == set(grade.document())
 
 
+def test_grade_page_names_every_kind_of_evidence() -> None:
+    told = first_words(section("grade-json.md", "Kinds of evidence"))
+    sources = (ROOT / "grader/core/src").rglob("*.py")
+    made = re.compile(r"\bFact\(\s*\"(\w+)\"")
+    assert told == {kind for path in sources for kind in made.findall(path.read_text())}
+
+
 @pytest.mark.parametrize(
     ("heading", "form"),
     [
         ("`[limits]`", LimitsEntry),
         ("`[[parts]]`", PartEntry),
         ("`[parts.query]`", QueryEntry),
+        ("`[[parts.cases]]`", CaseEntry),
+        ("`[parts.effort]`", EffortEntry),
+        ("`[[forbidden]]`", ForbiddenEntry),
     ],
 )
 def test_question_page_names_every_key(heading: str, form: Any) -> None:

@@ -65,8 +65,10 @@ def _cell_facts(part: Part, rebuilt: Rebuilt, problems: list[CellProblem]) -> li
             data: dict[str, Json] = {"cell": problem.cell, "status": problem.status.value}
             data |= {"message": problem.message, "line": problem.line}
             facts.append(Fact("cell_error", data))
-    for kind, cells in (("missing_cell", rebuilt.missing), ("copied_cell", rebuilt.duplicated)):
-        facts += [Fact(kind, {"cell": cell}) for cell in cells if cell in part.solutions]
+    missing = [cell for cell in rebuilt.missing if cell in part.solutions]
+    copied = [cell for cell in rebuilt.duplicated if cell in part.solutions]
+    facts += [Fact("missing_cell", {"cell": cell}) for cell in missing]
+    facts += [Fact("copied_cell", {"cell": cell}) for cell in copied]
     return facts
 
 
