@@ -4,11 +4,15 @@
 # pyright: reportUnknownArgumentType=false
 # Values of any type pass through here.
 
+import inspect
 import io
 import types
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import NonCallableMock
+from unittest.mock import AsyncMock, Mock, NonCallableMock
+
+from viva_grader.callee.interruptions import Unsupported
+from viva_grader.callee.proxy import number_of_instance
 
 SPECIAL = (
     "__add__", "__bool__", "__call__", "__contains__", "__delitem__", "__enter__", "__eq__",
@@ -16,6 +20,8 @@ SPECIAL = (
     "__len__", "__lt__", "__mul__", "__next__", "__radd__", "__repr__", "__setitem__", "__str__",
     "__sub__",
 )  # fmt: skip
+_OF_THE_TEST = frozenset({*dir(Mock), *dir(AsyncMock)})
+"""By these a test says what a mock does, and asks what was done to it."""
 
 
 def may_be_used(value: Any) -> bool:
@@ -50,10 +56,34 @@ def served(value: Any) -> Callable[..., Any]:
             return getattr(type(value), name)(value, *args[1:])
         if type(name) is not str or name.startswith("_"):
             raise AttributeError(name)
+        if isinstance(value, NonCallableMock) and name in _OF_THE_TEST:
+            raise AttributeError(name)
         if verb == "getattr":
             return getattr(value, name)
-        if verb == "setattr":
-            return setattr(value, name, args[1])
+        if verb == "setattr" and _is_data(value, name):
+            mock = isinstance(value, NonCallableMock)
+            return setattr(value, name, _beside_a_mock(args[1]) if mock else args[1])
         raise AttributeError(name)
 
     return serve
+
+
+def _is_data(value: Any, name: str) -> bool:
+    """Whether an attribute may be set: a method stays what its class says, as it may judge."""
+    there = inspect.getattr_static(type(value), name, None)
+    return hasattr(there, "__set__") or not (callable(there) or hasattr(there, "__get__"))
+
+
+def _beside_a_mock(value: Any) -> Any:
+    """Give what stands for an attribute that a mock is given: a test may ask it for its calls.
+
+    Raises
+    ------
+    Unsupported
+        If only the candidate's class could answer.
+    """
+    if isinstance(value, types.FunctionType):
+        return Mock(wraps=value)
+    if isinstance(value, type) or number_of_instance(value) is not None:
+        raise Unsupported("the submission puts an object of its own into a mock of the test's")
+    return value

@@ -1,6 +1,7 @@
 """Decides which files cross: what a submission wrote, as data, and what a test hands to it."""
 
 import base64
+import os
 import sys
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, cast
@@ -9,12 +10,15 @@ from viva_grader.callee.interruptions import NoAnswer, Unsupported
 
 MAX_FILES = 64
 MAX_BYTES = 1024 * 1024
-_MAX_NAME = 200
+_MAX_NAME, _MAX_DEPTH = 200, 4
+_MAX_NAMES = 4 * MAX_FILES
+"""Names that a submission may ever use: what it removes leaves folders behind."""
 _CODE = frozenset({
     ".py", ".pyc", ".pyi", ".pyw", ".so", ".pth", ".ipynb", ".pkl", ".pickle", ".joblib", ".cfg",
-    ".ini", ".toml", ".sh",
+    ".ini", ".toml", ".sh", ".mplstyle", ".mo",
 })  # fmt: skip
-"""What Python or a tool might run, or unpickle: it stays over there."""
+_SETTINGS = frozenset({"matplotlibrc"})
+"""What Python or a tool might run, unpickle or take for its settings: it stays over there."""
 _guarded: list[bool] = []
 
 
@@ -38,18 +42,25 @@ class SharedFiles:
     ----------
     folder : Path
         Of this process alone; the question's files are in it.
-    sources : str
-        The submission's text: a file that it names, or that a call names, is handed over.
+    text : str
+        The author's, without the tests: a file of a test's that it names, or that a call names, is
+        handed over. What a submission names does not count: it may guess where a test keeps what
+        it expects.
     """
 
-    def __init__(self, folder: Path, sources: str) -> None:
+    def __init__(self, folder: Path, text: str) -> None:
         self._folder = folder
-        self._sources = sources
+        self._text = text
         self._author = frozenset(self._files())
         self._told: dict[str, tuple[int, int]] = {}
+        self._theirs: set[str] = set()
+
+    def forget(self) -> None:
+        """Begin anew with a fresh process, which has nothing but the question's files."""
+        self._told.clear()
 
     def take(self, raw: Any) -> None:
-        """Write what the submission wrote; never over a file of the question's.
+        """Write what the submission wrote; never over a file of the question's or of a test's.
 
         Raises
         ------
@@ -64,13 +75,13 @@ class SharedFiles:
             name, data = pair if len(pair) == 2 else (None, None)  # noqa: PLR2004 - name and bytes
             if type(name) is not str or (data is not None and type(data) is not str):
                 raise NoAnswer("files that are none")
-            if _is_data(name) and name not in self._author and len(data or "") <= 2 * MAX_BYTES:
+            if _is_data(name) and self._may_write(name) and len(data or "") <= 2 * MAX_BYTES:
                 self._write(name, data)
 
     def give(self, arguments: list[Any]) -> list[list[Any]]:
-        """List files of the test's that changed and that the call or the submission names."""
+        """List files of the test's that changed and that the call or the question names."""
         now = self._files()
-        named = " ".join([self._sources, *(str(a) for a in arguments if _is_text(a))])
+        named = " ".join([self._text, *(str(a) for a in arguments if _is_text(a))])
         found: list[list[Any]] = []
         for name in sorted(now.keys() | self._told.keys()):
             if self._told.get(name) == now.get(name) or name in self._author:
@@ -82,7 +93,16 @@ class SharedFiles:
         self._told = {n: s for n, s in now.items() if n in self._told} | {
             name: now[name] for _, name, there, _ in found if there
         }
+        self._theirs.update(self._told)
         return found
+
+    def _may_write(self, name: str) -> bool:
+        """Whether a file is the submission's: it made it, or was handed it to work on."""
+        if name in self._theirs:
+            return True
+        if name in self._author or os.path.lexists(self._folder / name):
+            return False
+        return len(self._theirs) < _MAX_NAMES
 
     def _write(self, name: str, data: str | None) -> None:
         path = self._folder / name
@@ -91,6 +111,7 @@ class SharedFiles:
                 path.unlink(missing_ok=True)
                 self._told.pop(name, None)
                 return
+            self._theirs.add(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(base64.b64decode(data, validate=True))
             facts = path.stat()
@@ -122,6 +143,6 @@ def _is_data(name: str) -> bool:
     plain = all(part and part.isprintable() and part[0] != "." for part in parts)
     hidden = any(part.startswith("__") for part in parts)
     return (
-        plain and not hidden and len(name) <= _MAX_NAME
-        and PurePosixPath(name).suffix.lower() not in _CODE
+        plain and not hidden and len(name) <= _MAX_NAME and len(parts) <= _MAX_DEPTH
+        and PurePosixPath(name).suffix.lower() not in _CODE and parts[-1] not in _SETTINGS
     )  # fmt: skip

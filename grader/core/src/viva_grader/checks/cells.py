@@ -69,6 +69,7 @@ class CellRun:
     _proxies: Proxies = field(init=False)
     _clock: Clock = field(init=False)
     _session: Session = field(init=False)
+    _files: SharedFiles = field(init=False)
     _generation: int = 0
     _unrun: dict[str, str] = field(default_factory=dict[str, str])
     _crossed: set[int] = field(default_factory=set[int])
@@ -88,6 +89,7 @@ class CellRun:
         self._proxies = Proxies(surfaces, cells)
         self.reference = Reference(work.asked.reference)
         self._clock = Clock(work.call_s, work.total_s, backstop=self.backstop)
+        self._files = SharedFiles(Path.cwd(), work.text)
         self._open()
         for index, step in enumerate(work.steps):
             if not self._session.alive and step.kind is not StepKind.TESTS:
@@ -111,8 +113,8 @@ class CellRun:
         opening = Opening(_START_S)
         session = open_session(room.channel, self.work.message_bytes, opening, self._proxies)
         session.ask_input = self._ask_input
-        sources = "\n".join(s.source for s in self.work.steps if s.kind is not StepKind.TESTS)
-        session.files = SharedFiles(Path.cwd(), sources)
+        self._files.forget()
+        session.files = self._files
         refuse_pickles()
         self._session = session
         self._proxies.bind(session, self._generation * _GENERATION)

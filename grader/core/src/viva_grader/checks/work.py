@@ -23,6 +23,8 @@ class Work:
         Greatest points per test cell, those of parts that are judged by cases included.
     files : dict of str to str
         The question's visible files, by relative path, as base64.
+    text : str
+        The author's notebook without its tests, prose included.
     """
 
     steps: tuple[Step, ...]
@@ -34,6 +36,7 @@ class Work:
     total_s: float
     message_bytes: int
     asked: Asked = field(default_factory=Asked)
+    text: str = ""
 
 
 def job_from(work: Work, folder: str) -> Message:
@@ -57,6 +60,7 @@ def job_from(work: Work, folder: str) -> Message:
         "total_s": work.total_s,
         "message_bytes": work.message_bytes,
         "asked": asked_message(work.asked),
+        "text": work.text,
         "folder": folder,
     }
 
@@ -82,4 +86,5 @@ def work_from(job: Message) -> Work:
         total_s=job["total_s"],
         message_bytes=job["message_bytes"],
         asked=asked_from(job["asked"]),
+        text=job["text"],
     )

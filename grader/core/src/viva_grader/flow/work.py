@@ -57,6 +57,7 @@ def work_of(
             own=own,
             outputs=submitted_outputs(submission) if own else {},
         ),
+        text="\n".join(cell.source for cell in author if cell.role is not Role.TESTS),
     )
 
 
