@@ -20,6 +20,7 @@ from typing import Any
 from viva_grader.callee.clock import Backstop
 from viva_grader.callee.interruptions import Interruption
 from viva_grader.callee.wire import Message, Wire
+from viva_grader.checks.spent import UNMEASURED, is_spent, undecided
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.checks.work import JOB_BYTES, Work, job_from
 from viva_grader.domain.errors import SandboxUnavailableError
@@ -120,6 +121,8 @@ class Bench:
             folder = Path(tempfile.mkdtemp(dir=root))
             _place(work.files, folder)
             judged = job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s))
+            if is_spent(folder):
+                _settle(judged, work)
         finally:
             job.close()
             channel.close()
@@ -259,6 +262,14 @@ class _Job:
         else:
             self._judged.reason = str(message.get("broken"))
             self._judged.complete = True
+
+
+def _settle(judged: Judged, work: Work) -> None:
+    """Decide what is left where the time is spent: trying again would spend it again."""
+    judged.verdicts |= undecided(work, judged.verdicts)
+    judged.efforts = dict.fromkeys(work.asked.efforts, UNMEASURED) | judged.efforts
+    judged.reproduction = judged.reproduction or (UNMEASURED if work.asked.own else None)
+    judged.complete, judged.reason = True, ""
 
 
 def _measure(message: dict[str, Any]) -> Measure:

@@ -22,6 +22,7 @@ from viva_grader.checks import assertions
 from viva_grader.checks.cells import CellRun
 from viva_grader.checks.effort import EffortRun
 from viva_grader.checks.reproduce import ReproductionRun
+from viva_grader.checks.spent import limit_processor
 from viva_grader.checks.verdicts import TestVerdict
 from viva_grader.checks.warm import warm_up
 from viva_grader.checks.work import JOB_BYTES, Work, work_from
@@ -110,7 +111,9 @@ def _work(channel: socket.socket, parent: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         wire = Wire(channel, JOB_BYTES)
         job = wire.receive(time.monotonic() + _FOREVER_S)
-        _limit(int(job["total_s"]) + _CPU_MARGIN_S)
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        limit_processor(int(job["total_s"]) + _CPU_MARGIN_S, job["folder"])
         os.chdir(job["folder"])
         sys.path.append(job["folder"])
         Judging(channel, wire, job).run()
@@ -121,12 +124,6 @@ def _work(channel: socket.socket, parent: int) -> None:
             Wire(channel, JOB_BYTES).send(broken, time.monotonic() + 1)
     finally:
         os._exit(status)
-
-
-def _limit(cpu_s: int) -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 Measured = tuple[Measure, dict[str, Json]]
