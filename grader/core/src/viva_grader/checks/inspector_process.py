@@ -1,6 +1,5 @@
 """Decides what becomes of whoever reads hostile text: it answers, or its end is the answer."""
 
-import array
 import contextlib
 import json
 import os
@@ -23,14 +22,11 @@ def main(control: socket.socket, linter: str) -> None:
     control.send(b"1")
     while True:
         try:
-            byte, ancillary, _, _ = control.recvmsg(1, socket.CMSG_SPACE(4))
+            byte, passed, _, _ = socket.recv_fds(control, 1, 1)
         except OSError:
             return
         if not byte:
             return
-        passed = array.array("i")
-        for _, _, data in ancillary:
-            passed.frombytes(data[:4])
         with socket.socket(fileno=passed[0]) as channel:
             if os.fork() == 0:
                 control.close()
