@@ -13,10 +13,10 @@ from pathlib import Path
 warnings.simplefilter("ignore")
 
 import nbgrader.api  # noqa: E402 - its warnings are its own
-from nbgrader.api import Gradebook  # noqa: E402
-from nbgrader.apps import NbGraderAPI  # noqa: E402
-from nbgrader.coursedir import CourseDirectory  # noqa: E402
-from traitlets.config import Config  # noqa: E402
+from nbgrader.api import Gradebook  # noqa: E402 - as above
+from nbgrader.apps import NbGraderAPI  # noqa: E402 - as above
+from nbgrader.coursedir import CourseDirectory  # noqa: E402 - as above
+from traitlets.config import Config  # noqa: E402 - as above
 
 
 def main(folder: str) -> None:
