@@ -152,7 +152,7 @@ class _Inputs:
         _seed(size)
         try:
             with quietly():
-                made = eval(self._call.arguments, self._namespace, {"n": size})  # noqa: S307 - ours
+                made = eval(self._call.arguments, self._namespace | {"n": size})  # noqa: S307 - ours
         except Exception as error:
             what = f"the inputs for n = {size} stop with {type(error).__name__}: {error}"
             raise _QuestionError(what[:200]) from error
