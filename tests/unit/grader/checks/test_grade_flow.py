@@ -7,8 +7,10 @@ import pytest
 from viva_grader.checks.bench import Judged
 from viva_grader.checks.findings import Finding, finding
 from viva_grader.checks.inspection import Inspection, Request, inspect_cells
+from viva_grader.checks.query_cells import Rows
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.checks.work import Work
+from viva_grader.databases.port import Answer
 from viva_grader.domain.grade import Grade, Status
 from viva_grader.domain.outcome import Fact, Measure, Outcome
 from viva_grader.domain.question import Forbidden, Limits, Part, Question
@@ -34,7 +36,7 @@ class Judge:
     answers: list[Judged]
     asked: list[Work] = field(default_factory=list[Work])
 
-    def judge(self, work: Work, limits: Limits) -> Judged:
+    def judge(self, work: Work, limits: Limits, rows: Rows) -> Judged:
         self.asked.append(work)
         return self.answers[min(len(self.asked), len(self.answers)) - 1]
 
@@ -44,6 +46,9 @@ class NoQueries:
 
     def check(self, question: Question, part: Part, *, submitted: str, reference: str) -> Outcome:
         raise AssertionError(part)
+
+    def run_for_frame(self, question: Question, cell: str) -> Answer:
+        raise AssertionError(cell)
 
 
 class Reader:

@@ -24,6 +24,8 @@ class Asked:
         The candidate's own notebook as submitted, in its order; empty: not run again.
     outputs : dict of str to str
         What its cells showed when it was submitted, by cell: nothing depends on it.
+    rows : bool
+        Whether ``%%sql name <<`` cells are asked for their rows: the question has data.
     """
 
     cases: dict[str, tuple[Case, ...]] = field(default_factory=dict[str, tuple[Case, ...]])
@@ -31,6 +33,7 @@ class Asked:
     reference: tuple[Step, ...] = ()
     own: tuple[Step, ...] = ()
     outputs: dict[str, str] = field(default_factory=dict[str, str])
+    rows: bool = False
 
 
 def asked_message(asked: Asked) -> dict[str, Any]:
@@ -41,6 +44,7 @@ def asked_message(asked: Asked) -> dict[str, Any]:
         "reference": _steps_message(asked.reference),
         "own": _steps_message(asked.own),
         "outputs": asked.outputs,
+        "rows": asked.rows,
     }
 
 
@@ -57,6 +61,7 @@ def asked_from(message: dict[str, Any]) -> Asked:
         reference=_steps_from(message["reference"]),
         own=_steps_from(message["own"]),
         outputs=message["outputs"],
+        rows=message["rows"],
     )
 
 

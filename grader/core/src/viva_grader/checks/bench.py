@@ -20,6 +20,7 @@ from typing import Any
 from viva_grader.callee.clock import Backstop
 from viva_grader.callee.interruptions import Interruption
 from viva_grader.callee.wire import Message, Wire
+from viva_grader.checks.query_cells import Rows, no_rows, rows_message
 from viva_grader.checks.spent import UNMEASURED, is_spent, undecided
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.checks.work import JOB_BYTES, Work, job_from
@@ -94,8 +95,8 @@ class Bench:
         with self._lock:
             self._end()
 
-    def judge(self, work: Work, limits: Limits) -> Judged:
-        """Judge one submission's test cells.
+    def judge(self, work: Work, limits: Limits, rows: Rows = no_rows) -> Judged:
+        """Judge one submission's test cells; ``rows`` runs a query cell for its frame.
 
         Where the judging process or the sandbox breaks, the verdicts so far are given, and why.
 
@@ -105,7 +106,7 @@ class Bench:
             If this machine cannot run submissions: none ever ran here.
         """
         try:
-            judged = self._judge(work, limits)
+            judged = self._judge(work, limits, rows)
         except SandboxUnavailableError as error:
             if not self._worked:
                 raise
@@ -113,14 +114,14 @@ class Bench:
         self._worked = self._worked or judged.complete
         return judged
 
-    def _judge(self, work: Work, limits: Limits) -> Judged:
+    def _judge(self, work: Work, limits: Limits, rows: Rows) -> Judged:
         channel, process, root = self._fork()
         job = _Job(channel, self._sandbox, limits)
         folder: Path | None = None
         try:
             folder = Path(tempfile.mkdtemp(dir=root))
             _place(work.files, folder)
-            judged = job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s))
+            judged = job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s), rows)
             if is_spent(folder):
                 _settle(judged, work)
         finally:
@@ -217,14 +218,18 @@ class _Job:
         self._marked_s = 0.0
         self._parts_s: dict[str, float] = {}
 
-    def run(self, job: Message, within_s: float) -> Judged:
+    def run(self, job: Message, within_s: float, rows: Rows) -> Judged:
         self._marked_s = time.monotonic()
         until_s = self._marked_s + within_s
         wire = Wire(self._channel, JOB_BYTES)
         try:
             wire.send(job, until_s)
             while not self._judged.complete:
-                self._take(wire.receive(until_s))
+                message = wire.receive(until_s)
+                if "rows" in message:
+                    wire.send(rows_message(rows, message["rows"]), until_s)
+                else:
+                    self._take(message)
         except Interruption as error:
             self._judged.reason = type(error).__name__
         self._judged.aside["parts_s"] = self._parts_s

@@ -142,7 +142,7 @@ class Judging:
     def run(self) -> None:
         """Run every cell; verdicts go out as they are made."""
         work = work_from(self._job)
-        run = CellRun(work, self._open_callee, self._report)
+        run = CellRun(work, self._open_callee, self._report, self._ask_rows)
         main_module = _Main("__main__")
         main_module.viva_run = run
         sys.modules["__main__"] = main_module
@@ -200,6 +200,10 @@ class Judging:
                 "facts": verdict.facts,
             }
         )
+
+    def _ask_rows(self, cell: str) -> Message:
+        self._send({"rows": cell})
+        return self._wire.receive(time.monotonic() + _FOREVER_S)
 
     def _send(self, message: Message) -> None:
         self._wire.send(message, time.monotonic() + _FOREVER_S)

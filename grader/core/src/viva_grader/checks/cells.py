@@ -20,17 +20,18 @@ from viva_grader.callee.interruptions import (
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Session, open_session
 from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
+from viva_grader.callee.wire import Message
 from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
 from viva_grader.checks.judge import ended, explain, judge, say
 from viva_grader.checks.limits import limit_shown
+from viva_grader.checks.query_cells import QueryCells, advice, nobody_asked
 from viva_grader.checks.quiet import quietly
 from viva_grader.checks.reference import Reference
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted, why_not_a_test
 from viva_grader.checks.verdicts import CellProblem, TestVerdict
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Status
-from viva_grader.library.notebook_magics import query_targets
 from viva_grader.library.notebook_names import CellNames
 from viva_grader.library.notebook_rebuild import Step, StepKind
 from viva_grader.sandbox.port import Room
@@ -57,11 +58,14 @@ class CellRun:
         is given, and ends the one before it.
     report : callable
         Takes each verdict as soon as it stands: what comes later cannot take it back.
+    ask_rows : callable
+        Asks the grader's own process for the rows of a ``%%sql name <<`` cell.
     """
 
     work: Work
     open_callee: Callable[[int | None], Room]
     report: Callable[[str, TestVerdict], None]
+    ask_rows: Callable[[str], Message] = nobody_asked
     problems: list[CellProblem] = field(default_factory=list[CellProblem])
     backstop: Backstop = field(default_factory=Backstop)
     reference: Reference = field(init=False)
@@ -69,6 +73,7 @@ class CellRun:
     _proxies: Proxies = field(init=False)
     _clock: Clock = field(init=False)
     _session: Session = field(init=False)
+    _queries: QueryCells = field(init=False)
     _files: SharedFiles = field(init=False)
     _generation: int = 0
     _unrun: dict[str, str] = field(default_factory=dict[str, str])
@@ -88,6 +93,7 @@ class CellRun:
         self._namespace = Namespace(answered, shared)
         self._proxies = Proxies(surfaces, cells)
         self.reference = Reference(work.asked.reference)
+        self._queries = QueryCells(self.ask_rows, work.asked.rows)
         self._clock = Clock(work.call_s, work.total_s, backstop=self.backstop)
         self._files = SharedFiles(Path.cwd(), work.text)
         self._open()
@@ -141,7 +147,7 @@ class CellRun:
             self._judge(index, step)
             return
         names = self.work.names.get(step.cell, CellNames())
-        for name in query_targets(step.source):
+        for name in self._queries.unasked(step):
             self._unrun[name] = step.cell
         if not self._there(index, step, again=False):
             self._namespace.hand_over(
@@ -159,6 +165,7 @@ class CellRun:
         """Run a cell in the candidate's process; False if it ended the process."""
         session = self._session
         session.begin()
+        self._queries.prepare(index, step)
         self._clock.begin_part(self.work.part_s)
         self._clock.call_s = math.inf
         given = step.kind is StepKind.GIVEN
@@ -168,6 +175,7 @@ class CellRun:
             if missing and given:
                 what = f"needs {', '.join(missing)}, which the sandbox does not have"
                 problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
+            problem = self._queries.assign(index, step, session) or problem
         except Interruption as error:
             self._heed()
             problem = CellProblem(step.cell, *ended(error))
@@ -175,7 +183,8 @@ class CellRun:
             places = [p for p in session.places_of(error) or () if p.cell == step.cell]
             line = places[-1].line if places else None
             where = f" in line {line}" if line else ""
-            what = f"raised {type(error).__name__}{where}: {say(error)}{limit_shown(error)}"
+            what = f"raised {type(error).__name__}{where}: {say(error)}"
+            what += limit_shown(error) + advice(error)
             beyond = explain(error, session, self._unrun)
             status = Status.UNSUPPORTED if beyond else Status.CANDIDATE_ERROR
             problem = CellProblem(step.cell, status, beyond or what, line)
@@ -193,6 +202,7 @@ class CellRun:
         session.begin()
         names = self.work.names[step.cell]
         failed = ""
+        self._queries.give(index, step, self._namespace)
         try:
             with quietly(), bounded(self._session, self._clock, self.work.part_s):
                 missing = run_leniently(step.source, step.cell, self._namespace)

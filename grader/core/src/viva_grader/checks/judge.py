@@ -22,6 +22,7 @@ from viva_grader.callee.interruptions import (
 from viva_grader.callee.plain import named_tuple
 from viva_grader.callee.session import Session
 from viva_grader.checks.limits import limit_shown
+from viva_grader.checks.query_cells import advice
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
 from viva_grader.domain.grade import Json, Status
 
@@ -68,7 +69,7 @@ def judge(  # noqa: C901 - one branch for each kind of verdict
     facts: dict[str, Json] = {"error": name, "message": message, "line": _line(error, cell)}
     if places is not None:
         text = f"The submitted code raised {name}: {message}" if message else f"It raised {name}"
-        text += limit_shown(error)
+        text += limit_shown(error) + advice(error)
         return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text, places, facts)
     if isinstance(error, AssertionError):
         return TestVerdict(Status.FAIL, 0.0, message or "An assertion does not hold", (), facts)
@@ -120,7 +121,8 @@ def _is_ours(name: str) -> bool:
 
 def query_result(name: str, cell: str) -> str:
     """Say why a name is missing that a query would have bound."""
-    return f"{name} is the result of the query in cell {cell}, which is not run for tests"
+    only = "only %%sql name << cells of a question with a fixture are"
+    return f"{name} is the result of the query in cell {cell}, which is not run for tests: {only}"
 
 
 def say(error: BaseException) -> str:

@@ -4,14 +4,17 @@ import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from viva_grader.checks.bench import Judged
 from viva_grader.checks.inspection import Inspection
 from viva_grader.checks.inspector import Inspector
 from viva_grader.checks.quality import forbidden_penalties, measure_quality
+from viva_grader.checks.query_cells import Rows
 from viva_grader.checks.reproduce import with_queries
 from viva_grader.checks.work import Work
+from viva_grader.databases.port import Answer
 from viva_grader.domain.grade import Citation, Grade, GradeStatus, Json, Status
 from viva_grader.domain.outcome import Fact, Measure, Outcome, QueryChecker
 from viva_grader.domain.question import Limits, Part, PartKind, Question
@@ -39,8 +42,16 @@ _ATTEMPTS = 2
 class TestJudge(Protocol):
     """Port: runs test cells against a candidate's cells, in two processes."""
 
-    def judge(self, work: Work, limits: Limits) -> Judged:
+    def judge(self, work: Work, limits: Limits, rows: Rows) -> Judged:
         """Judge one submission's test cells."""
+        ...
+
+
+class Queries(QueryChecker, Protocol):
+    """Port: asks databases, for verdicts and for the rows that tests read."""
+
+    def run_for_frame(self, question: Question, cell: str) -> Answer:
+        """Run the whole source of a ``%%sql name <<`` cell on the sample."""
         ...
 
 
@@ -74,7 +85,7 @@ class Checks:
     """
 
     tests: TestJudge
-    queries: QueryChecker
+    queries: Queries
     environment: Mapping[str, str]
     weights: Mapping[str, float]
     measured: bool = True
@@ -129,9 +140,9 @@ def _judged(
     work = work_of(question, author, rebuilt, submission=submission, measured=checks.measured)
     if work is None:
         return Judged(complete=True)
-    judged = Judged()
+    judged, rows = Judged(), partial(checks.queries.run_for_frame, question)
     for attempt in range(1, _ATTEMPTS + 1):
-        judged = checks.tests.judge(work, question.limits)
+        judged = checks.tests.judge(work, question.limits, rows)
         judged.aside["attempts"] = attempt
         whole = all(name in judged.verdicts for name in work.points)
         if whole and not judged.reason and not unfinished(judged):

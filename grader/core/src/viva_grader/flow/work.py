@@ -56,6 +56,7 @@ def work_of(
             reference=_reference(author) if cases or efforts else (),
             own=own,
             outputs=submitted_outputs(submission) if own else {},
+            rows=question.fixture is not None,
         ),
         text="\n".join(cell.source for cell in author if cell.role is not Role.TESTS),
     )

@@ -10,7 +10,8 @@ _QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*
 _ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., ]*?)\s*=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
 _SQL = re.compile(r"\A\s*%%sql\b[^\n]*\n?")
-_TARGET = re.compile(r"\s*%%sql(?![\w.])[^\S\n]+([^\W\d]\w*)\s*=?\s*<<")
+_OPTIONS = r"(?:--?[A-Za-z]\S*[^\S\n]+(?:[^\s<-]\S*[^\S\n]+)??)*"
+_TARGET = re.compile(rf"\s*%%sql(?![\w.])[^\S\n]+{_OPTIONS}([^\W\d]\w*)\s*=?\s*<<")
 _MAGIC = re.compile(r"[%!]")
 _ROUNDS = 200
 

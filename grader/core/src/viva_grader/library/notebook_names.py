@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from viva_grader.domain.surface import SWALLOWS
 from viva_grader.library.notebook_changes import changed_names
-from viva_grader.library.notebook_magics import plain_python
+from viva_grader.library.notebook_magics import is_sql, plain_python, query_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ _CELLS = 4096
 
 @lru_cache(maxsize=_CELLS)
 def cell_names(source: str) -> CellNames:
-    """Read an author's cell; one that is no Python (such as ``%%sql``) does nothing with names."""
+    """Read an author's cell; of those that are no Python only ``%%sql x <<`` binds one."""
+    if is_sql(source):
+        return CellNames(bound=frozenset(query_targets(source)))
     try:
         tree = ast.parse(plain_python(source))
     except (SyntaxError, ValueError):
