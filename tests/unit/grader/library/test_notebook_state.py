@@ -8,7 +8,7 @@ from viva_grader.library.notebook_state import submitted_state
 
 def claims(*cells: dict[str, Any]) -> list[tuple[str, str]]:
     made = [{"cell_type": "code", "source": "x", "metadata": {}, "outputs": []} | c for c in cells]
-    found = submitted_state(json.dumps({"cells": made}).encode())
+    found = submitted_state(json.dumps({"nbformat": 4, "cells": made}).encode())
     return [(each.cell, each.said) for each in found]
 
 
@@ -42,3 +42,10 @@ def test_words_that_are_none_break_nothing() -> None:
         claims({"execution_count": word, "outputs": word, "metadata": word}, {"execution_count": 1})
     named = {"output_type": "error", "ename": "\u001b[31mred"}
     assert claims({"execution_count": 1, "outputs": [named]}) == [("cell-1", "ended with an error")]
+
+
+def test_a_notebook_of_an_old_format_is_read() -> None:
+    cell = {"cell_type": "code", "input": "x", "outputs": []}
+    sheet = {"cells": [cell | {"execution_count": 2}, cell | {"execution_count": 1}]}
+    old = json.dumps({"nbformat": 3, "worksheets": [sheet]}).encode()
+    assert [each.cell for each in submitted_state(old)] == ["cell-2"]

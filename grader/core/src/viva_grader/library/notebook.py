@@ -98,8 +98,22 @@ def read_submission(notebook: bytes) -> tuple[SubmittedCell, ...]:
                 code=cell.get("cell_type") == "code",
                 source=_source(cell, number),
             )
-            for number, cell in enumerate(_cells(notebook), start=1)
+            for number, cell in enumerate(submitted_cells(notebook), start=1)
         )
+    except _UnreadableError as error:
+        raise _bad_submission(str(error)) from error
+
+
+def submitted_cells(notebook: bytes) -> list[dict[str, Any]]:
+    """Give a candidate's cells as they stand there, nothing in them checked.
+
+    Raises
+    ------
+    BadSubmissionError
+        If it is no notebook of formats 2 to 4 within the limits of this module.
+    """
+    try:
+        return _cells(notebook)
     except _UnreadableError as error:
         raise _bad_submission(str(error)) from error
 

@@ -1,11 +1,10 @@
 """Decides what a candidate's own notebook is: their cells in their order, and what these showed."""
 
-import json
 import re
 from collections import Counter
 from typing import Any, cast
 
-from viva_grader.library.notebook import AuthorCell, Role, SubmittedCell
+from viva_grader.library.notebook import AuthorCell, Role, SubmittedCell, submitted_cells
 from viva_grader.library.notebook_magics import plain_python
 from viva_grader.library.notebook_rebuild import ANSWERED, Step, StepKind
 
@@ -57,9 +56,8 @@ def submitted_outputs(notebook: bytes) -> dict[str, str]:
     dict of str to str
         By grade_id, or ``cell-<n>``; bounded, and without what is no text.
     """
-    document: Any = json.loads(notebook.decode("utf-8-sig"))
     found: dict[str, str] = {}
-    for number, cell in enumerate(document["cells"], start=1):
+    for number, cell in enumerate(submitted_cells(notebook), start=1):
         grade_id = _path(cell, "metadata", "nbgrader", "grade_id")
         name = grade_id if isinstance(grade_id, str) and grade_id else f"cell-{number}"
         outputs = _path(cell, "outputs")

@@ -1,8 +1,9 @@
 """Decides what a submission says of how it was run: a claim, shown to people and never scored."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, cast
+
+from viva_grader.library.notebook import submitted_cells
 
 _MOST = 50
 _NAME = 80
@@ -27,11 +28,15 @@ def submitted_state(notebook: bytes) -> tuple[Claim, ...]:
 
     Nothing of it is proved: counts and outputs are the submission's own words. A notebook in which
     no cell has a count was cleared, and says nothing.
+
+    Raises
+    ------
+    BadSubmissionError
+        If it is no notebook that can be read.
     """
-    document: Any = json.loads(notebook.decode("utf-8-sig"))
     cells = [
         (_name(cell, number), _count(cell.get("execution_count")), cell.get("outputs"))
-        for number, cell in enumerate(document["cells"], start=1)
+        for number, cell in enumerate(submitted_cells(notebook), start=1)
         if cell.get("cell_type") == "code" and _written(cell.get("source"))
     ]
     if all(count is None for _, count, _ in cells):
