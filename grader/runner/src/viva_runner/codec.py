@@ -46,7 +46,7 @@ class Encoder:
         self.nodes: list[Node] = []
         self.known = {id(value): -1 - index for index, value in held}
         self._handles = handles
-        self._kept: list[Any] = []
+        self.values: list[Any] = []
         self._work: list[tuple[int, Any]] = []
 
     def encode(self, value: object) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Encoder:
         if index is None:
             index = len(self.nodes)
             self.known[id(value)] = index
-            self._kept.append(value)  # an id is only as good as its object's life
+            self.values.append(value)  # an id is only as good as its object's life
             self.nodes.append([])
             self._work.append((index, value))
         return [index]
@@ -118,6 +118,10 @@ class Decoder:
     def value(self, item: Item) -> Any:
         """Give the value of an item."""
         return self.values[item[0]] if type(item) is list else item
+
+    def kept(self) -> list[tuple[int, Any]]:
+        """List the containers that an earlier message brought."""
+        return [(i, self.values[i]) for i, node in enumerate(self._nodes) if node[0] == "kept"]
 
     def mutables(self) -> list[tuple[int, Any]]:
         """List what the caller would see if it were changed."""

@@ -41,6 +41,7 @@ class Handles:
 
     def __init__(self) -> None:
         self.given: dict[str, type] = {}
+        self.kept: dict[int, Any] = {}
         self.first = 0
         self.call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any] = _nobody
         self._by_number: list[Any] = []
@@ -152,6 +153,8 @@ class Handles:
         """Give the value that the other end meant."""
         if kind == "h":
             return self.get(constants[0])
+        if kind == "kept":
+            return self.kept[constants[0]]
         if kind == "cb":
             return self._remote_function(*constants)
         if kind == "ro":

@@ -25,6 +25,7 @@ from viva_runner.cells import run_cell
 from viva_runner.codec import MUTABLE, Decoder, Encoder
 from viva_runner.folder import Folder
 from viva_runner.handles import Handles
+from viva_runner.keeping import content, differs, refill
 from viva_runner.plain_values import RefusedError
 from viva_runner.verbs import Verbs
 
@@ -74,6 +75,7 @@ class Session:
         self._folder = Folder()
         self._asks: int | None = None
         self._verbs = Verbs(self._namespace)
+        self._given: list[Any] = []
 
     def enter(self) -> None:
         """Make this process look like a kernel's: ``__main__``, standard streams, ``display``."""
@@ -199,31 +201,48 @@ class Session:
         return {"ok": Encoder(self._handles).encode([n for n in self._namespace if type(n) is str])}
 
     def _do_apply(self, message: Message) -> Message:
+        for index, number in message["taken"]:
+            self._handles.kept[number] = self._given[index]
         decoder = Decoder(message["value"], self._handles)
-        what, target, args, kwargs, patches = decoder.decode()
+        what, target, args, kwargs, patches, changed, _kept = decoder.decode()
+        self._prepare(patches)
+        for container, contents in changed:
+            refill(container, contents)
+        for number in message["drop"]:
+            self._handles.kept.pop(number, None)
+        for index, number in message.get("keep", ()):
+            self._handles.kept[number] = decoder.values[index]
+        passed, kept = decoder.mutables(), decoder.kept()
+        held = passed + kept
+        before = self._state(passed, held) if passed else ""
+        contents = [content(value) for _, value in kept]
+        self._asks = message.get("input")
+        try:
+            answer: Message = {"ok": None}
+            result = self._verbs.apply(what, target, args, kwargs)
+            encoder = Encoder(self._handles, held)
+            answer["ok"] = encoder.encode(result)
+            self._given = encoder.values
+        except BaseException as error:
+            answer = self._raised(error)
+        after = self._state(passed, held) if passed else ""
+        moved = [pair for pair, was in zip(kept, contents, strict=True) if differs(pair[1], was)]
+        if after != before or moved:
+            answer["mutated"] = json.loads(self._state(passed + moved, held))
+        return answer
+
+    def _prepare(self, patches: list[list[Any]]) -> None:
+        """Do here what the test did to modules and files since the last call."""
         for module, name, given, value in patches:
             if module == "file":
                 self._folder.write(name, value)
             else:
                 patching.change(module, name, value, given=given)
-        held = decoder.mutables()
-        before = self._state(held) if held else ""
-        self._asks = message.get("input")
-        try:
-            answer: Message = {"ok": None}
-            result = self._verbs.apply(what, target, args, kwargs)
-            answer["ok"] = Encoder(self._handles, held).encode(result)
-        except BaseException as error:
-            answer = self._raised(error)
-        after = self._state(held) if held else ""
-        if after != before:
-            answer["mutated"] = json.loads(after)
-        return answer
 
-    def _state(self, held: list[tuple[int, Any]]) -> str:
-        """Describe what the caller sees of its arguments now."""
+    def _state(self, told: list[tuple[int, Any]], held: list[tuple[int, Any]]) -> str:
+        """Describe what the caller sees of some of the values that it holds."""
         encoder = Encoder(self._handles, held)
-        bodies: list[Any] = [[index, encoder.node(value)] for index, value in held]
+        bodies: list[Any] = [[index, encoder.node(value)] for index, value in told]
         encoder.finish()
         kept = [body for body in bodies if body[1][0] in MUTABLE]
         return json.dumps({"b": kept, "n": encoder.nodes}, allow_nan=False)
@@ -258,7 +277,13 @@ def _shorten(error: BaseException) -> None:
 
 
 class _Shell:
-    """What ``get_ipython()`` gives: every request is accepted and nothing happens."""
+    """What ``get_ipython()`` gives: every request but SQL is accepted and nothing happens."""
+
+    def run_line_magic(self, name: str, *_args: object, **_kwargs: object) -> None:
+        if name == "sql":
+            raise RuntimeError("a database can only be asked by a %%sql cell")
+
+    run_cell_magic = run_line_magic
 
     def __getattr__(self, _name: str) -> Callable[..., None]:
         return lambda *_args, **_kwargs: None

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from viva_runner.awaiting import settle
+from viva_runner.keeping import refill
 
 _WAITED = frozenset({"__anext__", "__aenter__", "__aexit__", "asend", "athrow", "aclose"})
 
@@ -30,11 +31,13 @@ class Verbs:
 
     def apply(self, what: str, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """Do what one verb means, and give what came of it."""
-        if what == "call":
+        if what in {"call", "method"}:
+            if what == "method":
+                target, args = getattr(target, args[0]), args[1:]
             result = target(*args, **kwargs)
             return settle(result) if isinstance(result, types.CoroutineType) else result
-        if what == "method":
-            return self.apply("call", getattr(target, args[0]), args[1:], kwargs)
+        if what == "read":
+            return self._read(target)
         if what == "next":
             return self._take(target, args[0])
         if what == "set":
@@ -46,6 +49,10 @@ class Verbs:
         elif what in _ON_OBJECTS:
             return _ON_OBJECTS[what](target, *args)
         return None
+
+    def _read(self, name: str) -> list[Any]:
+        """Give a name's value after a mark; the mark alone if there is no such name."""
+        return [None, self._namespace[name]] if name in self._namespace else [None]
 
     def _take(self, iterator: Any, count: int) -> list[Any]:
         """Take values, what it returned, and whether there may be more; an error waits its turn."""
@@ -68,14 +75,7 @@ class Verbs:
 
 def _refill(target: Any, name: str, value: Any) -> None:
     """Give a container the contents that a test gave to its copy; the same object stays."""
-    held = getattr(target, name)
-    if type(held) is not type(value):
-        return
-    if isinstance(held, list | bytearray):
-        held[:] = value
-    else:
-        held.clear()
-        (held.extend if hasattr(held, "extend") else held.update)(value)
+    refill(getattr(target, name), value)
 
 
 def _dunder(target: Any, name: str, *args: Any) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from viva_grader.callee import array_nodes, arrays, plain
+from viva_grader.callee.aliases import Aliases
 from viva_grader.callee.interruptions import Interruption, NoAnswer
 
 Item = Any
@@ -53,12 +54,19 @@ class Foreign(Protocol):
 
 
 class Encoder:
-    """Turns a test's values into one table of nodes."""
+    """Turns a test's values into one table of nodes.
 
-    def __init__(self, foreign: Foreign) -> None:
+    Parameters
+    ----------
+    aliases : Aliases, optional
+        Containers that the other side has: these are named, not described.
+    """
+
+    def __init__(self, foreign: Foreign, aliases: Aliases | None = None) -> None:
         self.nodes: list[Node] = []
         self.values: list[Any] = []
         self._foreign = foreign
+        self._aliases = aliases
         self._known: dict[int, int] = {}
         self._work: list[int] = []
 
@@ -95,6 +103,9 @@ class Encoder:
         return [index]
 
     def _node(self, value: Any) -> Node:
+        number = None if self._aliases is None else self._aliases.number(value)
+        if number is not None:
+            return ["kept", [number], []]
         describe = plain.ENCODE.get(type(value))
         if describe is not None:
             return describe(self.item, value)
@@ -113,8 +124,8 @@ class Decoder:
     def __init__(self, foreign: Foreign, originals: list[Any] | None = None) -> None:
         self._foreign = foreign
         self._originals = originals or []
-        self._nodes: list[Node] = []
-        self._values: list[Any] = []
+        self.nodes: list[Node] = []
+        self.values: list[Any] = []
 
     def decode(self, message: Any) -> Any:
         """Give the message's value.
@@ -163,20 +174,20 @@ class Decoder:
     def _read(self, nodes: Any) -> None:
         if type(nodes) is not list or len(cast("list[Any]", nodes)) > MAX_NODES:
             raise ValueError("too many values")
-        self._nodes = [list(self._checked(node)) for node in cast("list[Any]", nodes)]
-        self._values = [_UNSET] * len(self._nodes)
-        for index, (kind, constants, _items) in enumerate(self._nodes):
+        self.nodes = [list(self._checked(node)) for node in cast("list[Any]", nodes)]
+        self.values = [_UNSET] * len(self.nodes)
+        for index, (kind, constants, _items) in enumerate(self.nodes):
             if kind in _CONTAINERS:
-                self._values[index] = _CONTAINERS[kind](constants)
+                self.values[index] = _CONTAINERS[kind](constants)
             elif kind == "inst":
-                self._values[index] = self._foreign.empty_instance(constants[0])
-        for index in range(len(self._nodes)):
+                self.values[index] = self._foreign.empty_instance(constants[0])
+        for index in range(len(self.nodes)):
             self._resolve(index)
         for wanted in ("inst", *_CONTAINERS):
-            for index, (kind, constants, items) in enumerate(self._nodes):
+            for index, (kind, constants, items) in enumerate(self.nodes):
                 if kind == wanted:
                     values = [self._value(item) for item in items]
-                    self._fill(self._values[index], kind, constants, values)
+                    self._fill(self.values[index], kind, constants, values)
 
     def _value(self, item: Item) -> Any:
         kind = type(item)
@@ -186,7 +197,7 @@ class Decoder:
                 raise TypeError("a malformed reference")
             if index < 0:
                 return self._originals[-1 - index]
-            return self._values[index]
+            return self.values[index]
         if kind in {str, bool, int, float} or item is None:
             return item
         raise TypeError("a malformed item")
@@ -196,10 +207,10 @@ class Decoder:
         expanded: set[int] = set()
         while stack:
             index = stack[-1]
-            if self._values[index] is not _UNSET:
+            if self.values[index] is not _UNSET:
                 stack.pop()
                 continue
-            kind, constants, items = self._nodes[index]
+            kind, constants, items = self.nodes[index]
             missing = [i[0] for i in items if type(i) is list and self._unset(i)]
             if missing:
                 if index in expanded:
@@ -207,14 +218,14 @@ class Decoder:
                 expanded.add(index)
                 stack.extend(missing)
                 continue
-            self._values[index] = self._build(kind, constants, [self._value(i) for i in items])
+            self.values[index] = self._build(kind, constants, [self._value(i) for i in items])
             stack.pop()
 
     def _unset(self, item: list[Any]) -> bool:
         (index,) = item
         if type(index) is not int:
             raise TypeError("a malformed reference")
-        return index >= 0 and self._values[index] is _UNSET
+        return index >= 0 and self.values[index] is _UNSET
 
     def _build(self, kind: str, constants: list[Any], items: list[Any]) -> Any:
         build = plain.BUILD.get(kind)

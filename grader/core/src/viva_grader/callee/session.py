@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from viva_grader.callee.aliases import Aliases
 from viva_grader.callee.answers import Raised, raised_by, warn
+from viva_grader.callee.call_backs import replied
 from viva_grader.callee.clock import Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
 from viva_grader.callee.held import Held
@@ -25,13 +27,14 @@ from viva_grader.callee.mutation import patch
 from viva_grader.callee.patched import Patched
 from viva_grader.callee.places import Place
 from viva_grader.callee.shared_files import SharedFiles
-from viva_grader.callee.waiting import waited
 from viva_grader.callee.wire import Message, Patience, Wire
 
 MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
 """Calls that wait for each other: a test's function that calls the candidate's, and so on."""
 MAX_PRINTED = 1_000_000
+_PASSING = frozenset({"call", "method", "dunder", "setattr", "set"})
+"""Requests after which the other side may hold what was passed."""
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class Session:
     patched: Patched = field(default_factory=Patched)
     files: SharedFiles | None = None
     _held: Held = field(init=False)
+    _aliases: Aliases = field(default_factory=Aliases)
 
     def __post_init__(self) -> None:
         """Begin without anything that a test could have changed."""
@@ -84,6 +88,7 @@ class Session:
         self.interruption = self.unheeded = None
         self.passed_an_object = False
         self.raised.clear()
+        self._aliases.begin()
         self._printed = 0
 
     def start(self, files: dict[str, str], first: int) -> None:
@@ -115,10 +120,10 @@ class Session:
 
     def read(self, name: str) -> tuple[bool, Any]:
         """Read a name over there: whether it exists, and its value."""
-        answer = self._request({"op": "get", "name": name})
-        if answer.get("absent") is True:
-            return False, None
-        return True, self._decode(answer)
+        found = self.apply("read", name)
+        if type(found) is not list or len(found) not in {1, 2}:
+            raise self.pretended("a name that is none")
+        return len(found) == 2, found[-1]  # noqa: PLR2004 - a mark, and the value if there is one
 
     def names(self) -> list[str]:
         """List the names that exist over there."""
@@ -138,13 +143,12 @@ class Session:
         self.before_apply()
         for change in [] if what == "refill" else self._held.changed():
             self.apply("refill", change.target, change.name, change.value)
-        self.epoch += 1
-        encoder = Encoder(self.foreign)
+        self.epoch += what != "read"
+        encoder = Encoder(self.foreign, self._aliases)
         try:
-            sent = encoder.encode([what, target, args, kwargs, self._beside(args, kwargs)])
+            message = self._message(encoder, what, target, args, kwargs)
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
-        message: Message = {"op": "apply", "value": sent}
         asked = self.ask_input()
         if asked is not None:
             message["input"] = asked
@@ -161,10 +165,19 @@ class Session:
             self._held.note(target, args[0], value)
         return value
 
-    def _beside(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[list[Any]]:
-        """List what the other side must know before a call: patches, and files that it names."""
+    def _message(
+        self, encoder: Encoder, what: str, target: object, args: Any, kwargs: Any
+    ) -> Message:
+        """Describe one request, and what a test changed in what it passed earlier."""
+        taken = self._aliases.follow_received()
+        changed = self._aliases.changed()
         files = self.files.give([*args, *kwargs.values()]) if self.files is not None else []
-        return self.patched.changes() + files
+        beside = [self.patched.changes() + files, changed, self._aliases.values()]
+        message: Message = {"op": "apply", "taken": taken}
+        message["value"] = encoder.encode([what, target, args, kwargs, *beside])
+        if what in _PASSING:
+            message["keep"] = self._aliases.follow(encoder.nodes, encoder.values, changed)
+        return message | {"drop": self._aliases.dropped()}
 
     def unsupported(self, what: str) -> Interruption:
         """Note that the test needs what cannot cross; the caller raises it."""
@@ -193,6 +206,7 @@ class Session:
             raise self._interrupted(Unsupported(f"more than {MAX_DEPTH} calls inside each other"))
         self._depth += 1
         patience = self.clock.call()
+        self._aliases.forget_received()
         self._number += 1
         number = self._number
         try:
@@ -232,6 +246,7 @@ class Session:
             patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
             for original, kind, constants, values in patches:
                 patch(original, kind, constants, values, self.foreign.given)
+                self._aliases.agree(original)
         if "cannot" in answer:
             raise Unsupported(str(answer["cannot"])[:300])
         if "refuse" in answer:
@@ -246,28 +261,19 @@ class Session:
             raise error
 
     def _answer_call_back(self, answer: Message, patience: Patience) -> None:
-        arguments: Any = Decoder(self.foreign).decode(answer.get("value"))
-        number: Any = answer["cb"]
-        if type(number) is not int or not 0 <= number < len(self.call_backs):
-            raise NoAnswer("a call of a function that does not exist")
-        if type(arguments) is not list or [type(a) for a in arguments] != [tuple, dict]:  # pyright: ignore[reportUnknownVariableType] - that is the check
-            raise NoAnswer("a malformed call")
-        args: Any = arguments[0]  # pyright: ignore[reportUnknownVariableType] - checked above
-        kwargs: Any = arguments[1]  # pyright: ignore[reportUnknownVariableType] - checked above
-        try:
-            result = waited(self.call_backs[number](*args, **kwargs))
-            reply = {"return": Encoder(self.foreign).encode(result)}
-        except Exception as error:
-            if isinstance(error, AssertionError):
-                self.unheeded = error
-            reply = {"raise": Encoder(self.foreign).encode(error)}
+        reply, error = replied(answer, self.call_backs, self.foreign)
+        if isinstance(error, AssertionError):
+            self.unheeded = error
         self.wire.send(reply, patience)
 
     def _decode(self, answer: Message, arguments: list[Any] | None = None) -> Any:
+        decoder = Decoder(self.foreign, arguments)
         try:
-            return Decoder(self.foreign, arguments).decode(answer.get("ok"))
+            value = decoder.decode(answer.get("ok"))
         except Interruption as error:
             raise self._interrupted(error)  # noqa: B904 - it is the same one
+        self._aliases.received(decoder.nodes, decoder.values)
+        return value
 
     def _interrupted(self, error: Interruption) -> Interruption:
         if isinstance(error, CalleeGone) and not error.args:
