@@ -15,7 +15,7 @@ from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
 from viva_grader.sandbox.defences import ALL, Defences
 from viva_grader.sandbox.environment import ENVIRONMENT, WORK
-from viva_grader.sandbox.groups import RoomGroup, sweep
+from viva_grader.sandbox.groups import RoomGroup, announce, sweep
 from viva_grader.sandbox.interpreter import Interpreter, find_interpreter
 from viva_grader.sandbox.meter import ProcessMeter, pid_of
 from viva_grader.sandbox.port import Room
@@ -74,6 +74,7 @@ class Bubblewrap:
                         message = "The sandbox ended by itself; try again."
                         raise SandboxUnavailableError(message) from error
                 their_desk.close()
+                announce()
                 return self._enter(channel, desk, limits, request, process)
             except BaseException:
                 channel.close()

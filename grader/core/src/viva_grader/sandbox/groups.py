@@ -120,6 +120,18 @@ class RoomGroup:
                 _remove(group, _REMOVE_S)
 
 
+def announce() -> None:
+    """Say that a process is about to be moved into a group, while it is still being made.
+
+    The kernel lets a first move wait for all processors to have come to rest, and those that
+    follow at once do not wait again. So this process is moved to where it is.
+    """
+    unified = (_ROOT / "cgroup.controllers").exists()
+    own = _own(_ROOT, "") if unified else _own(_ROOT / "memory", "memory")
+    if (own / "cgroup.procs").exists():
+        _write(own / "cgroup.procs", "0")
+
+
 def sweep() -> None:
     """Remove empty groups of graders that ended without doing so."""
     roots = [_own(_ROOT / kind, kind) for kind in ("memory", "pids", "cpuacct")]
