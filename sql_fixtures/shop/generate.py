@@ -101,7 +101,7 @@ def generate(seed: int, edges: frozenset[str]) -> dict[str, list[Row]]:
         What the randomness starts from.
     edges : frozenset of str
         The edge cases to plant. In keys: ``null_keys``, ``guests``; in events: ``duplicates``,
-        ``chains``, ``late_events``, ``silence``; in counts: ``ties``, ``skew``, ``empty_groups``,
+        ``chains``, ``late_events``, ``calls``, ``silence``; in counts: ``ties``, ``skew``, ``empty_groups``,
         ``punctual``; in time: ``missing_days``, ``dst``, ``autumn``, ``new_year``, ``borders``; in
         values: ``odd_text``, ``odd_amounts``; in size: ``few``, ``many``,
         ``one_row``.
@@ -126,6 +126,8 @@ def generate(seed: int, edges: frozenset[str]) -> dict[str, list[Row]]:
         _plant_chains(shop)
     if shop.has("borders"):
         _plant_borders(shop)
+    if shop.has("calls"):
+        _plant_calls(shop)
     if shop.has("silence"):
         shop.events.clear()  # no carrier sent anything; what was booked had come by telephone
     return _tables(shop)
@@ -308,6 +310,20 @@ def _plant_borders(shop: Shop) -> None:
         shop.orders.append((order, 1 + turn % 5, placed, promised, 1000 + turn))
         shop.event(order, "delivered", arrived, arrived)
         shop.deliveries[order] = arrived
+        order += 1
+
+
+def _plant_calls(shop: Shop) -> None:
+    """Book deliveries when their customers call, hours before any event says that they came."""
+    order = 1 + max(int(str(row[0])) for row in shop.orders)
+    for turn in range(5):
+        day = shop.first_day + timedelta(days=10 + turn)
+        placed = datetime(day.year, day.month, day.day, 8, 0, tzinfo=UTC)
+        called = placed + timedelta(days=1, hours=turn)
+        scanned = called + timedelta(hours=3)
+        shop.orders.append((order, 1 + turn, placed, day + timedelta(days=3), 2000 + turn))
+        shop.event(order, "delivered", scanned, scanned)
+        shop.deliveries[order] = called
         order += 1
 
 

@@ -27,7 +27,7 @@ DIGESTS = {
     "guests": "6ef2577606c92d29",
     "punctual": "98f575ed4a68e6c3",
     "odd_values": "5153b3c3280fa291",
-    "chains": "5ac298cda4a6644a",
+    "chains": "7d501ef9262b1896",
     "borders": "6be37d5d43645e19",
     "rush": "c0c23ed31b487286",
 }
@@ -132,6 +132,15 @@ def test_days_of_two_years_are_delivered_on() -> None:
 
 def test_one_row_stands_in_each_table() -> None:
     assert [len(rows) for rows in tables("one_row").values()] == [1, 1, 1, 1]
+
+
+def test_deliveries_are_booked_before_any_event_says_so() -> None:
+    rows = tables("chains")
+    first: dict[object, datetime] = {}
+    for _, order, kind, occurred, _ in rows["order_events"]:
+        if kind == "delivered":
+            first[order] = min(_utc(occurred), first.get(order, _utc(occurred)))
+    assert sum(order in first and _utc(at) < first[order] for order, at in rows["deliveries"]) >= 5
 
 
 def test_silence_is_no_event_where_orders_were_delivered() -> None:
