@@ -92,6 +92,29 @@ def test_files_with_names_that_lead_elsewhere_or_run_are_left_out(tmp_path: Any)
     assert [path.name for path in tmp_path.iterdir()] == ["job"]
 
 
+def test_only_its_own_files_and_those_it_was_handed_are_the_submissions(tmp_path: Any) -> None:
+    (tmp_path / "large.csv").write_bytes(b"x" * (2 << 20))
+    files = SharedFiles(tmp_path, "read input.txt")
+    for name in ("input.txt", "expected.txt", "named.txt"):
+        (tmp_path / name).write_text("test's")
+    assert [name for _, name, _, _ in files.give(["named.txt"])] == ["input.txt", "named.txt"]
+    files.take([[n, "b2s="] for n in ("large.csv", "input.txt", "expected.txt", "named.txt")])
+    files.take([["large.csv", None], ["expected.txt", None]])
+    assert (tmp_path / "large.csv").stat().st_size == 2 << 20
+    assert (tmp_path / "expected.txt").read_text() == "test's"
+    assert (tmp_path / "input.txt").read_text() == (tmp_path / "named.txt").read_text() == "ok"
+
+
+def test_a_submission_uses_no_more_names_of_files_than_it_may(tmp_path: Any) -> None:
+    files = SharedFiles(tmp_path, "")
+    for number in range(10):
+        names = [f"{number}/{n}.txt" for n in range(100)]
+        files.take([[name, "b2s="] for name in names])
+        files.take([[name, None] for name in names])
+    files.take([["a/b/c/d/e.txt", "b2s="], ["matplotlibrc", "b2s="]])
+    assert len(list(tmp_path.iterdir())) == 3
+
+
 def test_frames_of_any_length_are_told_by_their_header() -> None:
     ours, theirs = socket.socketpair()
     theirs.sendall(struct.pack(">I", 1 << 31))
