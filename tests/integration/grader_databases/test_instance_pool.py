@@ -173,6 +173,16 @@ def test_result_that_grows_too_big_is_cut_off(pool: InstancePool) -> None:
         "select * from colours tablesample bernoulli (50)",
         "select setseed(0.5)",
         "select pg_current_snapshot()",
+        "select 'now'::timestamptz",
+        "select date 'Today'",
+        "select cast(' tomorrow 10:00 ' as timestamp)",
+        "select $a$yesterday$a$::date",
+        "select timestamp '04:05 today'",
+        "select current_database()",
+        "select current_catalog",
+        "select version()",
+        "select inet_server_addr()",
+        "select pg_relation_filepath('colours')",
     ],
 )
 def test_query_that_would_not_answer_the_same_twice_is_refused(
@@ -184,14 +194,29 @@ def test_query_that_would_not_answer_the_same_twice_is_refused(
 
 
 def test_clock_and_chance_are_called_by_their_names(pool: InstancePool) -> None:
-    for sql, name in (("select now()", "now()"), ("select Current_Date", "CURRENT_DATE")):
+    for sql, name in (
+        ("select now()", "now()"),
+        ("select Current_Date", "CURRENT_DATE"),
+        ("select 'today'::date", "'today'"),
+    ):
         answer = ask(pool, sql)
         assert isinstance(answer, QueryProblem)
         assert answer.message.startswith(f"{name} asks for the clock or for chance")
 
 
+def test_functions_that_say_where_a_query_runs_are_called_by_their_names(
+    pool: InstancePool,
+) -> None:
+    for name in ("current_database", "version", "inet_client_addr"):
+        answer = ask(pool, f"select {name}()")
+        assert isinstance(answer, QueryProblem)
+        assert answer.message.startswith(name)
+        assert "asks where it runs" in answer.message
+
+
 def test_words_for_the_clock_in_texts_and_names_are_none(pool: InstancePool) -> None:
-    sql = """select 'current_date' as "localtime", $x$ tablesample $x$ -- current_time"""
+    sql = """select 'current_date' as "localtime", $x$ tablesample $x$ -- current_time
+        , 'today was a good day', 'known', 'nowhere', '2025-01-31'"""
     assert isinstance(ask(pool, sql), ResultSet)
 
 
@@ -217,7 +242,6 @@ def test_names_of_databases_roles_and_comments_say_nothing(pool: InstancePool) -
         "select datname from pg_database order by 1",
         "select rolname from pg_roles where rolname not like 'pg\\_%' order by 1",
         "select description from pg_shdescription",
-        "select current_database()",
         "select * from pg_db_role_setting",
         "select stxname from pg_statistic_ext",
     ):

@@ -21,6 +21,18 @@ _CHANCE_WORDS = re.compile(
     r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|tablesample)\b",
     re.IGNORECASE,
 )
+# Whole texts that a date or a time is read from, and that mean another one tomorrow.
+_DAY_TEXT = re.compile(
+    r"\s*(?:[\d:.]+\s+)?(now|today|tomorrow|yesterday)"
+    r"(?:\s+[\d:.]+)?(?:\s*(?:z|utc|[+-][\d:]+|[a-z_]+/[a-z_/]+))?\s*",
+    re.IGNORECASE,
+)
+_TEXT = re.compile(r"'(?P<plain>(?:[^']|'')*)'|\$(\w*)\$(?P<dollar>.*?)\$\2\$", re.DOTALL)
+_PLACE_WORDS = re.compile(r"\bcurrent_catalog\b|\bcurrent_database(?=\s*\()", re.IGNORECASE)
+_PLACE = frozenset(
+    ("version", "inet_client_addr", "inet_client_port", "inet_server_addr", "inet_server_port",
+     "pg_relation_filepath", "pg_relation_filenode")
+)  # fmt: skip
 _DENIED = re.compile(r"permission denied for function (\w+)")
 _CHANCE = frozenset(
     ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday", "age",
@@ -46,13 +58,18 @@ def refusal(sql: str) -> QueryProblem | None:
     if why is None:
         blank = _BLANK_OR_COMMENT.match(sql)
         rest = sql[blank.end() :] if blank else sql
-        chance = _CHANCE_WORDS.search(_QUOTED.sub(" ", sql))
+        own_words = _QUOTED.sub(" ", sql)
+        chance, place = _CHANCE_WORDS.search(own_words), _PLACE_WORDS.search(own_words)
         if not rest.strip(" \t\r\n;"):
             why = "there is no query"
         elif not _READS.match(rest):
             why = _NOT_A_READING_QUERY
         elif chance:
             why = _by_chance(chance.group().upper())
+        elif place:
+            why = _by_place(place.group())
+        else:
+            why = _of_the_day(sql)
     return QueryProblem(ProblemKind.REFUSED, why) if why else None
 
 
@@ -102,6 +119,8 @@ def problem_of(
         denied = _DENIED.match(words)
         by_chance = denied and denied[1] in _CHANCE
         message = _by_chance(f"{denied[1]}()") if denied and by_chance else words
+        if denied and denied[1] in _PLACE:
+            message = _by_place(f"{denied[1]}()")
         return QueryProblem(ProblemKind.ERROR, f"{message} (SQLSTATE {state})", state, words)
     return QueryProblem(ProblemKind.ERROR, f"{_condition(state)} (SQLSTATE {state})", state, words)
 
@@ -126,6 +145,18 @@ def too_big(limits: QueryLimits) -> QueryProblem:
 
 def _by_chance(what: str) -> str:
     return f"{what} asks for the clock or for chance: the answer would not be the same twice"
+
+
+def _by_place(what: str) -> str:
+    return f"{what} asks where it runs: the answer would not be the same elsewhere"
+
+
+def _of_the_day(sql: str) -> str | None:
+    for quoted in _QUOTED.finditer(sql):
+        text = _TEXT.fullmatch(quoted.group())
+        if text and _DAY_TEXT.fullmatch(text["plain"] or text["dollar"] or ""):
+            return _by_chance(quoted.group())
+    return None
 
 
 def _limited(state: str, words: str) -> tuple[str, str] | None:

@@ -132,7 +132,7 @@ revoke select on pg_catalog.pg_stat_database, pg_catalog.pg_stat_database_confli
 """
 
 # A query that reads is to answer the same whenever and wherever it runs: no clock, no chance, no
-# counter, nothing that changes its own session.
+# counter, nothing that changes its own session or says where it is.
 READER_REFUSALS_SQL: LiteralString = r"""
 do $refuse$
 declare
@@ -148,7 +148,9 @@ begin
               or p.proname in (
                   'now', 'statement_timestamp', 'transaction_timestamp', 'pg_backend_pid',
                   'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_current_xact_id',
-                  'txid_current', 'pg_current_snapshot', 'txid_current_snapshot'
+                  'txid_current', 'pg_current_snapshot', 'txid_current_snapshot',
+                  'version', 'inet_client_addr', 'inet_client_port', 'inet_server_addr',
+                  'inet_server_port', 'pg_relation_filepath', 'pg_relation_filenode'
               )
               or (p.proname = 'age' and p.pronargs = 1)
               or p.proname ~ '^(pg_stat_get_|pg_lock_status|pg_get_wal|pg_show_)'
