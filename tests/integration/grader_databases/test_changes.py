@@ -77,6 +77,24 @@ def test_each_variant_is_a_database_of_its_own_and_thrown_away(pool: InstancePoo
     assert answer.rows == (("4",),)
 
 
+def test_what_a_script_leaves_for_its_role_does_not_reach_the_look(pool: InstancePool) -> None:
+    script = Script(
+        "alter role writer set search_path = pg_temp;"
+        "alter role writer in database v02 set default_transaction_read_only = off;"
+        "listen something; notify something;"
+        "delete from public.colours where weight = 3",
+        several=True,
+        look=(WHOLE, "select current_setting('search_path') as path"),
+    )
+    said = pool.change(BOTH, script, QueryLimits(), remember=False)
+    for variant in ("first", "second"):
+        rows, path = said[variant]
+        assert isinstance(rows, ResultSet)
+        assert rows.rows == (("blue", None), ("blue", None), (variant, "7"))
+        assert isinstance(path, ResultSet)
+        assert "public" in str(path.rows)
+
+
 def test_second_statement_is_refused_where_one_is_asked_for(pool: InstancePool) -> None:
     sql = "insert into colours values ('a'); insert into colours values ('b')"
     answer = changed(pool, sql, several=False)

@@ -18,6 +18,9 @@ from viva_grader.library.notebook_rebuild import Step, StepKind
 
 _DRIVERS = {"psycopg", "psycopg2", "sqlalchemy", "asyncpg", "pg8000", "sql", "duckdb"}
 
+MOST = 32
+"""Query cells of one submission that are asked for rows."""
+
 Rows = Callable[[str], Answer]
 """Runs the whole source of a cell for the frame that tests expect."""
 
@@ -89,7 +92,7 @@ class QueryCells:
         """
         if index in self._said or not self._takes(step):
             return
-        said = self.ask(step.source)
+        said = self._beyond() or self.ask(step.source)
         if "unavailable" in said:
             raise RowsUnavailableError(said["unavailable"])
         self._said[index] = said
@@ -120,6 +123,16 @@ class QueryCells:
         said = self._said.get(index)
         if said is not None and "rows" in said:
             namespace[_target(step)] = _frame(said)
+
+    def _beyond(self) -> Message | None:
+        """Say why no more is asked: each query may take as long as a call, and they add up."""
+        if any(said.get("status") == Status.TIMEOUT.value for said in self._said.values()):
+            text = "a query before it took too long, so it was not asked"
+            return {"problem": text, "status": Status.TIMEOUT.value}
+        if len(self._said) >= MOST:
+            text = f"no more than {MOST} query cells are asked"
+            return {"problem": text, "status": Status.CANDIDATE_ERROR.value}
+        return None
 
     def _takes(self, step: Step) -> bool:
         if not self.asks or step.kind is StepKind.TESTS:

@@ -67,7 +67,12 @@ def run_change(
 
 
 class _Copy:
-    """One instance that one script may harm."""
+    """One instance that one script may harm.
+
+    What it leaves behind for its own role (``alter role writer set …``) meets nothing but its own
+    runs on the variants that follow: the look's role is another, and no database can be entered
+    from another.
+    """
 
     def __init__(self, instance: Instance, script: Script, limits: QueryLimits) -> None:
         self._instance = instance
