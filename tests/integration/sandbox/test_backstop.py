@@ -24,7 +24,8 @@ ANSWER = "import time\ndef f(s):\n    time.sleep(s)\n    return s"
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Bubblewrap]:
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bubblewrap]:
+    monkeypatch.chdir(tmp_path)  # a job's folder is small: its files are looked at around each call
     box = Bubblewrap(Path(sys.executable))
     yield box
     box.close()
