@@ -54,8 +54,10 @@ def describe_function(function: Any) -> tuple[dict[str, Any], list[Any]]:
     return facts, [*told, *shown.values()]
 
 
-def special_methods(value: type) -> list[str]:
-    """List the special methods of a class that the other end may forward."""
+def special_methods(value: type, *, own: bool) -> list[str]:
+    """List the special methods that the other end may forward; of a named tuple, those added."""
+    if own:
+        return [n for n in DUNDERS if n in value.__dict__ and n != "__repr__"]
     return [name for name in DUNDERS if _defines(value, name)]
 
 

@@ -89,8 +89,7 @@ class Handles:
         if self.given.get(str(kind.__name__)) is kind:
             return self._given(item, value)
         if _is_namedtuple(kind):
-            fields: Any = kind
-            return ["nt", [kind.__name__, list(fields._fields)], [item(v) for v in tuple(value)]]
+            return ["nt", [], [item(kind), *(item(v) for v in tuple(value))]]
         built_in = kind.__module__ == "builtins"
         if kind is types.GeneratorType:
             return ["gen", [self.number(value)], []]
@@ -126,11 +125,14 @@ class Handles:
             return ["type", [module, name], []]
         if self.given.get(value.__name__) is value:
             return ["given", [value.__name__], []]
-        dunders = special_methods(value)
+        fields: Any = getattr(value, "_fields", None) if _is_namedtuple(value) else None
+        dunders = special_methods(value, own=fields is not None)
         known = module if self._library(value) else None
         facts = {"name": value.__name__, "library": known, "qualname": name, "dunders": dunders}
         if known is None:
             facts |= shape_of(value)
+        if fields is not None:
+            facts["fields"] = list(fields)
         return ["cls", [self.number(value), facts], [item(b) for b in value.__bases__]]
 
     @staticmethod
@@ -169,6 +171,8 @@ class Handles:
             return self.given[constants[0]]
         if kind == "gnt":
             return tuple.__new__(self.given[constants[0]], items)
+        if kind == "nt":
+            return tuple.__new__(items[0], items[1:])
         if kind == "enum":
             members: Any = self.given[constants[0]]
             return members[constants[1]]

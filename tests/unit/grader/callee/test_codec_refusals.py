@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from viva_grader.callee.codec import Decoder
+from viva_grader.callee.codec import MAX_DEPTH, Decoder
+from viva_grader.callee.codec import Encoder as TrustedEncoder
 from viva_grader.callee.foreign import Proxies
-from viva_grader.callee.interruptions import NoAnswer
+from viva_grader.callee.interruptions import NoAnswer, Unsupported
 from viva_runner.codec import Encoder
 from viva_runner.handles import Handles
 
@@ -35,14 +36,28 @@ def test_data_arrives_as_it_was_sent(value: Any) -> None:
     assert repr(arrived) == repr(value)
 
 
-def test_cycles_and_great_depth_arrive_too() -> None:
+def nested(depth: int) -> list[Any]:
+    deep: list[Any] = []
+    for _ in range(depth - 1):
+        deep = [deep]
+    return deep
+
+
+def test_cycles_and_depth_up_to_the_limit_arrive() -> None:
     ring: list[Any] = []
     ring.append(ring)
     assert decode(Encoder(Handles()).encode(ring))[0][0] is not None
-    deep: list[Any] = []
-    for _ in range(20_000):
-        deep = [deep]
-    assert len(decode(Encoder(Handles()).encode(deep))) == 1
+    assert len(decode(Encoder(Handles()).encode(nested(MAX_DEPTH)))) == 1
+    wide = [nested(3) for _ in range(MAX_DEPTH)]
+    assert len(decode(Encoder(Handles()).encode(wide))) == MAX_DEPTH
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 100_000])
+def test_greater_depth_is_refused_on_both_ends(depth: int) -> None:
+    with pytest.raises(NoAnswer, match="nested more than 5000 deep"):
+        decode(Encoder(Handles()).encode(nested(depth)))
+    with pytest.raises(Unsupported, match="nested more than 5000 deep"):
+        TrustedEncoder(Proxies({}, {})).encode(nested(depth))
 
 
 @pytest.mark.parametrize(

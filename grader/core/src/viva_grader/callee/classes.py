@@ -19,6 +19,7 @@ import pandas as pd
 
 from viva_grader.callee.functions import parameters_of
 from viva_grader.callee.interruptions import Unsupported
+from viva_grader.callee.named_tuples import named_tuple_class
 from viva_grader.callee.operators import operators
 from viva_grader.callee.proxy import NUMBER, PREFIX, Instance, Owner, ProxyClass, ask, session_of
 
@@ -80,6 +81,9 @@ class Classes:
         dunders: Any = facts["dunders"]
         if type(name) is not str or not 0 < len(name) <= _MAX_NAME or type(dunders) is not list:
             raise ValueError("no class")
+        if "fields" in facts:
+            surface = self._surface(name, ())
+            return named_tuple_class(name, facts["fields"], dunders, surface, self._owner)
         given = [b for b in bases if isinstance(b, type) and self._owner.given.get(b.__name__) is b]
         kept = tuple(
             b for b in bases if isinstance(b, ProxyClass) or _is_exception(b) or b in given

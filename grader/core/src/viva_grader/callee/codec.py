@@ -15,13 +15,15 @@ from typing import Any, Protocol, cast
 
 from viva_grader.callee import array_nodes, arrays, plain
 from viva_grader.callee.aliases import Aliases
-from viva_grader.callee.interruptions import Interruption, NoAnswer
+from viva_grader.callee.interruptions import Interruption, NoAnswer, Unsupported
 
 Item = Any
 Node = list[Any]
 
 SMALL = 1 << 53
 MAX_NODES = 2_000_000
+MAX_DEPTH = 5_000
+"""Containers inside each other; Python itself compares no more than a few thousand."""
 _UNSET: Any = object()
 
 
@@ -82,6 +84,8 @@ class Encoder:
         while self._work:
             index = self._work.pop()
             self.nodes[index] = self._node(self.values[index])
+        if _is_deep([item], self.nodes):
+            raise Unsupported(f"the test passes a value nested more than {MAX_DEPTH} deep")
         return {"v": item, "n": self.nodes}
 
     def item(self, value: Any) -> Item:
@@ -152,6 +156,8 @@ class Decoder:
 
     def _decode(self, message: dict[str, Any]) -> Any:
         self._read(message["n"])
+        if _is_deep([message["v"]], self.nodes):
+            raise NoAnswer(f"a value nested more than {MAX_DEPTH} deep")
         return self._value(message["v"])
 
     def _patches(self, message: dict[str, Any]) -> list[tuple[Any, str, list[Any], list[Any]]]:
@@ -244,6 +250,20 @@ class Decoder:
             target.update(values)
         else:
             self._foreign.fill_instance(target, constants[1], values)
+
+
+def _is_deep(level: list[Item], nodes: list[Node]) -> bool:
+    """Whether something is more than so many containers below a message's first value."""
+    if len(nodes) <= MAX_DEPTH:
+        return False
+    seen: set[int] = set()
+    for _ in range(MAX_DEPTH):
+        found = {item[0] for item in level if type(item) is list} - seen
+        seen |= found
+        level = [item for index in found if index >= 0 for item in nodes[index][2]]
+        if not level:
+            return False
+    return True
 
 
 _CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {

@@ -22,6 +22,7 @@ from viva_grader.callee.handle import Handle
 from viva_grader.callee.hints import type_hint
 from viva_grader.callee.iterators import RemoteAsyncGenerator, RemoteGenerator, RemoteIterator
 from viva_grader.callee.mutation import set_attributes
+from viva_grader.callee.named_tuples import named_tuple_of
 from viva_grader.callee.outward import Outward
 from viva_grader.callee.session import Session
 
@@ -134,6 +135,8 @@ class Proxies:
             return self._class(constants, items)
         if kind == "obj":
             return self.classes.instance(_number(constants[0]), items[0])
+        if kind == "nt":
+            return named_tuple_of(items[0], items[1:])
         if kind == "exc":
             return self.exceptions.value(constants, items)
         if kind in _ITERATORS:

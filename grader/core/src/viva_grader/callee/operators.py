@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from viva_grader.callee.proxy import Owner, ask, number_of_instance
+from viva_grader.callee.proxy import Owner, ask, is_theirs
 from viva_grader.domain.surface import SWALLOWS
 
 # These hand over no expected value and give data back, which the test then compares by itself.
@@ -100,8 +100,8 @@ def _calculate(name: str, owner: Owner) -> Callable[..., Any]:
 
     def method(self: Any, *args: Any) -> Any:
         answer = ask(self, "dunder", name, *args)
-        plain = any(number_of_instance(arg) is None for arg in args)
-        if plain and answer is not NotImplemented and number_of_instance(answer) is None:
+        plain = not all(is_theirs(arg) for arg in args)
+        if plain and answer is not NotImplemented and not is_theirs(answer):
             what = f"{type(self).__name__}.{name} makes plain data of the test's plain data"
             raise owner.session.unsupported(what)
         return answer
@@ -121,7 +121,7 @@ def _refuse(name: str, owner: Owner) -> Callable[..., Any]:
 
 def _compare(name: str, owner: Owner) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        if number_of_instance(other) is None:
+        if not is_theirs(other):
             # The operand may be what the test expects, the answer the candidate's word.
             if type(self).__dict__.get("_viva_pretends") is True:
                 raise owner.session.pretended(f"a {type(self).__name__} that is no plain data")

@@ -48,6 +48,8 @@ class Outward:
         if number is not None:
             return self._handle(number)
         kind = type(value)
+        if is_proxy_class(kind) and issubclass(kind, tuple):
+            return ["nt", [], [item(kind), *(item(v) for v in tuple(value))]]
         if isinstance(value, type):
             return self._class_node(value)
         if self._owner.given.get(kind.__name__) is kind:

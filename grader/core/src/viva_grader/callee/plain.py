@@ -12,7 +12,6 @@ import collections
 import datetime
 import decimal
 import fractions
-import functools
 import ipaddress
 import math
 import pathlib
@@ -30,7 +29,6 @@ Node = list[Any]
 
 MAX_HEX_DIGITS = 1_000_000
 MAX_EXPONENT = 1_000_000
-MAX_FIELDS = 255
 
 
 def _constant(kind: str, say: Callable[[Any], list[Any]]) -> Callable[..., Node]:
@@ -212,19 +210,6 @@ def _moment(kind: Any) -> Callable[[list[Any], list[Any]], Any]:
     return build
 
 
-@functools.lru_cache(maxsize=256)
-def named_tuple(name: str, fields: tuple[str, ...]) -> Any:
-    """Give one class per name and fields, so that two answers of a kind are of one class."""
-    if len(fields) > MAX_FIELDS or not re.fullmatch(r"\w{1,200}", name):
-        raise ValueError("no named tuple")
-    return collections.namedtuple(name, fields)
-
-
-def _named_tuple(constants: list[Any], items: list[Any]) -> Any:
-    name, fields = _text(constants[0]), tuple(_text(field) for field in constants[1])
-    return named_tuple(name, fields)(*items)
-
-
 def _timezone(constants: list[Any], _items: list[Any]) -> datetime.timezone:
     offset = datetime.timedelta(*_integers(constants[:3]))
     if offset == datetime.timedelta(0) and len(constants) == 3:  # noqa: PLR2004 - no name
@@ -276,7 +261,6 @@ BUILD: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "values": lambda _c, i: dict(enumerate(i)).values(),
     "items": lambda _c, i: dict(i).items(),
     "path": lambda c, _i: pathlib.PosixPath(_text(c[0])),
-    "nt": _named_tuple,
     "tz": _timezone,
     "zone": lambda c, _i: zoneinfo.ZoneInfo(_text(c[0])),
     "structtime": lambda _c, i: time.struct_time(_integers(i)),

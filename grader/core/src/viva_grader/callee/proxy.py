@@ -125,6 +125,16 @@ def number_of_instance(value: Any) -> int | None:
         return None
 
 
+def is_named_tuple(value: Any) -> bool:
+    """Whether a value is of a candidate's named tuple: data here, with methods over there."""
+    return isinstance(value, tuple) and isinstance(type(cast("Any", value)), ProxyClass)
+
+
+def is_theirs(value: Any) -> bool:
+    """Whether a value's class is the candidate's."""
+    return number_of_instance(value) is not None or is_named_tuple(value)
+
+
 class Instance(metaclass=ProxyClass):
     """Below every proxy of an instance that has no author's class below it."""
 
@@ -146,6 +156,8 @@ class Instance(metaclass=ProxyClass):
 def ask(value: Any, what: str, *args: Any) -> Any:
     """Ask for one of the runner's verbs on an instance."""
     number = number_of_instance(value)
+    if is_named_tuple(value):
+        return session_of(type(value)).apply(what, value, *args)
     if number is None:
         raise AttributeError(str(args[0]) if args else what)
     return session_of(type(value)).apply(what, Handle(number), *args)

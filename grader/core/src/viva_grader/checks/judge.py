@@ -19,7 +19,6 @@ from viva_grader.callee.interruptions import (
     NoAnswer,
     Unsupported,
 )
-from viva_grader.callee.plain import named_tuple
 from viva_grader.callee.session import Session
 from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.query_cells import advice
@@ -106,8 +105,6 @@ def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) ->
     if isinstance(error, FileNotFoundError) and _is_ours(str(error.filename)):
         return "the test passes the path of a file outside the question's folder"
     if isinstance(error, AttributeError):
-        if type(error.obj).__module__ == named_tuple.__module__:
-            return f"the test uses {error.name} of a submitted named tuple, which crosses as data"
         if isinstance(error.obj, types.FunctionType) and session.places_of(error) is None:
             return f"the test reads the attribute {error.name} of a submitted function"
         if session.passed_an_object and say(error).startswith("'function' object has no attr"):
