@@ -7,7 +7,7 @@ _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?)\b")
 _CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*%%")
 _TIMED_LINE = re.compile(r"^(\s*)%time\s+(?!it\b)(.+)$")
 _QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*=?\s*<<")
-_ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., ]*?)\s*=\s*[%!].*$")
+_ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., \t]*)=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
 _ROUNDS = 200
 
@@ -58,6 +58,6 @@ def _plain_line(line: str) -> str:
         return f"{line[: len(line) - len(line.lstrip())]}pass"  # its name stays unbound
     assigned = _ASSIGNED.match(line)
     if assigned:
-        return f"{assigned[1]}{assigned[2]} = None"
+        return f"{assigned[1]}{assigned[2].rstrip()} = None"
     magic = _LINE.match(line)
     return f"{magic[1]}pass" if magic else line

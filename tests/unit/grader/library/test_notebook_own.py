@@ -1,6 +1,9 @@
 """A candidate's own notebook: their order, their text, and of tests only what a release shows."""
 
+import pytest
 from viva_grader.library.notebook import read_author, read_submission
+from viva_grader.library.notebook_magics import plain_python
+from viva_grader.library.notebook_names import CellNames, cell_names
 from viva_grader.library.notebook_own import (
     own_notebook,
     submitted_outputs,
@@ -56,3 +59,16 @@ def test_submitted_outputs_are_bounded_text() -> None:
     assert found["cell-1"] == "one\ntwo\n3\nKeyError"
     assert len(found["s"]) == 300
     assert set(found) == {"cell-1", "s"}
+
+
+@pytest.mark.parametrize(
+    "deep", ["x = 1" + "+1" * 60_000, "x = " + "-" * 90_000 + "1", "x = a" + ".b" * 900]
+)
+def test_a_cell_that_no_parser_gets_through_is_a_cell_all_the_same(deep: str) -> None:
+    assert plain_python(deep) == deep
+    assert isinstance(cell_names(deep), CellNames)
+
+
+def test_a_long_line_that_is_no_magic_is_read_once() -> None:
+    line = "a" + " " * 2_000_000 + "b"
+    assert plain_python(line) == line

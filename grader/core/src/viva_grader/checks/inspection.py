@@ -15,7 +15,7 @@ from viva_grader.checks.sql_cell import NotSqlCellError, UnsupportedSqlCellError
 from viva_grader.checks.sql_hygiene import check_sql
 from viva_grader.domain.grade import Json
 from viva_grader.domain.question import Forbidden
-from viva_grader.library.notebook_magics import is_sql, plain_python, query_targets
+from viva_grader.library.notebook_magics import UNREADABLE, is_sql, plain_python, query_targets
 
 MAX_CHARACTERS = 100_000
 """Of one cell; a longer one is not read, which is a finding of its own."""
@@ -204,7 +204,7 @@ def _python(source: str) -> str:
     plain = plain_python(source)
     try:
         ast.parse(plain)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, *UNREADABLE):
         return "\n" * source.count("\n")
     return plain
 

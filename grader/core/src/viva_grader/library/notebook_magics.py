@@ -7,13 +7,15 @@ _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?|python)\b")
 _CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*%%")
 _TIMED_LINE = re.compile(r"^(\s*)%time\s+(?!it\b)(.+)$")
 _QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*=?\s*<<")
-_ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., ]*?)\s*=\s*[%!].*$")
+_ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., \t]*)=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
 _SQL = re.compile(r"\A\s*%%sql\b[^\n]*\n?")
 _OPTIONS = r"(?:--?[A-Za-z]\S*[^\S\n]+(?:[^\s<-]\S*[^\S\n]+)??)*"
 _TARGET = re.compile(rf"\s*%%sql(?![\w.])[^\S\n]+{_OPTIONS}([^\W\d]\w*)\s*=?\s*<<")
 _MAGIC = re.compile(r"[%!]")
 _ROUNDS = 200
+UNREADABLE = (ValueError, RecursionError, MemoryError)
+"""What Python's parser raises beside SyntaxError: of null characters, and of what is too deep."""
 
 
 def is_sql(source: str) -> bool:
@@ -40,7 +42,7 @@ def leaves_out_code(source: str) -> bool:
         ast.parse(source)
     except SyntaxError:
         return any(_ASSIGNED.match(line) or _QUERIED.match(line) for line in source.split("\n"))
-    except ValueError:
+    except UNREADABLE:
         return False
     return False
 
@@ -67,7 +69,7 @@ def plain_python(source: str) -> str:
             if replaced == source:
                 return source
             source = replaced
-        except ValueError:
+        except UNREADABLE:
             return source
         else:
             return source
@@ -92,6 +94,6 @@ def _plain_line(line: str) -> str:
         return f"{line[: len(line) - len(line.lstrip())]}pass"  # its name stays unbound
     assigned = _ASSIGNED.match(line)
     if assigned:
-        return f"{assigned[1]}{assigned[2]} = None"
+        return f"{assigned[1]}{assigned[2].rstrip()} = None"
     magic = _LINE.match(line)
     return f"{magic[1]}pass" if magic else line

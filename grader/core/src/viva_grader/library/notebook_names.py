@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from viva_grader.domain.surface import SWALLOWS
 from viva_grader.library.notebook_changes import changed_names
-from viva_grader.library.notebook_magics import is_sql, plain_python, query_targets
+from viva_grader.library.notebook_magics import UNREADABLE, is_sql, plain_python, query_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,12 @@ def cell_names(source: str) -> CellNames:
     if is_sql(source):
         return CellNames(bound=frozenset(query_targets(source)))
     try:
-        tree = ast.parse(plain_python(source))
-    except (SyntaxError, ValueError):
+        return _names(ast.parse(plain_python(source)))
+    except (SyntaxError, *UNREADABLE):
         return CellNames()
+
+
+def _names(tree: ast.Module) -> CellNames:
     bound: set[str] = set()
     imported: set[str] = set()
     imports: list[str] = []
