@@ -101,10 +101,10 @@ def generate(seed: int, edges: frozenset[str]) -> dict[str, list[Row]]:
         What the randomness starts from.
     edges : frozenset of str
         The edge cases to plant. In keys: ``null_keys``, ``guests``; in events: ``duplicates``,
-        ``chains``, ``late_events``, ``calls``, ``silence``; in counts: ``ties``, ``skew``, ``empty_groups``,
-        ``punctual``; in time: ``missing_days``, ``dst``, ``autumn``, ``new_year``, ``borders``; in
-        values: ``odd_text``, ``odd_amounts``; in size: ``few``, ``many``,
-        ``one_row``.
+        ``chains``, ``late_events``, ``calls``, ``silence``; in counts: ``ties``, ``skew``,
+        ``empty_groups``, ``punctual``; in time: ``missing_days``, ``dst``, ``autumn``,
+        ``new_year``, ``borders``; in values: ``odd_text``, ``odd_amounts``; in size: ``few``,
+        ``many``, ``one_row``.
 
     Returns
     -------
