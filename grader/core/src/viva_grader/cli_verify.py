@@ -117,6 +117,8 @@ def verify(grader: Grader, stored: Stored, question: str | None = None) -> list[
         slug = str(document["question"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadGradeError("The grade document breaks its form.") from error
+    if question is None and Path(slug).name != slug:
+        raise BadGradeError("It names a folder, not a question: name it with --question.")
     asked = grader.question(question if question is not None else slug)
     again = grader.grade(stored.submission, asked, measured=measured)
     lines = ["tampered: the document does not have the hash that it names"] if tampered else []
