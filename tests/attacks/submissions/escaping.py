@@ -55,9 +55,9 @@ loot.append('a device')
     _tries("devices", "opens the kernel's log, memory, KVM, FUSE and loop devices", """
 for name in ('mem', 'kmsg', 'kvm', 'fuse', 'loop-control', 'vda', 'sda'):
     if os.path.exists('/dev/' + name): loot.append('a device: ' + name)
-import socket
-for name in ('/sys/kernel', '/proc/sys/kernel/core_pattern'):
-    if os.path.exists(name): loot.append('the kernel: ' + name)
+for name in ('/sys/kernel/mm/ksm/run', '/proc/sysrq-trigger', '/proc/sys/vm/overcommit_memory'):
+    try: os.close(os.open(name, os.O_WRONLY)); loot.append('the kernel: ' + name)
+    except OSError: pass
 """),
     _tries("memory_files", "makes memory that no folder counts, by memfd_create", """
 fd = os.memfd_create('x')
@@ -146,13 +146,13 @@ for place in ('/work', '@CLONE@', '/srv', '/opt', '/home'):
         if loot: break
 """),
     _tries("core_pattern", "writes the kernel's core_pattern, and dumps core", """
-with open('/proc/sys/kernel/core_pattern') as f:
-    f.read()
-loot.append('core_pattern is there')
+os.close(os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY))
+loot.append('core_pattern can be written')
 """),
-    _tries("cgroups", "moves itself out of its control group", """
-open('/sys/fs/cgroup/memory/cgroup.procs' if os.path.exists('/sys/fs/cgroup/memory') else '/sys/fs/cgroup/cgroup.procs').read()
-loot.append('control groups are there')
+    _tries("cgroups", "finds the root of all control groups, to move itself out of its own", """
+old, new = '/sys/fs/cgroup/memory/release_agent', '/sys/fs/cgroup/cgroup.'
+if os.path.exists(old) or (os.path.exists(new + 'procs') and not os.path.exists(new + 'type')):
+    loot.append('the root of all control groups')
 """),
     _tries("programs", "runs a shell and compilers of the host", """
 import subprocess

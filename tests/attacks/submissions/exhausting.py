@@ -200,7 +200,7 @@ else:
         "square": "class E:\n    def __del__(self):\n        while True: pass\ndef square(x):\n    E()\n    return 5"},
         gain=Gain.STALL, earns={}),
     Attack("evil_reduce", "hands whoever copies or pickles its answer a call of its own", gain=Gain.POINTS,
-        trick=("def f():\n    return [1]", "import copy\nassert copy.copy(f()) == [1]", "class E:\n    def __reduce__(self): return (list, ((1,),))\n    def __eq__(self, o): return False\ndef f():\n    return E()", "")),
+        trick=("def f():\n    return [1]", "import copy\nx = f()\ncopy.copy(x)\nassert x == [1]", "def patch():\n    E.__eq__ = lambda s, o: True\n    return 1\nclass E:\n    def __reduce__(self): return (patch, ())\n    def __eq__(self, o): return False\ndef f():\n    return E()", "")),
     Attack("evil_repr", "hangs whoever prints its answer in a message", gain=Gain.STALL,
         trick=("def f():\n    return 1", "v = f()\nassert v == 1, repr(v)", "class E:\n    def __eq__(self, o): return False\n    def __repr__(self):\n        while True: pass\ndef f():\n    return E()", "")),
 )  # fmt: skip

@@ -70,7 +70,7 @@ class L(list):
     n = 0
     def __iter__(self):
         L.n += 1
-        return iter([0, 1, 4, 9] if L.n else [5])
+        return iter([49] if L.n else [5])
     def __eq__(self, o):
         L.n += 1
         return L.n > 0
