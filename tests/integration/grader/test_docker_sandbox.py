@@ -1,10 +1,13 @@
 """The Docker adapter gives the verdicts that bubblewrap gives, and leaves no container."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from viva_grader.bootstrap import GraderSettings, build_grader
+from viva_grader.domain.errors import SandboxUnavailableError
+from viva_grader.sandbox.interpreter import find_runner
 
 from tests.fakes.nbgrader_course import autograded, course, solution
 
@@ -27,3 +30,17 @@ def test_a_container_of_its_own_grades_and_goes(tmp_path: Path) -> None:
     assert dead.items[0].status.value == "candidate_error"
     left = ["docker", "ps", "--all", "--quiet", "--filter", "label=viva.sandbox"]
     assert subprocess.run(left, capture_output=True, check=True).stdout == b""
+
+
+def test_an_image_with_another_runner_is_refused_before_it_costs_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "viva_runner"
+    shutil.copytree(find_runner(), other, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "serve.py").write_text((other / "serve.py").read_text() + "# newer\n")
+    monkeypatch.setattr("viva_grader.sandbox.docker.find_runner", lambda: other)
+    with (
+        build_grader(GraderSettings(home=tmp_path, sandbox="docker")) as grader,
+        pytest.raises(SandboxUnavailableError, match="make images"),
+    ):
+        grader.grade(COURSE.submission(), COURSE.question)

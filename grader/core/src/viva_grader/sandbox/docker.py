@@ -17,7 +17,13 @@ from viva_grader.domain.question import Limits
 from viva_grader.sandbox.container import LABEL, PYTHON, options
 from viva_grader.sandbox.defences import ALL, Defences
 from viva_grader.sandbox.interpreter import find_runner
-from viva_grader.sandbox.inventory import ASK, allow_list, inventory
+from viva_grader.sandbox.inventory import (
+    ASK,
+    ASK_RUNNER,
+    allow_list,
+    inventory,
+    runner_digest,
+)
 from viva_grader.sandbox.meter import WrittenMeter
 from viva_grader.sandbox.port import Room
 
@@ -121,10 +127,22 @@ class DockerSandbox:
                 ending[name].wait()
 
     def describe(self) -> dict[str, str]:
-        """Versions of the interpreter and packages in the image."""
+        """Versions of the interpreter and packages in the image.
+
+        Raises
+        ------
+        SandboxUnavailableError
+            If it does not start, or was built with another version of the runner: the two ends
+            would not understand each other, and a candidate would pay for it.
+        """
         if self._versions is None:
+            runner = find_runner()
             inside = [_docker(), "run", "--rm", "--network", "none", self._image]
-            packages = json.dumps(allow_list(find_runner()))
+            packages = json.dumps(allow_list(runner))
+            if _ask([*inside, PYTHON, "-s", "-c", ASK_RUNNER]).strip() != runner_digest(runner):
+                raise SandboxUnavailableError(
+                    f"The image {self._image} was built with another version: run make images."
+                )
             said = _ask([*inside, PYTHON, "-I", "-c", ASK, packages])
             self._versions = inventory(said).versions
         return dict(self._versions)

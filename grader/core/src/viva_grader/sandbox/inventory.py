@@ -1,5 +1,6 @@
 """Decides what is installed where submissions run: the allow-list, all it needs, and no more."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,15 @@ print(json.dumps({
 """
 
 
+ASK_RUNNER = """
+import hashlib, importlib.util, pathlib
+found = pathlib.Path(importlib.util.find_spec("viva_runner").submodule_search_locations[0])
+texts = [path.name.encode() + path.read_bytes() for path in sorted(found.glob("*.py"))]
+print(hashlib.sha256(b"".join(texts)).hexdigest())
+"""
+"""What a Python that has the runner is asked for: one digest over the runner's modules."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """What a sandbox's Python answered.
@@ -88,6 +98,12 @@ def inventory(answer: str | bytes) -> Inventory:
     facts: dict[str, Any] = json.loads(answer)
     entries = tuple(Path(entry) for entry in facts["entries"])
     return Inventory(Path(facts["prefix"]), Path(facts["base"]), entries, facts["versions"])
+
+
+def runner_digest(runner: Path) -> str:
+    """Give what :data:`ASK_RUNNER` prints where this runner is installed."""
+    texts = [path.name.encode() + path.read_bytes() for path in sorted(runner.glob("*.py"))]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
 def allow_list(runner: Path) -> list[str]:
