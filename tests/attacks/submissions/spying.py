@@ -148,8 +148,9 @@ for n in ('notebooks_templates', 'rubrics', '.git', 'sql_fixtures'):
 """),
     _looks("sibling_submission", "reads the submission of somebody else", """
 import os
-take(open('@SIBLING@/secret.txt').read())
-for place in ('/tmp', '/work', '/dev/shm', '..', '/var/tmp'):
+try: take(open('@SIBLING@/secret.txt').read())
+except OSError: pass
+for place in () if loot else ('/tmp', '/work', '/dev/shm', '..', '/var/tmp'):
     for folder, _, names in os.walk(place):
         for n in names[:100]:
             try: take(open(os.path.join(folder, n), 'rb').read(100000))
