@@ -26,6 +26,8 @@ class Batch:
         Of the submissions between them.
     left_open, left : dict
         What is new while the grader still runs, and once it is closed.
+    heard : list of bytes
+        What arrived meanwhile at the ports on which the world listens.
     """
 
     grades: dict[str, Grade | VivaError] = field(default_factory=dict[str, Grade | VivaError])
@@ -33,6 +35,7 @@ class Batch:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     left_open: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     left: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    heard: list[bytes] = field(default_factory=list[bytes])
 
 
 def grade_batch(grader: Grader, world: World, *, honest_every: int, measured: bool) -> Batch:

@@ -72,6 +72,6 @@ def test_honest_submissions_between_attacks_get_the_same_grade(batch: Batch) -> 
     assert len({grade.sha256 for grade in batch.honest if isinstance(grade, Grade)}) == 1
 
 
-def test_nothing_of_the_batch_is_left_behind(batch: Batch, world: World) -> None:
+def test_nothing_of_the_batch_is_left_behind(batch: Batch) -> None:
     assert batch.left == {}
-    assert [said for said in world.heard if b"VIVA-ATTACK" in said] == []
+    assert [said for said in batch.heard if b"VIVA-ATTACK" in said] == []
