@@ -65,7 +65,7 @@ def test_query_that_waits_for_the_machine_is_not_late(pool: InstancePool) -> Non
     busy = 6 * (os.cpu_count() or 1)
     rows = 1_000_000
     work = 0.0
-    while work < 0.3:  # so much work that the clock on the wall would say more than twice of it
+    while work < 0.3:  # enough work for a clock that ticks in hundredths
         rows *= 2
         (post,) = (post for group in pool._idle.values() for post in group)
         with closing(post.instance.session("v01", "reader")) as session:
@@ -73,7 +73,7 @@ def test_query_that_waits_for_the_machine_is_not_late(pool: InstancePool) -> Non
             before = session.backend.times() or (0.0, 0.0)
             session.connection.execute(COUNT.format(rows).encode())
             work = (session.backend.times() or (0.0, 0.0))[0] - before[0]
-    limit = QueryLimits(seconds=work * 2)
+    limit = QueryLimits(seconds=work * 4)  # neighbours on one core slow each other by half and more
     start = time.monotonic()
     with load(busy):
         for _ in range(3):
