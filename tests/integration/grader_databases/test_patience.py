@@ -34,7 +34,8 @@ def pool() -> Iterator[InstancePool]:
 def load(processes: int) -> Iterator[None]:
     """Keep every core busy with this process's neighbours."""
     command = [sys.executable, "-c", "while True: pass"]
-    spinning = [subprocess.Popen(command) for _ in range(processes)]
+    # in sessions of their own, or the kernel would weigh all of them together against one server
+    spinning = [subprocess.Popen(command, start_new_session=True) for _ in range(processes)]
     try:
         yield
     finally:
@@ -74,12 +75,14 @@ def test_query_that_waits_for_the_machine_is_not_late(pool: InstancePool) -> Non
             session.connection.execute(COUNT.format(rows).encode())
             work = (session.backend.times() or (0.0, 0.0))[0] - before[0]
     limit = QueryLimits(seconds=work * 4)  # neighbours on one core slow each other by half and more
-    start = time.monotonic()
+    waits: list[float] = []
     with load(busy):
         for _ in range(3):
+            start = time.monotonic()
             answer = pool.query(FIXTURE, "first", COUNT.format(rows), limit)
+            waits.append(time.monotonic() - start)
             assert isinstance(answer, ResultSet), answer
-    assert time.monotonic() - start > 2 * limit.seconds, "the machine was not busy at all"
+    assert max(waits) > limit.seconds, "the machine was not busy at all"
 
 
 def test_query_that_works_too_long_is_late_on_a_busy_machine_too(pool: InstancePool) -> None:
