@@ -32,6 +32,8 @@ CANDIDATES = {
     "B (partly wrong)": "wrong_ties",
     "C (malicious)": "malicious",
 }
+QUESTIONS = ("top_customers", "late_orders")
+"""One in Python and one in SQL, to which each of these candidates has an answer."""
 GRADED_S = 240.0
 
 
@@ -115,11 +117,11 @@ def _play(console: Console, place: Installation, bars: Progress) -> list[Intervi
 
 
 def _interview(console: Console, alias: str) -> Interview:
-    choices = question_choices(console)
+    choices = [choice for choice in question_choices(console) if choice.slug in QUESTIONS]
     return create_interview(
         console,
         alias,
-        [choice.slug for choice in reversed(choices)],
+        list(QUESTIONS),
         minutes=sum(choice.minutes for choice in choices),
         role=ROLE,
         created_by=staff("demo"),
