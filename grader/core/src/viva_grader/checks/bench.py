@@ -1,6 +1,5 @@
 """Decides how tests are judged outside the grader's process: a job out, verdicts back."""
 
-import array
 import contextlib
 import os
 import select
@@ -151,7 +150,7 @@ class Bench:
         warm.ready = warm.ready or warm.control.recv(1) == b"1"
         ours, theirs = socket.socketpair()
         try:
-            send_channel(warm.control, theirs)
+            socket.send_fds(warm.control, [b"1"], [theirs.fileno()])
             handles = socket.recv_fds(warm.control, 1, 1)[1]
             if not handles:
                 raise ConnectionResetError
@@ -197,12 +196,6 @@ class Bench:
             warm.process.kill()
             warm.process.wait()
         shutil.rmtree(warm.folder, ignore_errors=True)
-
-
-def send_channel(control: socket.socket, channel: socket.socket) -> None:
-    """Pass a channel over another, with one byte."""
-    passed = array.array("i", [channel.fileno()])
-    control.sendmsg([b"1"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
 
 
 class _Job:

@@ -1,6 +1,5 @@
 """Decides how a submission's tests get a process: forked from one that is warm."""
 
-import array
 import contextlib
 import ctypes
 import gc
@@ -68,15 +67,16 @@ def _next(control: socket.socket) -> bool:
             pass
     if not ready:
         return True
-    channels = receive_channels(control)
-    if not channels:
+    byte, passed, _, _ = socket.recv_fds(control, 1, 1)
+    if not byte or not passed:
         return False
+    channel = socket.socket(fileno=passed[0])
     parent = os.getpid()
     child = os.fork()
     if child == 0:
         control.close()
-        _work(channels[0], parent)
-    channels[0].close()
+        _work(channel, parent)
+    channel.close()
     handle = os.pidfd_open(child)  # not its number: that may be another's by the time it is ended
     try:
         socket.send_fds(control, [b"1"], [handle])
@@ -90,17 +90,6 @@ def _die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
-
-
-def receive_channels(control: socket.socket) -> list[socket.socket]:
-    """Take the channel that comes with one byte; none if the other end is gone."""
-    size = array.array("i").itemsize
-    data, ancillary, _, _ = control.recvmsg(1, socket.CMSG_SPACE(size))
-    found = array.array("i")
-    for level, kind, payload in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            found.frombytes(payload[: len(payload) - len(payload) % size])
-    return [socket.socket(fileno=number) for number in found] if data else []
 
 
 def _work(channel: socket.socket, parent: int) -> None:

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-from viva_grader.checks.bench import send_channel
 from viva_grader.checks.inspection import (
     Inspection,
     Request,
@@ -76,7 +75,7 @@ class ProcessInspector:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
-                send_channel(self._start(wait=True), theirs)
+                socket.send_fds(self._start(wait=True), [b"1"], [theirs.fileno()])
             ours.settimeout(_ANSWER_S)
             ours.sendall(question)
             ours.shutdown(socket.SHUT_WR)
