@@ -1,16 +1,15 @@
-# ruff: noqa: E501, S105 - a submission in one line reads best; the word is no secret
+# ruff: noqa: E501, S105 - a submission in one line reads best; the word is no secret; our own program
 """What the counter's defences are good for: without them, each of these tricks lowers a count."""
 
 import json
-import os
 import socket
 import struct
+import subprocess
 import sys
-from types import ModuleType
+from pathlib import Path
 from typing import Any
 
 import pytest
-from viva_runner import counting
 from viva_runner.codec import Encoder
 from viva_runner.handles import Handles
 
@@ -44,38 +43,19 @@ LOWER = {
 }  # fmt: skip
 
 
-def off(name: str) -> Any:
-    """Give what stands in for a defence that is taken away."""
-    if name == "_touches":
-        return lambda: lambda *_: False
-    if name == "give_up":
-        return lambda: None
-    return sys._getframe if name == "_no_frame" else frozenset()
-
-
 def counted(source: str, without: tuple[str, ...] = (), most: int = 10**9) -> dict[str, Any]:
-    """Run a cell and count ``f([0, …, 39])`` in a process of its own."""
+    """Run a cell and count ``f([0, …, 39])`` in a fresh interpreter, as a sandbox's is."""
     ours, theirs = socket.socketpair()
-    child = os.fork()
-    if child == 0:
-        ours.close()
-        for name in without:
-            setattr(counting, name, off(name))
-        namespace = ModuleType("__main__").__dict__
-        message = {"token": "word", "packages": []}
-        counting.serve_counted(theirs, 1 << 24, namespace, Handles(), message)
-        os._exit(1)
-    theirs.close()
-    try:
+    program = Path(__file__).with_name("counted_process.py")
+    command = [sys.executable, str(program), str(theirs.fileno()), *without]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()]), ours:
+        theirs.close()
         first = _ask(ours, {"op": "exec", "source": source, "cell": "c", "lenient": False})
         if "touched" in first:
             return first
         value = Encoder(Handles()).encode([[list(range(40))], {}])
         call = {"op": "count", "name": "f", "text": None, "value": value, "as_text": False}
         return _ask(ours, call | {"most": most})
-    finally:
-        ours.close()
-        os.waitpid(child, 0)
 
 
 def _ask(channel: socket.socket, message: dict[str, Any]) -> dict[str, Any]:
