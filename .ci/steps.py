@@ -72,7 +72,8 @@ def make_trusted() -> None:
     if not PYTHON.exists():
         uv("venv", "--allow-existing", "--python", sys.executable, VENV, log="trusted")
     to = ("--python", PYTHON)
-    uv("pip", "sync", *to, "--require-hashes", "requirements.lock", log="trusted")
+    how = ("--require-hashes", "--compile-bytecode")  # whatever PYTHONDONTWRITEBYTECODE says later
+    uv("pip", "sync", *to, *how, "requirements.lock", log="trusted")
     editable = [word for member in MEMBERS for word in ("-e", f"./{member}")]
     # Built by the pinned hatchling, not by one that an isolated build would fetch.
     uv("pip", "install", *to, "--no-deps", "--no-build-isolation", *editable, log="trusted")
