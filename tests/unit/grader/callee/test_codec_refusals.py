@@ -76,7 +76,7 @@ def test_greater_depth_is_refused_on_both_ends(depth: int) -> None:
         {"v": [0], "n": [["h", [0], []]]}, {"v": [0], "n": [["ref", ["os", "system"], []]]},
         {"v": [0], "n": [["nt", ["X", ["__class__"]], [1]]]}, {"v": [0], "n": [["nt", ["X; import os", ["a"]], [1]]]},
         {"v": [0], "n": [["inst", ["Missing", []], []]]}, {"v": [0], "n": [["exc", [0, ""], [[1], [2]]], ["type", ["builtins", "int"], []], ["tuple", [], []]]},
-        {"v": [0], "n": [["float", ["1e5"], []]]}, {"v": [0], "n": [["bytes", ["%%%"], []]]},
+        {"v": [0], "n": [["obj", [1], [True]]]}, {"v": [0], "n": [["float", ["1e5"], []]]}, {"v": [0], "n": [["bytes", ["%%%"], []]]},
     ],
 )  # fmt: skip
 def test_a_malformed_message_is_refused(message: Any) -> None:

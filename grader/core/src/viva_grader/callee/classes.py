@@ -71,9 +71,11 @@ class Classes:
 
     def _plain(self, kind: Any) -> Any:
         """Make a stand-in for a bare object; no other type of this side comes as a handle."""
+        if not isinstance(kind, type):
+            raise ValueError("an object of no class")  # noqa: TRY004 - a malformed message
         if kind is not object:
-            name = kind.__name__ if isinstance(kind, type) else "value"
-            raise Unsupported(f"the submission gives a {name} of a kind that cannot cross yet")
+            what = f"the submission gives a {kind.__name__} of a kind that cannot cross yet"
+            raise Unsupported(what)
         return self._make({"name": "object", "dunders": []}, [])
 
     def _make(self, facts: dict[str, Any], bases: list[Any]) -> Any:
