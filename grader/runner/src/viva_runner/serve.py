@@ -26,6 +26,7 @@ from viva_runner.codec import MUTABLE, Decoder, Encoder
 from viva_runner.folder import Folder
 from viva_runner.handles import Handles
 from viva_runner.keeping import content, differs, refill
+from viva_runner.names import Names
 from viva_runner.plain_values import RefusedError
 from viva_runner.verbs import Verbs
 
@@ -75,6 +76,7 @@ class Session:
         self._folder = Folder()
         self._asks: int | None = None
         self._verbs = Verbs(self._namespace)
+        self._names = Names(self._namespace)
         self._given: list[Any] = []
 
     def enter(self) -> None:
@@ -107,6 +109,7 @@ class Session:
         except BaseException as error:
             answer = self._raised(error)
         answer |= {"out": self._printed.take(), "err": self._errors.take(), "id": message["id"]}
+        answer["same"] = self._names.same()
         files = self._folder.changes()
         if files:
             answer["files"] = files
@@ -223,6 +226,8 @@ class Session:
             encoder = Encoder(self._handles, held)
             answer["ok"] = encoder.encode(result)
             self._given = encoder.values
+            if what == "read":
+                answer["settled"] = self._names.note(target)
         except BaseException as error:
             answer = self._raised(error)
         after = self._state(passed, held) if passed else ""

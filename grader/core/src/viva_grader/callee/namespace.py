@@ -7,6 +7,7 @@ from typing import Any
 
 from viva_grader.callee.codec import Encoder, Foreign
 from viva_grader.callee.foreign import MODULE
+from viva_grader.callee.functions import Function
 from viva_grader.callee.interruptions import Unsupported
 from viva_grader.callee.session import Session
 
@@ -146,7 +147,9 @@ class Namespace(dict[str, Any]):
         if session is None:
             raise KeyError(name)
         known = self._read.get(name)
-        if known is not None and known.epoch == session.epoch:
+        if known is not None and (
+            known.epoch == session.epoch or known.binding == session.bindings.now
+        ):
             return known.value
         found, value = session.read(name)
         if not found or value is MODULE:
@@ -154,9 +157,11 @@ class Namespace(dict[str, Any]):
         text = self._text(value)
         if known is not None and text is not None and known.text == text:
             known.epoch = session.epoch
-            return known.value
-        self._read[name] = _Read(value, text, session.epoch)
-        return value
+        else:
+            known = self._read[name] = _Read(value, text, session.epoch)
+        settled = session.bindings.settled and (type(value) in _VALUES or type(value) is Function)
+        known.binding = session.bindings.now if settled else None
+        return known.value
 
     def _carry_changes(self) -> None:
         """Before a call, carry over what a test changed inside the candidate's own data."""
@@ -191,3 +196,4 @@ class _Read:
 
     def __init__(self, value: Any, text: str | None, epoch: int) -> None:
         self.value, self.text, self.epoch = value, text, epoch
+        self.binding: int | None = None

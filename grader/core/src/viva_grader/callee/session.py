@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from viva_grader.callee.aliases import Aliases
 from viva_grader.callee.answers import Raised, raised_by, warn
+from viva_grader.callee.bindings import Bindings
 from viva_grader.callee.call_backs import replied
 from viva_grader.callee.clock import Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder, Foreign
@@ -64,6 +65,7 @@ class Session:
     interruption: Interruption | None = None
     raised: list[Raised] = field(default_factory=list[Raised])
     epoch: int = 0
+    bindings: Bindings = field(default_factory=Bindings)
     alive: bool = True
     before_apply: Callable[[], None] = field(default=lambda: None)
     ask_input: Callable[[], int | None] = field(default=lambda: None)
@@ -110,9 +112,8 @@ class Session:
         list of str
             The packages that were missing.
         """
-        self.epoch += 1
         message = {"op": "exec", "source": source, "cell": cell, "lenient": lenient}
-        answer = self._request(message | {"classes": classes})
+        answer = self._request_change(message | {"classes": classes})
         missing: Any = answer.get("missing")
         if not isinstance(missing, list):
             return []
@@ -143,7 +144,7 @@ class Session:
         self.before_apply()
         for change in [] if what == "refill" else self._held.changed():
             self.apply("refill", change.target, change.name, change.value)
-        self.epoch += what != "read"
+        request = self._request if what == "read" else self._request_change
         encoder = Encoder(self.foreign, self._aliases)
         try:
             message = self._message(encoder, what, target, args, kwargs)
@@ -153,7 +154,7 @@ class Session:
         if asked is not None:
             message["input"] = asked
         try:
-            answer = self._request(message, encoder.values)
+            answer = request(message, encoder.values)
         except (StopIteration, StopAsyncIteration) as error:
             if self.may_stop or what == "dunder":
                 raise
@@ -199,6 +200,12 @@ class Session:
                 return raised.places
         return None
 
+    def _request_change(self, message: Message, arguments: list[Any] | None = None) -> Message:
+        """Request what may change something over there."""
+        self.epoch += 1
+        with self.bindings.changing():
+            return self._request(message, arguments)
+
     def _request(self, message: Message, arguments: list[Any] | None = None) -> Message:
         if not self.alive:
             raise self._interrupted(CalleeGone("the candidate's process has ended"))
@@ -235,6 +242,7 @@ class Session:
 
     def _accept(self, answer: Message, arguments: list[Any]) -> None:
         """Take what an answer says beside its value: changed arguments, a refusal, an error."""
+        self.bindings.hear(answer)
         if self.files is not None and "files" in answer:
             self.files.take(answer["files"])
         if "warned" in answer:
