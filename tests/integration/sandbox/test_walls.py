@@ -189,3 +189,20 @@ r = 'left'
         room.close()
         if group is not None:
             assert not any(f.exists() for f in (group.pids, group.memory) if f is not None)
+
+
+DESCRIPTORS = """
+import os
+r = ''
+for number in range(256):
+    try: os.fstat(number)
+    except OSError: continue
+    r += f'{number} '
+r = str(len(r.split()))
+"""
+
+
+def test_room_has_no_descriptor_that_leads_to_another(sandbox: Sandbox) -> None:
+    """Standard streams and its own channel, however many rooms there are."""
+    with closing(started(sandbox)), closing(started(sandbox)) as room:
+        assert run(room, DESCRIPTORS) == "4"

@@ -129,7 +129,7 @@ def _pandas(  # noqa: C901, PLR0912 - one branch for each kind of value
         made = [item(value.array), item(value.index), item(value.name)]
         return ["series", [], [*made, *attributes]]
     if kind is pd.DataFrame:
-        columns = [item(value.iloc[:, n].array) for n in range(value.shape[1])]
+        columns = [item(column.array) for _, column in value.items()]
         attributes = [item(x) for pair in value.attrs.items() for x in pair]
         made = [item(value.index), item(value.columns), *attributes]
         return ["frame", [len(attributes)], [*made, *columns]]

@@ -36,11 +36,42 @@ class Limits:
     cpu_s: int
 
 
-_NAMESPACES = {"processes": _NEWPID, "network": _NEWNET, "ipc": _NEWIPC}
+_NAMESPACES = {"network": _NEWNET, "ipc": _NEWIPC}
+
+
+def fork(without: frozenset[str] = frozenset()) -> int:
+    """Fork into a PID namespace of the child's own, in which it is the first process.
+
+    The zygote turns back to its own namespace at once: the next child must not enter this one's.
+
+    Returns
+    -------
+    int
+        The child's number in the zygote's namespace; 0 in the child.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses: nothing may run then.
+    """
+    if "processes" in without:
+        return os.fork()
+    libc, child = _libc(), -1
+    own = os.pidfd_open(os.getpid())
+    try:
+        _check(libc.unshare(_NEWPID), "unshare of processes")
+        try:
+            child = os.fork()
+        finally:
+            if child and libc.setns(own, _NEWPID):
+                os._exit(1)  # rather no sandbox than a child born among another's processes
+    finally:
+        os.close(own)
+    return child
 
 
 def unshare(without: frozenset[str] = frozenset()) -> None:
-    """Leave the zygote's namespaces; the next fork is the first process of a new PID namespace.
+    """Leave the zygote's other namespaces.
 
     Parameters
     ----------

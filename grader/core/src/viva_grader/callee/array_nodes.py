@@ -114,7 +114,7 @@ def _pandas(item: Item, value: Any) -> Node | None:  # noqa: C901 - one branch f
         made = [item(value.array), item(value.index), item(value.name)]
         return ["series", [], [*made, *attributes]]
     if kind is pd.DataFrame:
-        columns = [item(value.iloc[:, n].array) for n in range(value.shape[1])]
+        columns = [item(column.array) for _, column in value.items()]
         attributes = [item(x) for pair in value.attrs.items() for x in pair]
         made = [item(value.index), item(value.columns), *attributes]
         return ["frame", [len(attributes)], [*made, *columns]]

@@ -1,15 +1,9 @@
 """Decides how tests are judged outside the grader's process: a job out, verdicts back."""
 
-import contextlib
-import os
 import select
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from base64 import b64decode
 from dataclasses import dataclass, field, replace
@@ -19,6 +13,7 @@ from typing import Any
 from viva_grader.callee.clock import Backstop
 from viva_grader.callee.interruptions import Interruption
 from viva_grader.callee.wire import Message, Wire
+from viva_grader.checks.bench_forks import Forks
 from viva_grader.checks.query_cells import Rows, no_rows, rows_message
 from viva_grader.checks.spent import UNMEASURED, is_spent, undecided
 from viva_grader.checks.verdicts import CellProblem, Place, TestVerdict
@@ -30,9 +25,6 @@ from viva_grader.domain.question import Limits
 from viva_grader.sandbox.handover import hand_over
 from viva_grader.sandbox.port import Room, Sandbox
 
-_START_S = 60.0
-_STOP_S = 5.0
-_STARTS = 2
 _BEYOND = Backstop(margin_s=120.0)
 """Beyond all that the judging process allows: then it is ended, and the fault is ours."""
 
@@ -62,16 +54,6 @@ class Judged:
     aside: dict[str, Json] = field(default_factory=dict[str, Json])
 
 
-@dataclass(slots=True)
-class _Warm:
-    """The running process, the channel on which it is asked, and its jobs' folder."""
-
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-    folder: Path
-    ready: bool = False
-
-
 class Bench:
     """A trusted process that has imported what tests import, and forks for each submission.
 
@@ -80,19 +62,16 @@ class Bench:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._warm: _Warm | None = None
+        self._forks = Forks()
         self._worked = False
-        self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin to start the process, without waiting for it."""
-        with self._lock:
-            self._start()
+        """Begin to start the process and to fork it, without waiting for either."""
+        self._forks.start()
 
     def close(self) -> None:
         """End the process; what it is judging ends with it."""
-        with self._lock:
-            self._end()
+        self._forks.close()
 
     def judge(self, work: Work, limits: Limits, rows: Rows = no_rows) -> Judged:
         """Judge one submission's test cells; ``rows`` runs a query cell for its frame.
@@ -114,88 +93,24 @@ class Bench:
         return judged
 
     def _judge(self, work: Work, limits: Limits, rows: Rows) -> Judged:
-        channel, process, root = self._fork()
-        job = _Job(channel, self._sandbox, limits)
+        fork = self._forks.take()
+        job = _Job(fork.channel, self._sandbox, limits)
         folder: Path | None = None
         try:
-            folder = Path(tempfile.mkdtemp(dir=root))
+            folder = Path(tempfile.mkdtemp(dir=fork.root))
             _place(work.files, folder)
             judged = job.run(job_from(work, str(folder)), _BEYOND.of(work.total_s), rows)
             if is_spent(folder):
                 _settle(judged, work)
         finally:
             job.close()
-            channel.close()
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(process, signal.SIGKILL)
-            os.close(process)
+            fork.end()
+            if not job.is_complete:
+                self._forks.renew()
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
         # a room that ended with its sandbox looks from inside like one that the submission ended
         return Judged(reason=SandboxUnavailableError.code) if job.lost else judged
-
-    def _fork(self) -> tuple[socket.socket, int, Path]:
-        """Give a fresh process: its channel, its handle, and the folder for its folder."""
-        with self._lock:
-            for _ in range(_STARTS):
-                # whoever ended the process in the meantime: a fresh one tells
-                with contextlib.suppress(OSError):
-                    return self._forked()
-                self._end()
-        raise SandboxUnavailableError("The process that judges tests did not start.")
-
-    def _forked(self) -> tuple[socket.socket, int, Path]:
-        warm = self._start()
-        warm.control.settimeout(_START_S)
-        warm.ready = warm.ready or warm.control.recv(1) == b"1"
-        ours, theirs = socket.socketpair()
-        try:
-            socket.send_fds(warm.control, [b"1"], [theirs.fileno()])
-            handles = socket.recv_fds(warm.control, 1, 1)[1]
-            if not handles:
-                raise ConnectionResetError
-        except OSError:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        return ours, handles[0], warm.folder
-
-    def _start(self) -> _Warm:
-        if self._warm is not None and self._warm.process.poll() is None:
-            return self._warm
-        self._end()
-        ours, theirs = socket.socketpair()
-        folder = Path(tempfile.mkdtemp(prefix="viva-tests-"))
-        environment = {
-            name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ
-        } | {
-            "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1", "TZ": "UTC",
-            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg",
-        }  # fmt: skip
-        command = [sys.executable, "-m", "viva_grader.checks.bench_process"]
-        try:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                [*command, str(theirs.fileno()), str(folder)],
-                env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
-        finally:
-            theirs.close()
-        self._warm = _Warm(process, ours, folder)
-        return self._warm
-
-    def _end(self) -> None:
-        if self._warm is None:
-            return
-        warm, self._warm = self._warm, None
-        warm.control.close()
-        try:
-            warm.process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            warm.process.kill()
-            warm.process.wait()
-        shutil.rmtree(warm.folder, ignore_errors=True)
 
 
 class _Job:
@@ -227,6 +142,10 @@ class _Job:
             self._judged.reason = type(error).__name__
         self._judged.aside["parts_s"] = self._parts_s
         return self._judged
+
+    @property
+    def is_complete(self) -> bool:
+        return self._judged.complete
 
     def close(self) -> None:
         if self._room is not None:

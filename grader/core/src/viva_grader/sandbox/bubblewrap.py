@@ -1,23 +1,26 @@
 """Decides how bubblewrap holds submissions: a warm zygote without network, a fork for each."""
 
 import contextlib
+import itertools
 import json
 import os
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.ahead import Ahead
 from viva_grader.sandbox.defences import ALL, Defences
 from viva_grader.sandbox.environment import ENVIRONMENT, WORK
 from viva_grader.sandbox.groups import RoomGroup, announce, sweep
 from viva_grader.sandbox.interpreter import Interpreter, find_interpreter
-from viva_grader.sandbox.meter import ProcessMeter, pid_of
+from viva_grader.sandbox.meter import ProcessMeter
+from viva_grader.sandbox.pidfd import has_ended, kill, pid_of
 from viva_grader.sandbox.port import Room
 from viva_grader.sandbox.walls import arguments
 
@@ -26,11 +29,38 @@ _STOP_S = 5.0
 _SETTLED_S = 0.2
 """Rooms end a moment before the sandbox that ends them can be seen to have ended."""
 _CPU_MARGIN_S = 5
-_OUTLIVES_S = 24 * 3600.0
-"""A supervisor's own patience: the grader's is over long before, and its end ends the room."""
 _FIRST_UID = 300_000
 """Uids of submissions when started by root: above what systems and directories hand out."""
 _UIDS = 60_000
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A room before it is told its limits: nothing of a submission was there yet.
+
+    Attributes
+    ----------
+    desk : socket
+        Where its first process waits to be told.
+    process : Popen
+        The sandbox that it is in.
+    """
+
+    channel: socket.socket
+    desk: socket.socket
+    handle: int
+    group: RoomGroup | None
+    process: "subprocess.Popen[bytes]"
+
+    def lives(self) -> bool:
+        """Whether it still waits."""
+        return not has_ended(self.handle)
+
+    def end(self) -> None:
+        """End it unused."""
+        self.channel.close()
+        self.desk.close()
+        _end(self.handle, self.group)
 
 
 class Bubblewrap:
@@ -45,65 +75,31 @@ class Bubblewrap:
         self._interpreter: Interpreter | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._opened = 0
+        self._opened = itertools.count(1)
         self._ready = False
         self._lock = threading.Lock()
+        self._waiting = Ahead(self._prepare, _Waiting.lives, _Waiting.end)
 
     def start(self) -> None:
-        """Begin to start the zygote, without waiting for it."""
+        """Begin to start the zygote and a first room, without waiting for them."""
         with self._lock:
             self._ensure()
+        self._waiting.begin()
 
     def open(self, limits: Limits) -> Room:
         """See :class:`viva_grader.sandbox.port.Sandbox`."""
-        channel, theirs = socket.socketpair()
-        desk, their_desk = socket.socketpair()
-        with theirs, their_desk, desk:
-            try:
-                with self._lock:
-                    control, process = self._ensure()
-                    self._wait(control)
-                    request = self._request(limits)
-                    walls = json.dumps({
-                        "without": self._defences.missing(), "own_user": os.geteuid() != 0
-                    }).encode()  # fmt: skip
-                    try:
-                        socket.send_fds(control, [walls], [theirs.fileno(), their_desk.fileno()])
-                    except OSError as error:
-                        self._stop()
-                        message = "The sandbox ended by itself; try again."
-                        raise SandboxUnavailableError(message) from error
-                their_desk.close()
-                announce()
-                return self._enter(channel, desk, limits, request, process)
-            except BaseException:
-                channel.close()
-                raise
-
-    def _enter(
-        self,
-        channel: socket.socket,
-        desk: socket.socket,
-        limits: Limits,
-        request: bytes,
-        process: "subprocess.Popen[bytes]",
-    ) -> Room:
-        """Put the first process in its group, and only then say what it may use."""
-        desk.settimeout(_START_S)
+        room = self._waiting.take()
         try:
-            _, handles, _, _ = socket.recv_fds(desk, 1, 1)
-            if not handles:
-                raise ConnectionResetError
-            handle = handles[0]
-            group = RoomGroup.create(pid_of(handle))
-            if group is not None:
-                group.limit(limits, self._defences)
-            desk.sendall(request)
+            if room.group is not None:
+                room.group.limit(limits, self._defences)
+            with room.desk:
+                room.desk.sendall(self._request(limits))
         except OSError as error:
-            message = "The sandbox could not make a room for a submission; try again."
-            raise SandboxUnavailableError(message) from error
+            room.end()
+            raise _no_room() from error
+        handle, group, process = room.handle, room.group, room.process
         return Room(
-            channel,
+            room.channel,
             ProcessMeter(handle, group),
             lambda: _end(handle, group),
             lambda: _lost(handle, process),
@@ -111,8 +107,46 @@ class Bubblewrap:
 
     def close(self) -> None:
         """End the zygote, and with its namespace every process in it."""
+        self._waiting.clear()
         with self._lock:
             self._stop()
+
+    def _prepare(self) -> _Waiting:
+        """Ask for a first process, and put it in its group: it waits to be told its limits."""
+        channel, theirs = socket.socketpair()
+        desk, their_desk = socket.socketpair()
+        try:
+            with theirs, their_desk:
+                process = self._ask(theirs, their_desk)
+            announce()
+            desk.settimeout(_START_S)
+            _, handles, _, _ = socket.recv_fds(desk, 1, 1)
+            if not handles:
+                raise ConnectionResetError
+            group = RoomGroup.create(pid_of(handles[0]))
+        except OSError as error:
+            channel.close()
+            desk.close()
+            raise _no_room() from error
+        except SandboxUnavailableError:
+            channel.close()
+            desk.close()
+            raise
+        return _Waiting(channel, desk, handles[0], group, process)
+
+    def _ask(self, channel: socket.socket, desk: socket.socket) -> "subprocess.Popen[bytes]":
+        walls = {"without": self._defences.missing(), "own_user": os.geteuid() != 0}
+        with self._lock:
+            control, process = self._ensure()
+            self._wait(control)
+            try:
+                descriptors = [channel.fileno(), desk.fileno()]
+                socket.send_fds(control, [json.dumps(walls).encode()], descriptors)
+            except OSError as error:
+                self._stop()
+                message = "The sandbox ended by itself; try again."
+                raise SandboxUnavailableError(message) from error
+        return process
 
     def describe(self) -> dict[str, str]:
         """Versions of the interpreter and packages inside."""
@@ -124,8 +158,6 @@ class Bubblewrap:
         return {"sandbox": "bubblewrap"}
 
     def _request(self, limits: Limits) -> bytes:
-        self._opened += 1
-        as_root = os.geteuid() == 0
         request = {
             "limits": {
                 "memory_mib": limits.memory_mib,
@@ -134,10 +166,12 @@ class Bubblewrap:
                 "cpu_s": int(limits.total_s) + _CPU_MARGIN_S,
             },
             "message_bytes": limits.message_mib * 1024 * 1024,
-            "uid": _FIRST_UID + (os.getpid() * 97 + self._opened) % _UIDS if as_root else None,
-            "wall_s": _OUTLIVES_S,
+            "uid": self._uid() if os.geteuid() == 0 else None,
         }
         return json.dumps(request).encode()
+
+    def _uid(self) -> int:
+        return _FIRST_UID + (os.getpid() * 97 + next(self._opened)) % _UIDS
 
     def _found(self) -> Interpreter:
         if self._interpreter is None:
@@ -199,13 +233,15 @@ class Bubblewrap:
         return said
 
 
+def _no_room() -> SandboxUnavailableError:
+    message = "The sandbox could not make a room for a submission; try again."
+    return SandboxUnavailableError(message)
+
+
 def _end(handle: int, group: RoomGroup | None) -> None:
     """End a room's first process, and with its namespace every other, and wait for that."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    poll.poll(_STOP_S * 1000)
+    kill(handle)
+    has_ended(handle, _STOP_S)
     os.close(handle)
     if group is not None:
         group.remove()
@@ -213,9 +249,7 @@ def _end(handle: int, group: RoomGroup | None) -> None:
 
 def _lost(handle: int, process: "subprocess.Popen[bytes]") -> bool:
     """Say whether a room's first process ended with the zygote, and not by itself."""
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    if not poll.poll(0):
+    if not has_ended(handle):
         return False
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_SETTLED_S)

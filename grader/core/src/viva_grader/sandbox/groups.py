@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from viva_grader.domain.question import Limits
+from viva_grader.sandbox.accounts import read
 from viva_grader.sandbox.defences import Defences
 
 _ROOT = Path("/sys/fs/cgroup")
@@ -153,7 +154,7 @@ def _controlled(group: Path) -> tuple[Path | None, Path | None, Path, Path]:
 def _own(root: Path, kind: str) -> Path:
     """Find this process's group, below which it may be allowed to make another."""
     with contextlib.suppress(OSError):
-        for line in Path("/proc/self/cgroup").read_text().splitlines():
+        for line in read("/proc/self/cgroup").splitlines():
             _number, names, path = line.split(":", 2)
             if kind in names.split(","):
                 return root / path.lstrip("/")
@@ -190,7 +191,7 @@ def _remove(group: Path, within_s: float) -> None:
 def _number(file: Path, name: str) -> int | None:
     """Read a counter: the last number of the line of that name, or of the only line."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in file.read_text().splitlines():
+        for line in read(file).splitlines():
             words = line.split()
             if not name or words[0] == name:
                 return int(words[-1].rpartition("=")[2])

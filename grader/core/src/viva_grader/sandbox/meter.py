@@ -2,15 +2,15 @@
 
 import contextlib
 import os
-import select
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from viva_grader.sandbox.accounts import read
 from viva_grader.sandbox.groups import RoomGroup
+from viva_grader.sandbox.pidfd import has_ended, pid_of
 from viva_grader.sandbox.port import Reading
 
-_PROC = Path("/proc")
 _NS = 1_000_000_000
 _TICKS = os.sysconf("SC_CLK_TCK")
 _RECORD_BYTES = 4096
@@ -45,7 +45,7 @@ class ProcessMeter:
 
     def read(self) -> Reading:
         """See :class:`viva_grader.sandbox.port.Meter`."""
-        if not _ended(self.handle):
+        if not has_ended(self.handle):
             worked_s = self._last.worked_s + sum(self._worked.of(self._times()))
             queued_s = max(self._queued.of(self._waits()), default=0.0)
             queued_s = max(queued_s, self._stopped())
@@ -130,27 +130,13 @@ class _Growth:
         return grown
 
 
-def pid_of(handle: int) -> int:
-    """Give the number of the process that a pidfd stands for, in this namespace; 0 if none."""
-    for line in Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return max(0, int(line.split()[1]))
-    return 0
-
-
-def _ended(handle: int) -> bool:
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    return bool(poll.poll(0))
-
-
 def _tree(pid: int) -> Iterator[tuple[int, int]]:
     """Give every thread of a process and of all below it, as pairs of numbers."""
     with contextlib.suppress(OSError):
-        for task in (_PROC / str(pid) / "task").iterdir():
+        for task in Path(f"/proc/{pid}/task").iterdir():
             yield pid, int(task.name)
             with contextlib.suppress(OSError):
-                for child in (task / "children").read_text().split():
+                for child in read(task / "children").split():
                     yield from _tree(int(child))
 
 
@@ -168,15 +154,15 @@ def _queued_s(tasks: Iterable[tuple[int, int]]) -> dict[int, float]:
     found: dict[int, float] = {}
     for pid, task in tasks:
         with contextlib.suppress(OSError, IndexError):
-            text = (_PROC / str(pid) / "task" / str(task) / "schedstat").read_text()
-            found[task] = int(text.split()[1]) / _NS
+            words = read(f"/proc/{pid}/task/{task}/schedstat").split()
+            found[task] = int(words[1]) / _NS
     return found
 
 
 def _stat(pid: int) -> list[str]:
     """Give the words of a process's stat from its state on; none if it is gone."""
     try:
-        text = (_PROC / str(pid) / "stat").read_text()
+        text = read(f"/proc/{pid}/stat")
     except OSError:
         return []
     return text[text.rfind(")") + 1 :].split()
