@@ -120,15 +120,10 @@ def own_folder(
     options = f"{sizes}mode=0700{owner}".encode()
     flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     _check(libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, options), "tmpfs")
-    # one for all rooms of a zygote, and nobody needs any; /proc is there for own_user alone
-    covered = [Path("/dev/pts"), *([] if "proc" in without else [Path("/proc")])]
-    nothing = b"size=4k,nr_inodes=1,mode=0555"
-    for target in covered:
-        if target.is_dir():
-            empty = libc.mount(
-                b"none", os.fsencode(target), b"tmpfs", flags | _MS_RDONLY, nothing
-            )  # fmt: skip
-            _check(empty, f"cover {target}")
+    if "proc" not in without and Path("/proc").is_dir():  # it is there for own_user alone
+        nothing = b"size=4k,nr_inodes=1,mode=0555"
+        empty = libc.mount(b"none", b"/proc", b"tmpfs", flags | _MS_RDONLY, nothing)
+        _check(empty, "cover /proc")
     for target in (Path("/tmp"), Path("/dev/shm")):  # noqa: S108 - mount points, covered here
         if target.is_dir():
             _check(

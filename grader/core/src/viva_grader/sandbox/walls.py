@@ -33,7 +33,7 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
     command += ["--perms", "0755", "--dir", RUNNER]
     command += ["--ro-bind", str(interpreter.runner), f"{RUNNER}/viva_runner"]
     command += ["--perms", "0755" if defences.folder else "1777", "--dir", WORK]
-    command += ["--perms", "0755", "--dir", "/tmp", "--dev", "/dev", "--chdir", "/"]  # noqa: S108 - inside
+    command += ["--perms", "0755", "--dir", "/tmp", *_devices(), "--chdir", "/"]  # noqa: S108 - inside
     if not defences.folder:
         command += ["--perms", "1777", "--tmpfs", WORK, "--bind", "/tmp", "/tmp"]  # noqa: S108 - shared on purpose
     if not defences.proc or not as_root:
@@ -47,6 +47,20 @@ def arguments(interpreter: Interpreter, defences: Defences, *, as_root: bool) ->
             else ["--chmod", "0777", "/"]
         ),
     ]
+
+
+def _devices() -> list[str]:
+    """Bind the devices that programs expect; no terminals, which ``--dev`` would bring.
+
+    For those it would also make a user namespace below the first, and the zygote could then not
+    turn back to its own processes after a fork.
+    """
+    command = ["--perms", "0755", "--tmpfs", "/dev", "--perms", "0755", "--dir", "/dev/shm"]  # noqa: S108 - inside
+    for name in ("null", "zero", "full", "random", "urandom"):
+        command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        command += ["--symlink", f"/proc/self/fd/{number}", f"/dev/{name}"]
+    return [*command, "--symlink", "/proc/self/fd", "/dev/fd"]
 
 
 def _folders(interpreter: Interpreter) -> list[str]:
