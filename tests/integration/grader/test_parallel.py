@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from pathlib import Path
 import pytest
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.domain.grade import Grade, Status
+from viva_grader.domain.question import Limits
+from viva_grader.sandbox.bubblewrap import Bubblewrap
+from viva_grader.sandbox.port import Room
 
 from tests.fakes.nbgrader_course import Course, autograded, course, given, solution
 
@@ -114,6 +118,27 @@ def test_batch_survives_the_death_of_what_it_is_forked_from(parallel: Grader, wo
     grades = grade_all(parallel, [COURSE.submission(SLOW)] * 3 + [COURSE.submission()] * 5)
     killer.join()
     assert [one.auto_score for one in grades] == [2.0] * 8
+
+
+def test_judging_process_that_dies_before_it_has_its_room_is_started_again(
+    parallel: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment between a room and its handing over is short, and a busy machine finds it."""
+    make_room, deaths = Bubblewrap.open, [1]
+
+    def make_room_and_kill(sandbox: Bubblewrap, limits: Limits) -> Room:
+        room = make_room(sandbox, limits)
+        if deaths:
+            deaths.pop()
+            for handle in [os.pidfd_open(pid) for pid in processes_named("bench_process")]:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+                select.select([handle], [], [])
+                os.close(handle)
+        return room
+
+    monkeypatch.setattr(Bubblewrap, "open", make_room_and_kill)
+    grade = parallel.grade(COURSE.submission(), COURSE.question, measured=False)
+    assert (grade.auto_score, deaths) == (2.0, [])
 
 
 def test_sandbox_that_breaks_for_good_is_said_and_stops_nobody(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from viva_grader.callee.clock import Backstop
-from viva_grader.callee.interruptions import Interruption
+from viva_grader.callee.interruptions import CalleeGone, Interruption
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks.bench_forks import Forks
 from viva_grader.checks.query_cells import Rows, no_rows, rows_message
@@ -153,6 +153,13 @@ class _Job:
             self._room.close()
             self._room = None
 
+    def _hand_over(self, room: Room) -> None:
+        """Give the judging process its room; its end over there ends the room too."""
+        try:
+            hand_over(room, self._channel)
+        except OSError as error:  # it ended while the room was made
+            raise CalleeGone from error
+
     def _take(self, message: Message) -> None:
         if "need" in message:
             self.close()
@@ -160,7 +167,7 @@ class _Job:
             limits = self._limits if own is None else replace(self._limits, memory_mib=own)
             self._room = self._sandbox.open(limits)
             select.select([], [self._channel], [])
-            hand_over(self._room, self._channel)  # its end over there ends the room too
+            self._hand_over(self._room)
         elif "part" in message:
             self._judged.verdicts[message["part"]] = _verdict(message)
             before_s, self._marked_s = self._marked_s, time.monotonic()
