@@ -120,6 +120,18 @@ def test_batch_survives_the_death_of_what_it_is_forked_from(parallel: Grader, wo
     assert [one.auto_score for one in grades] == [2.0] * 8
 
 
+def test_rooms_that_end_with_a_sandbox_slow_to_end_are_judged_again(parallel: Grader) -> None:
+    """On a busy machine bubblewrap may be seen to end long after what it held."""
+    parallel.grade(COURSE.submission(), COURSE.question, measured=False)
+    outermost, first_of_its_namespace = processes_named("viva_runner")[:2]
+    os.kill(outermost, signal.SIGSTOP)
+    killer = threading.Timer(0.5, os.kill, (first_of_its_namespace, signal.SIGKILL))
+    killer.start()
+    grades = grade_all(parallel, [COURSE.submission(SLOW)] * 3)
+    killer.join()
+    assert [one.auto_score for one in grades] == [2.0] * 3
+
+
 def test_judging_process_that_dies_before_it_has_its_room_is_started_again(
     parallel: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from viva_grader.domain.errors import SandboxUnavailableError
 from viva_grader.domain.question import Limits
 from viva_grader.sandbox.ahead import Ahead
+from viva_grader.sandbox.chain import chain_of, is_ending
 from viva_grader.sandbox.defences import ALL, Defences
 from viva_grader.sandbox.environment import ENVIRONMENT, WORK
 from viva_grader.sandbox.groups import RoomGroup, announce, sweep
@@ -26,12 +27,17 @@ from viva_grader.sandbox.walls import arguments
 
 _START_S = 60.0
 _STOP_S = 5.0
-_SETTLED_S = 0.2
-"""Rooms end a moment before the sandbox that ends them can be seen to have ended."""
 _CPU_MARGIN_S = 5
 _FIRST_UID = 300_000
 """Uids of submissions when started by root: above what systems and directories hand out."""
 _UIDS = 60_000
+
+
+_ENDED = "The sandbox ended by itself; try again."
+
+
+class _EndedError(SandboxUnavailableError):
+    """The zygote ended, and with it every room."""
 
 
 @dataclass(slots=True)
@@ -42,15 +48,15 @@ class _Waiting:
     ----------
     desk : socket
         Where its first process waits to be told.
-    process : Popen
-        The sandbox that it is in.
+    chain : tuple of int
+        The processes of the sandbox that it is in.
     """
 
     channel: socket.socket
     desk: socket.socket
     handle: int
     group: RoomGroup | None
-    process: "subprocess.Popen[bytes]"
+    chain: tuple[int, ...]
 
     def lives(self) -> bool:
         """Whether it still waits."""
@@ -76,7 +82,7 @@ class Bubblewrap:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._opened = itertools.count(1)
-        self._ready = False
+        self._chain: tuple[int, ...] = ()
         self._lock = threading.Lock()
         self._waiting = Ahead(self._prepare, _Waiting.lives, _Waiting.end)
 
@@ -88,6 +94,12 @@ class Bubblewrap:
 
     def open(self, limits: Limits) -> Room:
         """See :class:`viva_grader.sandbox.port.Sandbox`."""
+        try:
+            return self._room(limits)
+        except _EndedError:  # whatever ended the zygote in the meantime: a fresh one serves
+            return self._room(limits)
+
+    def _room(self, limits: Limits) -> Room:
         room = self._waiting.take()
         try:
             if room.group is not None:
@@ -96,13 +108,13 @@ class Bubblewrap:
                 room.desk.sendall(self._request(limits))
         except OSError as error:
             room.end()
-            raise _no_room() from error
-        handle, group, process = room.handle, room.group, room.process
+            raise self._no_room(room.chain) from error
+        handle, group, chain = room.handle, room.group, room.chain
         return Room(
             room.channel,
             ProcessMeter(handle, group),
             lambda: _end(handle, group),
-            lambda: _lost(handle, process),
+            lambda: has_ended(handle) and is_ending(chain[:-1]),  # rooms outlive the zygote
         )
 
     def close(self) -> None:
@@ -115,9 +127,10 @@ class Bubblewrap:
         """Ask for a first process, and put it in its group: it waits to be told its limits."""
         channel, theirs = socket.socketpair()
         desk, their_desk = socket.socketpair()
+        chain: tuple[int, ...] = ()
         try:
             with theirs, their_desk:
-                process = self._ask(theirs, their_desk)
+                chain = self._ask(theirs, their_desk)
             announce()
             desk.settimeout(_START_S)
             _, handles, _, _ = socket.recv_fds(desk, 1, 1)
@@ -127,26 +140,36 @@ class Bubblewrap:
         except OSError as error:
             channel.close()
             desk.close()
-            raise _no_room() from error
+            raise self._no_room(chain) from error
         except SandboxUnavailableError:
             channel.close()
             desk.close()
             raise
-        return _Waiting(channel, desk, handles[0], group, process)
+        return _Waiting(channel, desk, handles[0], group, chain)
 
-    def _ask(self, channel: socket.socket, desk: socket.socket) -> "subprocess.Popen[bytes]":
+    def _no_room(self, chain: tuple[int, ...]) -> SandboxUnavailableError:
+        """Say why there is none; wait for a zygote that is ending, unless another thread did."""
+        if not is_ending(chain):
+            message = "The sandbox could not make a room for a submission; try again."
+            return SandboxUnavailableError(message)
+        with self._lock:
+            if self._chain == chain:
+                self._stop()
+        return _EndedError(_ENDED)
+
+    def _ask(self, channel: socket.socket, desk: socket.socket) -> tuple[int, ...]:
         walls = {"without": self._defences.missing(), "own_user": os.geteuid() != 0}
         with self._lock:
-            control, process = self._ensure()
+            control = self._ensure()
             self._wait(control)
+            chain = self._chain
             try:
                 descriptors = [channel.fileno(), desk.fileno()]
                 socket.send_fds(control, [json.dumps(walls).encode()], descriptors)
             except OSError as error:
                 self._stop()
-                message = "The sandbox ended by itself; try again."
-                raise SandboxUnavailableError(message) from error
-        return process
+                raise _EndedError(_ENDED) from error
+        return chain
 
     def describe(self) -> dict[str, str]:
         """Versions of the interpreter and packages inside."""
@@ -178,10 +201,10 @@ class Bubblewrap:
             self._interpreter = find_interpreter(self._python)
         return self._interpreter
 
-    def _ensure(self) -> "tuple[socket.socket, subprocess.Popen[bytes]]":
+    def _ensure(self) -> socket.socket:
         if self._control is not None and self._process is not None:
             if self._process.poll() is None:
-                return self._control, self._process
+                return self._control
             self._stop()
         program = shutil.which("bwrap")
         if program is None:
@@ -199,22 +222,22 @@ class Bubblewrap:
         finally:
             theirs.close()
         sweep()
-        self._control, self._process, self._ready = ours, process, False
-        return ours, process
+        self._control, self._process, self._chain = ours, process, ()
+        return ours
 
     def _wait(self, control: socket.socket) -> None:
-        if self._ready:
+        if self._chain:
             return
         control.settimeout(_START_S)
         try:
             answer = control.recv(1)
-        except TimeoutError:
+        except OSError:  # late, or ended while it started
             answer = b""
         if answer != b"1":
             said = self._stop()
             raise SandboxUnavailableError(_why(said))
         control.settimeout(None)
-        self._ready = True
+        self._chain = () if self._process is None else chain_of(self._process.pid)
 
     def _stop(self) -> str:
         """End everything, and give what bubblewrap said."""
@@ -230,12 +253,8 @@ class Bubblewrap:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
         self._process = self._control = None
+        self._chain = ()
         return said
-
-
-def _no_room() -> SandboxUnavailableError:
-    message = "The sandbox could not make a room for a submission; try again."
-    return SandboxUnavailableError(message)
 
 
 def _end(handle: int, group: RoomGroup | None) -> None:
@@ -245,16 +264,6 @@ def _end(handle: int, group: RoomGroup | None) -> None:
     os.close(handle)
     if group is not None:
         group.remove()
-
-
-def _lost(handle: int, process: "subprocess.Popen[bytes]") -> bool:
-    """Say whether a room's first process ended with the zygote, and not by itself."""
-    if not has_ended(handle):
-        return False
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_SETTLED_S)
-        return True
-    return False
 
 
 def _why(said: str) -> str:
