@@ -14,9 +14,14 @@ def of(function: Any) -> dict[str, Any]:
         return {}
     shown: dict[str, Any] = {}
     for name, value in found.items():  # pyright: ignore[reportUnknownVariableType] - of anything
-        if value is None or isinstance(value, type | str) or parts(value) is not None:
+        if crosses(value):
             shown[str(name)] = value  # pyright: ignore[reportUnknownArgumentType] - str() takes any
     return shown
+
+
+def crosses(value: Any) -> bool:
+    """Whether an annotation can be told."""
+    return value is None or isinstance(value, type | str) or parts(value) is not None
 
 
 def parts(value: Any) -> tuple[str, list[Any]] | None:
@@ -32,7 +37,18 @@ def parts(value: Any) -> tuple[str, list[Any]] | None:
     name: Any = getattr(value, "_name", None)
     if isinstance(name, str) and getattr(typing, name, None) is value:
         return name, []
-    arguments = typing.get_args(value)
-    if name is None and typing.get_origin(value) is typing.Union:
+    arguments = [_named(part) for part in typing.get_args(value)]
+    origin: Any = typing.get_origin(value)
+    if origin is typing.Union:  # also under the name Optional, which takes one
         name = "Union"
-    return (name, list(arguments)) if isinstance(name, str) and arguments else None
+    elif origin is typing.Literal:
+        name = "Literal"
+    elif name == "Callable" and type(arguments[0]) is list:
+        arguments[0] = tuple(cast("list[Any]", arguments[0]))  # complete when the hint is made
+    return (name, arguments) if isinstance(name, str) and arguments else None
+
+
+def _named(part: Any) -> Any:
+    """Give the text of a type that is only named: Python makes a type hint of it again."""
+    forward: Any = sys.modules["typing"].__dict__["ForwardRef"]
+    return part.__forward_arg__ if type(part) is forward else part

@@ -32,4 +32,9 @@ def type_hint(name: Any, items: list[Any]) -> Any:
     if name not in typing.__all__:
         raise ValueError("no type hint")
     form: Any = getattr(typing, name)
-    return form[tuple(items)] if items else form
+    if name == "Callable" and items and type(items[0]) is tuple:
+        items = [list(items[0]), *items[1:]]
+    try:
+        return form[tuple(items)] if items else form
+    except TypeError:  # another version's form: a hint is nothing to lose points for
+        return typing.Any
