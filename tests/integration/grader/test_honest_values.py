@@ -38,7 +38,6 @@ CROSS = {
 }  # fmt: skip
 
 BEYOND = {
-    "int_enum": ("from enum import IntEnum\nclass E(IntEnum):\n    A = 1\ndef f():\n    return E.A", "assert f() == 1"),
     "query_result": ("%%sql r <<\nSELECT 1 AS a", "assert r['a'][0] == 1"),
     "query_line": ("r = %sql SELECT 1\ndef f():\n    return r[0]", "assert f() == 1"),
     "test_in_another_language": ("def f():\n    return 1", "%%bash\nexit 1"),

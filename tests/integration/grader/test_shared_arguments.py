@@ -93,11 +93,3 @@ def test_containers_beyond_what_is_followed_still_cross_with_each_call(mark: Mar
     test = "rows = [[i] for i in range(200)]\nassert first(rows) == 200\nassert rows[0] == [0, 200]\nrows.append([])\nassert first(rows) == 201\nkept = [[n] for n in range(60)]\nassert [first([k]) for k in kept] == [1] * 60\nassert kept[0] == [0, 1] and kept[59] == [59, 1]"
     asked = course(solution("s", answer), autograded("t", test))
     assert mark(asked) == {"t": ("pass", 1.0)}
-
-
-def test_asking_dataclasses_for_a_submitted_class_is_for_a_person(mark: Mark) -> None:
-    answer = "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int"
-    test = "from dataclasses import asdict\nassert asdict(Point(1)) == {'x': 1}"
-    assert mark(course(solution("s", answer), autograded("t", test))) == {
-        "t": ("unsupported", None)
-    }

@@ -4,12 +4,18 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
-import contextlib
+import enum
 import inspect
 import types
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
-from viva_runner import hints
+from viva_runner import data_fields, enums, hints
+from viva_runner.plain_facts import is_plain
+
+MAX_DOCUMENT = 4_000
+MAX_NAMES = 500
+_SORTS = (staticmethod, classmethod, property)
 
 # Special methods that the other end may forward; what a class lacks, its proxy lacks too.
 DUNDERS = (
@@ -33,7 +39,10 @@ def describe_function(function: Any) -> tuple[dict[str, Any], list[Any]]:
     facts: dict[str, Any] = {"name": str(getattr(function, "__name__", "function"))[:200]}
     document = getattr(function, "__doc__", None)
     if isinstance(document, str):
-        facts["doc"] = document[:4000]
+        facts["doc"] = document[:MAX_DOCUMENT]
+    place = getattr(function, "__qualname__", None)
+    if type(place) is str:
+        facts["qualname"] = place[:200]
     code = getattr(inspect.unwrap(function), "__code__", None)
     if isinstance(code, types.CodeType):
         facts["at"] = [code.co_filename, code.co_firstlineno]
@@ -43,36 +52,104 @@ def describe_function(function: Any) -> tuple[dict[str, Any], list[Any]]:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return facts, []
-    told: list[Any] = []
-    facts["parameters"] = []
-    for parameter in parameters:
-        default = 0 if parameter.default is parameter.empty else 2 - is_plain(parameter.default)
-        facts["parameters"].append([parameter.name, parameter.kind.value, default])
-        told += [parameter.default] if default == 1 else []
+    facts["parameters"], told = _rows(parameters)
     shown = hints.of(function)
     facts["hints"] = list(shown)
     return facts, [*told, *shown.values()]
 
 
-def special_methods(value: type, *, own: bool) -> list[str]:
-    """List the special methods that the other end may forward; of a named tuple, those added."""
-    if own:
+def describe_class(value: type, library: str | None) -> tuple[dict[str, Any], list[Any]]:
+    """Tell what a class is like, and the values that belong to it.
+
+    Parameters
+    ----------
+    library : str or None
+        The module of a class that is not the submission's own: little is told of it.
+
+    Returns
+    -------
+    dict, list
+        Facts, which say how many values follow of which sort; bases come first.
+    """
+    dunders = _special_methods(value)
+    name = {"name": value.__name__, "qualname": value.__qualname__}
+    facts: dict[str, Any] = name | {"library": library, "dunders": dunders}
+    told: list[Any] = list(value.__bases__)
+    facts["bases"] = len(told)
+    if library is None:
+        above, shown = value.__mro__[1:], hints.of(value)
+        told += [*above, *shown.values()]
+        facts |= {"mro": len(above), "hints": list(shown)} | _shape(value)
+        for found, more in (_how_called(value), data_fields.facts_of(value)):
+            facts |= found
+            told += more
+    if isinstance(value, enum.EnumType):
+        members, data = enums.facts_of(value)
+        facts |= members
+        told += data
+    if is_named_tuple(value):
+        facts["fields"] = list(cast("Any", value)._fields)
+    return facts, told
+
+
+def is_named_tuple(kind: type) -> bool:
+    """Whether a class is a named tuple's own: its instances are tuples and nothing else."""
+    fields: Any = getattr(kind, "_fields", None)
+    return kind.__bases__ == (tuple,) and isinstance(fields, tuple)
+
+
+def _special_methods(value: type) -> list[str]:
+    """List the special methods that the other end may forward; those added to known classes."""
+    if is_named_tuple(value):
         return [n for n in DUNDERS if n in value.__dict__ and n != "__repr__"]
+    if isinstance(value, enum.EnumType) and enums.crosses(value):
+        return enums.special_methods(value, DUNDERS)
     return [name for name in DUNDERS if _defines(value, name)]
 
 
-def shape_of(value: type) -> dict[str, Any]:
-    """How a class of the submission's own is called, and what it leaves to its subclasses."""
-    facts: dict[str, Any] = {}
-    with contextlib.suppress(TypeError, ValueError):
-        facts["parameters"] = [
-            [p.name, p.kind.value, 0 if p.default is p.empty else 2]
-            for p in inspect.signature(value).parameters.values()
-        ]
+def _shape(value: type) -> dict[str, Any]:
+    """Tell what a class of the submission's own holds, and what it leaves to its subclasses."""
+    held = value.__dict__
+    names = [n for n in held if type(n) is str and (not n.startswith("__") or n in DUNDERS)]
+    facts: dict[str, Any] = {"own": names[:MAX_NAMES]}
+    sorts = {name: type(held[name]) for name in facts["own"]}
+    facts["sorts"] = {n: kind.__name__ for n, kind in sorts.items() if kind in _SORTS}
     abstract = getattr(value, "__abstractmethods__", None)
     if isinstance(abstract, frozenset) and abstract:
         facts["abstract"] = sorted(str(name) for name in abstract)
+    if type(held.get("__doc__")) is str:
+        facts["doc"] = held["__doc__"][:MAX_DOCUMENT]
+    for name in ("__slots__", "__match_args__"):
+        found = held.get(name, 0)
+        if type(found) in {tuple, list} and all(type(each) is str for each in found):
+            facts[name] = list(found)
+    facts["unhashable"] = value.__hash__ is None
+    facts["generic"] = hasattr(value, "__class_getitem__")
+    facts["container"] = any(_defines(type(value), name) for name in ("__getitem__", "__iter__"))
     return facts
+
+
+def _how_called(value: Any) -> tuple[dict[str, Any], list[Any]]:
+    """Give the parameters of a class, then the plain defaults and what is noted of types."""
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return {}, []
+    rows, told = _rows(parameters)
+    noted = {p.name: p.annotation for p in parameters if p.annotation is not p.empty}
+    noted = {name: hint for name, hint in noted.items() if hints.crosses(hint)}
+    return {"parameters": rows, "noted": list(noted)}, [*told, *noted.values()]
+
+
+def _rows(parameters: Iterable[inspect.Parameter]) -> tuple[list[list[Any]], list[Any]]:
+    """Name, kind and sort of default of each parameter; then the defaults that are plain."""
+    rows: list[list[Any]] = []
+    told: list[Any] = []
+    for parameter in parameters:
+        default = 0 if parameter.default is parameter.empty else 2 - is_plain(parameter.default)
+        rows.append([parameter.name, parameter.kind.value, default])
+        told += [parameter.default] if default == 1 else []
+    return rows, told
 
 
 def _defines(kind: type, name: str) -> bool:
@@ -82,11 +159,3 @@ def _defines(kind: type, name: str) -> bool:
         if name in owner.__dict__:
             return owner.__dict__[name] is not None
     return False
-
-
-def is_plain(value: Any, depth: int = 3) -> bool:
-    """Whether a default is small, plain data: anything else stays here."""
-    if type(value) in {list, tuple, set, frozenset, dict}:
-        inner = [*value, *value.values()] if type(value) is dict else value
-        return depth > 0 and len(value) <= 20 and all(is_plain(v, depth - 1) for v in inner)  # noqa: PLR2004 - small
-    return value is None or type(value) in {bool, int, float, complex, str, bytes}

@@ -5,14 +5,16 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import enum
 import importlib
 import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from viva_runner import hints, patching
-from viva_runner.describing import describe_function, is_plain, shape_of, special_methods
+from viva_runner import enums, hints, patching
+from viva_runner.describing import describe_class, describe_function, is_named_tuple
+from viva_runner.plain_facts import is_plain
 
 Item = Callable[[Any], Any]
 Node = list[Any]
@@ -88,7 +90,9 @@ class Handles:
             return ["module", [value.__name__], []]
         if self.given.get(str(kind.__name__)) is kind:
             return self._given(item, value)
-        if _is_namedtuple(kind):
+        if isinstance(kind, enum.EnumType) and enums.crosses(kind):
+            return enums.member_node(item, value)
+        if is_named_tuple(kind):
             return ["nt", [], [item(kind), *(item(v) for v in tuple(value))]]
         built_in = kind.__module__ == "builtins"
         if kind is types.GeneratorType:
@@ -125,15 +129,8 @@ class Handles:
             return ["type", [module, name], []]
         if self.given.get(value.__name__) is value:
             return ["given", [value.__name__], []]
-        fields: Any = getattr(value, "_fields", None) if _is_namedtuple(value) else None
-        dunders = special_methods(value, own=fields is not None)
-        known = module if self._library(value) else None
-        facts = {"name": value.__name__, "library": known, "qualname": name, "dunders": dunders}
-        if known is None:
-            facts |= shape_of(value)
-        if fields is not None:
-            facts["fields"] = list(fields)
-        return ["cls", [self.number(value), facts], [item(b) for b in value.__bases__]]
+        facts, told = describe_class(value, module if self._library(value) else None)
+        return ["cls", [self.number(value), facts], [item(part) for part in told]]
 
     @staticmethod
     def _library(value: type) -> bool:
@@ -141,10 +138,9 @@ class Handles:
 
     def _given(self, item: Item, value: Any) -> Node:
         kind: Any = type(value)
-        members: Any = getattr(kind, "__members__", None)
-        if isinstance(members, types.MappingProxyType):
-            return ["enum", [kind.__name__, value.name], []]
-        if _is_namedtuple(kind):
+        if isinstance(kind, enum.EnumType):
+            return enums.member_node(item, value)
+        if is_named_tuple(kind):
             return ["gnt", [kind.__name__], [item(v) for v in tuple(value)]]
         state = instance_state(value)
         if state is None:
@@ -173,9 +169,8 @@ class Handles:
             return tuple.__new__(self.given[constants[0]], items)
         if kind == "nt":
             return tuple.__new__(items[0], items[1:])
-        if kind == "enum":
-            members: Any = self.given[constants[0]]
-            return members[constants[1]]
+        if kind == "member":
+            return enums.member_of(items[0], constants[0], items[1:])
         if kind == "exc":
             return items[0](*items[1])
         raise ValueError(kind)
@@ -231,11 +226,6 @@ def _reference(module: str, name: str) -> Any:
     for part in name.split("."):
         value = getattr(value, part)
     return value
-
-
-def _is_namedtuple(kind: type) -> bool:
-    fields: Any = getattr(kind, "_fields", None)
-    return kind.__bases__ == (tuple,) and isinstance(fields, tuple)
 
 
 def instance_state(value: Any) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ _FIXED = frozenset({
     "int", "float", "complex", "bytes", "tuple", "frozenset", "range", "slice", "ellipsis",
     "notimplemented", "datetime", "date", "time", "timedelta", "decimal", "fraction", "uuid",
     "path", "purepath", "tz", "zone", "structtime", "pattern", "ip", "h", "cb", "ref", "given",
-    "enum", "kept", "ro", "module", "fn", "method", "cls", "obj", "type", "gen", "agen", "it",
+    "member", "kept", "ro", "module", "fn", "method", "cls", "obj", "type", "gen", "agen", "it",
     "mine", "hint", "nt",
 })  # fmt: skip
 """Kinds of nodes that are the same on both sides, whatever happens."""

@@ -5,23 +5,38 @@
 # Values of any type pass through here.
 
 import collections
-import contextlib
 import datetime
 import decimal
+import enum
 import fractions
 import inspect
+import itertools
 import pathlib
 import types
+from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from viva_grader.callee.functions import parameters_of
+from viva_grader.callee.data_classes import data_class
+from viva_grader.callee.enums import enum_class
 from viva_grader.callee.interruptions import Unsupported
+from viva_grader.callee.known import BASES, has_rules
+from viva_grader.callee.looks import looks
 from viva_grader.callee.named_tuples import named_tuple_class
 from viva_grader.callee.operators import operators
-from viva_grader.callee.proxy import NUMBER, PREFIX, Instance, Owner, ProxyClass, ask, session_of
+from viva_grader.callee.proxy import (
+    NUMBER,
+    PREFIX,
+    Container,
+    Hidden,
+    Instance,
+    Owner,
+    ProxyClass,
+    ask,
+    session_of,
+)
 
 _MAX_NAME = 200
 
@@ -46,8 +61,13 @@ class Classes:
         self._classes.clear()
         self._instances.clear()
 
-    def of(self, number: int, facts: dict[str, Any], bases: list[Any]) -> Any:
+    def of(self, number: int, facts: dict[str, Any], told: list[Any]) -> Any:
         """Give the class for a handle, made once.
+
+        Parameters
+        ----------
+        facts, told : dict, list
+            As the runner's ``describe_class`` gives them.
 
         Raises
         ------
@@ -55,7 +75,7 @@ class Classes:
             If the description is not one that the runner writes.
         """
         if number not in self._classes:
-            made = self._make(facts, bases)
+            made = self._make(facts, iter(told))
             self._classes[number] = self._owner.remember(made, ["h", [number], []])
         return self._classes[number]
 
@@ -64,6 +84,8 @@ class Classes:
         if number not in self._instances:
             if not isinstance(kind, ProxyClass):
                 kind = self._plain(kind)
+            if isinstance(kind, enum.EnumType):
+                raise ValueError("an enum has members alone")
             made = object.__new__(cast("Any", kind))  # none of its code runs
             object.__setattr__(made, NUMBER, number)
             self._instances[number] = made
@@ -76,72 +98,96 @@ class Classes:
         if kind is not object:
             what = f"the submission gives a {kind.__name__} of a kind that cannot cross yet"
             raise Unsupported(what)
-        return self._make({"name": "object", "dunders": []}, [])
+        return self._make({"name": "object", "dunders": [], "bases": 0}, iter(()))
 
-    def _make(self, facts: dict[str, Any], bases: list[Any]) -> Any:
+    def _make(self, facts: dict[str, Any], told: Iterator[Any]) -> Any:
         name: Any = facts["name"]
         dunders: Any = facts["dunders"]
         if type(name) is not str or not 0 < len(name) <= _MAX_NAME or type(dunders) is not list:
             raise ValueError("no class")
+        bases = _take(told, facts["bases"])
         if "fields" in facts:
             surface = self._surface(name, ())
             return named_tuple_class(name, facts["fields"], dunders, surface, self._owner)
-        given = [b for b in bases if isinstance(b, type) and self._owner.given.get(b.__name__) is b]
+        look = looks(facts, bases, told)
         kept = tuple(
-            b for b in bases if isinstance(b, ProxyClass) or _is_exception(b) or b in given
-        )
+            b for b in bases
+            if isinstance(b, ProxyClass) or _is_exception(b) or self._is_given(b) or b in BASES
+        )  # fmt: skip
         surface = self._surface(name, kept)
-        opaque = "__eq__" in dunders and _is_opaque(facts.get("library"), bases)
+        if "members" in facts:
+            made = enum_class(facts, bases, list(told), surface, self._owner)
+        else:
+            namespace = look.namespace | self._namespace(facts, bases, kept, surface)
+            if not any(self._is_given(base) or _is_exception(base) for base in kept):
+                namespace = look.own | namespace
+            namespace |= data_class(facts, told)
+            metaclass = _metaclass(kept, container=facts.get("container") is True)
+            made = metaclass(name, kept or (Instance,), namespace)
+        look.put_on(made)
+        return made
+
+    def _is_given(self, kind: Any) -> bool:
+        return isinstance(kind, type) and self._owner.given.get(kind.__name__) is kind
+
+    def _namespace(
+        self,
+        facts: dict[str, Any],
+        bases: list[Any],
+        kept: tuple[Any, ...],
+        surface: frozenset[str],
+    ) -> dict[str, Any]:
+        """Give what the class is here: the way over there, and the operators that count."""
+        opaque = "__eq__" in facts["dunders"] and _is_opaque(facts.get("library"), bases)
+        authored = facts["name"] in self._surfaces
         namespace: dict[str, Any] = {
             PREFIX + "owner": self._owner,
             PREFIX + "opaque": opaque,
-            PREFIX + "authored": name in self._surfaces,
-            PREFIX + "pretends": name not in self._surfaces and _pretends(facts, bases),
-            "__module__": "__main__",
+            PREFIX + "authored": authored,
+            PREFIX + "pretends": not authored and _pretends(facts, bases),
             "__slots__": (),
+            "__getattr__": _read,
         }
         if any(_is_exception(base) for base in kept):
             del namespace["__slots__"]
-            namespace["__getattr__"] = _read
-        else:
-            namespace |= {"__getattr__": _read, "__setattr__": _write, "__delattr__": _delete}
-            namespace |= operators(dunders, surface, self._owner, opaque=opaque)
-            if given:
-                # an author's class below it makes isinstance true; attributes are still over there
-                namespace["__getattribute__"] = _read_first
-        made = _metaclass(kept)(name, kept or (Instance,), namespace)
-        abstract: Any = facts.get("abstract")
-        if abstract or getattr(made, "__abstractmethods__", None):
-            left = frozenset(n for n in abstract or () if type(n) is str)
-            type.__setattr__(made, "__abstractmethods__", left)  # decided over there
-        parameters = parameters_of(facts, [])
-        if parameters is not None:
-            with contextlib.suppress(TypeError, ValueError):
-                type.__setattr__(made, "__signature__", inspect.Signature(parameters))
-        if "__init__" in dunders:
-            type.__setattr__(made, "__init__", _Over("__init__"))
-        return made
+            return namespace
+        namespace |= {"__setattr__": Hidden(_write), "__delattr__": Hidden(_delete)}
+        made = operators(facts["dunders"], surface, self._owner, opaque=opaque)
+        if opaque and any(map(has_rules, bases)) and "__contains__" not in surface:
+            made.pop("__contains__", None)  # what is in it is compared here, one by one
+        namespace |= {n: m for n, m in made.items() if not _is_inherited(n, facts, kept)}
+        if facts.get("unhashable") is True:
+            namespace["__hash__"] = None
+        if any(map(self._is_given, kept)):
+            # an author's class below it makes isinstance true; attributes are still over there
+            namespace["__getattribute__"] = _read_first
+        elif any(base in BASES for base in kept):
+            namespace["__getattribute__"] = _read_there
+        return namespace
 
     def _surface(self, name: str, bases: tuple[Any, ...]) -> frozenset[str]:
-        names = [name, *(c.__name__ for base in bases for c in base.__mro__)]
+        names = [name, *(c.__name__ for base in bases for c in type.mro(base))]
         return frozenset(m for n in names for m in self._surfaces.get(n, ()))
 
 
-class _Over:
-    """A method that a test may look at, though nothing here calls it: read over there."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: Any, kind: Any) -> Any:
-        if instance is not None:
-            return ask(instance, "getattr", self._name)
-        return session_of(kind).apply("getattr", kind, self._name)
+def _take(told: Iterator[Any], count: Any) -> list[Any]:
+    if type(count) is not int or count < 0:
+        raise ValueError("no class")
+    return list(itertools.islice(told, count))
 
 
-def _metaclass(bases: tuple[Any, ...]) -> Any:
+def _is_inherited(name: str, facts: dict[str, Any], kept: tuple[Any, ...]) -> bool:
+    """Whether a class only has a special method from a base that has it here too."""
+    if name == "__exit__" or name in facts.get("own", [name]):
+        return False
+    held = (k.__dict__ for base in kept if isinstance(base, ProxyClass) for k in type.mro(base))
+    return any(name in names for names in held)
+
+
+def _metaclass(bases: tuple[Any, ...], *, container: bool) -> Any:
     """Give a metaclass that also fits an author's abstract base class."""
     kinds: list[type] = list(dict.fromkeys(type(base) for base in bases))
+    kinds += [Container] if container and Container not in kinds else []
     for kind in kinds:
         if issubclass(kind, ProxyClass) and all(issubclass(kind, other) for other in kinds):
             return kind
@@ -152,7 +198,8 @@ def _metaclass(bases: tuple[Any, ...]) -> Any:
 def _is_opaque(library: Any, bases: list[Any]) -> bool:
     """Whether a class is equal to others by rules of Python's or a library's, unknown here."""
     return type(library) is str or any(
-        (isinstance(base, type) and issubclass(base, _DATA))
+        has_rules(base)
+        or (isinstance(base, type) and issubclass(base, _DATA))
         or cast("Any", base).__dict__.get(PREFIX + "opaque") is True
         for base in bases
     )
@@ -184,6 +231,12 @@ def _read_first(self: Any, name: str) -> Any:
         # the author's own method may be what judges; a subclass nobody asked for may replace it
         what = f"the test uses {name} of {kind.__name__}, a subclass of the author's class"
         raise session_of(kind).unsupported(what)
+    return ask(self, "getattr", name)
+
+
+def _read_there(self: Any, name: str) -> Any:
+    if name == NUMBER or (name.startswith("__") and name.endswith("__")):
+        return object.__getattribute__(self, name)
     return ask(self, "getattr", name)
 
 

@@ -5,22 +5,17 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
-import builtins
-import inspect
-import sys
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from viva_grader.callee import plain
 from viva_grader.callee.classes import Classes
+from viva_grader.callee.enums import member_of
 from viva_grader.callee.exceptions import Exceptions
-from viva_grader.callee.functions import function_proxy
+from viva_grader.callee.functions import function_proxy, method_proxy
 from viva_grader.callee.handle import Handle
 from viva_grader.callee.hints import type_hint
 from viva_grader.callee.iterators import RemoteAsyncGenerator, RemoteGenerator, RemoteIterator
+from viva_grader.callee.known import TYPES, class_by_name
 from viva_grader.callee.mutation import set_attributes
 from viva_grader.callee.named_tuples import named_tuple_of
 from viva_grader.callee.outward import Outward
@@ -29,38 +24,6 @@ from viva_grader.callee.session import Session
 Item = Callable[[Any], Any]
 Node = list[Any]
 
-# Classes that a candidate may hand back by name. Functions are never given by name: what a test
-# calls must run over there.
-_PLAIN_TYPES: dict[tuple[str, str], Any] = {
-    ("builtins", kind.__name__): kind
-    for kind in (
-        int, float, complex, str, bool, list, dict, tuple, set, frozenset, bytes, bytearray, object,
-        type, range, slice, type(None),
-    )
-}  # fmt: skip
-_EXCEPTIONS: dict[tuple[str, str], Any] = {
-    ("builtins", name): kind
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type) and issubclass(kind, BaseException)
-}
-_NUMPY_TYPES: dict[tuple[str, str], Any] = {
-    ("numpy", kind.__name__): kind
-    for kind in vars(np).values()
-    if isinstance(kind, type) and issubclass(kind, np.generic | np.ndarray | np.dtype)
-}
-_TYPES = _PLAIN_TYPES | _EXCEPTIONS | _NUMPY_TYPES
-_LIBRARY: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (
-        pd.DataFrame, pd.Series, pd.Index, pd.MultiIndex, pd.Timestamp, pd.Timedelta,
-        pd.Categorical,
-    )
-}  # fmt: skip
-_DATA_TYPES: dict[tuple[str, str], Any] = {
-    (kind.__module__, kind.__qualname__): kind
-    for kind in (*plain.ENCODE, inspect.Parameter.empty)
-    if kind.__module__ not in {"builtins", "re"}
-}
 _ITERATORS: dict[Any, Any] = {
     "it": RemoteIterator, "gen": RemoteGenerator, "agen": RemoteAsyncGenerator,
 }  # fmt: skip
@@ -128,7 +91,7 @@ class Proxies:
         if kind in {"fn", "method"}:
             return self._function(kind, constants, items)
         if kind == "type":
-            return _TYPES[(constants[0], constants[1])]
+            return TYPES[constants[0], constants[1]]
         if kind == "given":
             return self.given[constants[0]]
         if kind == "cls":
@@ -151,9 +114,8 @@ class Proxies:
             return type_hint(constants[0], items)
         if kind == "gnt":
             return tuple.__new__(self._given_tuple(constants[0]), items)
-        if kind == "enum":
-            members: Any = self.given[constants[0]]
-            return members[constants[1]]
+        if kind == "member":
+            return member_of(items[0], constants, items[1:])
         if kind == "module":
             return MODULE
         raise ValueError(f"an unknown kind of value: {str(kind)[:20]}")
@@ -177,32 +139,21 @@ class Proxies:
         key = (kind, number, facts.get("name"))
         if key not in self._functions:
             if kind == "fn":
-                node: Node = ["h", [number], []]
                 invoke = _invoke(self.session, "call", Handle(number), ())
                 ask = _ask(self.session, Handle(number))
+                proxy = function_proxy(facts, items, invoke, ask, self._cells)
+                self.remember(proxy, ["h", [number], []])
             else:
                 owner, items = items[0], items[1:]
                 invoke = _invoke(self.session, "method", owner, (facts.get("name"),))
-                node, ask = [], None
-            proxy = function_proxy(facts, items, invoke, ask, self._cells)
+                proxy = method_proxy(facts, items, owner, invoke, self._cells)
             self._functions[key] = proxy
-            if node:
-                self.remember(proxy, node)
         return self._functions[key]
 
-    def _class(self, constants: list[Any], bases: list[Any]) -> Any:
+    def _class(self, constants: list[Any], told: list[Any]) -> Any:
         facts = constants[1]
-        library: Any = facts.get("library")
-        if type(library) is str:
-            found = getattr(sys.modules.get(library), str(facts.get("qualname")), None)
-            if isinstance(found, type) and (
-                issubclass(found, Exception)
-                or _DATA_TYPES.get((library, found.__qualname__)) is found
-            ):
-                return found
-            if library.startswith("pandas") and facts.get("name") in _LIBRARY:
-                return _LIBRARY[facts["name"]]
-        return self.classes.of(_number(constants[0]), facts, bases)
+        known = class_by_name(facts.get("library"), facts)
+        return self.classes.of(_number(constants[0]), facts, told) if known is None else known
 
 
 class _Module:

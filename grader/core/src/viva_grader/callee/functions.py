@@ -18,7 +18,7 @@ _FLAGS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATO
 _EMPTY = inspect.Parameter.empty
 _OWN = frozenset({
     "__name__", "__qualname__", "__module__", "__doc__", "__signature__", "__annotations__",
-    "__defaults__", "__kwdefaults__", "__code__", "__wrapped__", "__test__",
+    "__defaults__", "__kwdefaults__", "__code__", "__wrapped__", "__test__", "__self__",
 })  # fmt: skip
 """What a test may read and set of the stand-in alone."""
 
@@ -43,6 +43,10 @@ class Function:
         own = self._viva_own
         own |= {"invoke": invoke, "ask": ask, "async": facts.get("async") is True}
 
+    def _viva_bind(self, owner: Any, unbound: Callable[[], Any]) -> None:
+        """Be a method of something, as :mod:`inspect` sees it."""
+        self._viva_own.update({"__self__": owner, "unbound": unbound})
+
     @property
     def _viva_own(self) -> dict[str, Any]:
         return object.__getattribute__(self, "__dict__")
@@ -65,7 +69,10 @@ class Function:
     def __getattribute__(self, name: str) -> Any:  # noqa: PLR0911 - one return for each kind of name
         """Read what the stand-in has; anything else over there."""
         if name == "__class__":
-            return types.FunctionType
+            own = object.__getattribute__(self, "__dict__")
+            return types.MethodType if "__self__" in own else types.FunctionType
+        if name == "__func__" and "unbound" in object.__getattribute__(self, "__dict__"):
+            return object.__getattribute__(self, "__dict__")["unbound"]()
         if name in _OWN:
             try:
                 return object.__getattribute__(self, "__dict__")[name]
@@ -140,6 +147,8 @@ def function_proxy(
     name, document = facts.get("name"), facts.get("doc")
     own: dict[str, Any] = proxy._viva_own  # noqa: SLF001 - of this module
     own["__name__"] = own["__qualname__"] = name if type(name) is str else "function"
+    if type(facts.get("qualname")) is str:
+        own["__qualname__"] = facts["qualname"]
     own["__module__"] = "__main__"
     own["__doc__"] = document if type(document) is str else None
     own["__annotations__"] = {}
@@ -149,6 +158,23 @@ def function_proxy(
         _describe(own, parameters, facts, items)
     own["__code__"] = _code(own, parameters or [], facts.get("flags"))
     _place(own, facts.get("at"), cells)
+    return proxy
+
+
+def method_proxy(
+    facts: dict[str, Any], items: list[Any], owner: Any, invoke: Invoke, cells: dict[str, str]
+) -> Any:
+    """Make a method of a value of the candidate's: as a function, but bound."""
+
+    def unbound() -> Any:
+        first = "cls" if isinstance(owner, type) else "self"
+        parameters: Any = facts.get("parameters")
+        whole = [[first, inspect.Parameter.POSITIONAL_OR_KEYWORD.value, 0], *(parameters or [])]
+        plain = facts | ({} if parameters is None else {"parameters": whole})
+        return function_proxy(plain, items, lambda args, kw: invoke(args[1:], kw), None, cells)
+
+    proxy = function_proxy(facts, items, invoke, None, cells)
+    proxy._viva_bind(owner, unbound)  # noqa: SLF001 - of this module
     return proxy
 
 

@@ -57,7 +57,9 @@ class Namespace(dict[str, Any]):
 
     def data(self, names: frozenset[str]) -> frozenset[str]:
         """Keep the names that mean data on this side: no module, class or function."""
-        code = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
+        code = (
+            types.ModuleType, type, types.FunctionType, types.MethodType, types.BuiltinFunctionType,
+        )  # fmt: skip
         return frozenset(
             name for name in names if name in self._shared and not isinstance(self.here(name), code)
         )

@@ -5,6 +5,7 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
+import enum
 import inspect
 import io
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from viva_grader.callee import opened
+from viva_grader.callee.enums import member_node
 from viva_grader.callee.handle import Handle
 from viva_grader.callee.interruptions import CalleeGone, Unsupported
 from viva_grader.callee.proxy import Owner, is_proxy_class, number_of_instance
@@ -48,8 +50,10 @@ class Outward:
         if number is not None:
             return self._handle(number)
         kind = type(value)
+        if isinstance(value, enum.Enum) and self._is_known(kind):
+            return member_node(item, value)
         if is_proxy_class(kind) and issubclass(kind, tuple):
-            return ["nt", [], [item(kind), *(item(v) for v in tuple(value))]]
+            return ["nt", [], [item(kind), *(item(v) for v in tuple(cast("Any", value)))]]
         if isinstance(value, type):
             return self._class_node(value)
         if self._owner.given.get(kind.__name__) is kind:
@@ -59,6 +63,11 @@ class Outward:
         if isinstance(value, types.ModuleType):
             return ["module", [value.__name__], []]
         return self._callable_node(value)
+
+    def _is_known(self, kind: type) -> bool:
+        """Whether an enum's class exists over there: the candidate's, the author's or Python's."""
+        given = self._owner.given.get(kind.__name__) is kind
+        return given or is_proxy_class(kind) or kind.__module__ in sys.stdlib_module_names
 
     def _handle(self, number: int) -> Node:
         if number < self.first:
@@ -99,8 +108,6 @@ class Outward:
 
 def _given_node(item: Item, value: Any) -> Node:
     kind = type(value)
-    if hasattr(kind, "__members__"):
-        return ["enum", [kind.__name__, value.name], []]
     if kind.__bases__ == (tuple,):
         return ["gnt", [kind.__name__], [item(v) for v in tuple(value)]]
     if any(base.__flags__ & (1 << 9) == 0 for base in kind.__mro__[:-1]):

@@ -3,6 +3,9 @@
 # pyright: reportUnknownArgumentType=false
 # Values of any type pass through here.
 
+import enum
+import types
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from viva_grader.callee.handle import Handle
@@ -39,10 +42,7 @@ class ProxyClass(type):
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_kwargs: Any
     ) -> "ProxyClass":
         """Refuse a test's own subclass of a candidate's class: its instances could not cross."""
-        for base in bases:
-            owner = cast("Any", base).__dict__.get(PREFIX + "owner")
-            if PREFIX + "owner" not in namespace and owner is not None:
-                raise owner.session.unsupported(f"the test derives a class from {base.__name__}")
+        refuse_subclass(bases, namespace)
         return super().__new__(cls, name, bases, namespace)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -62,47 +62,105 @@ class ProxyClass(type):
         else:
             session_of(cls).apply("setattr", cls, name, value)
 
-    def __getitem__(cls, key: Any) -> Any:
-        """Look a member up, as an Enum's class allows; a generic class is itself in brackets."""
-        try:
-            return _of_class(cls, "__getitem__", key)
-        except TypeError:
-            if not session_of(cls).apply("getattr", cls, "__class_getitem__"):
-                raise
-            return cls
+    @property
+    def __bases__(cls) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleVariableOverride] - shown alone
+        """Show the bases that the class has over there."""
+        found: tuple[Any, ...] | None = cls.__dict__.get(PREFIX + "bases")
+        return _of_type("__bases__", cls) if found is None else found
+
+    @property
+    def __mro__(cls) -> tuple[Any, ...]:
+        """Show the classes that the class has above it over there."""
+        found: tuple[Any, ...] | None = cls.__dict__.get(PREFIX + "above")
+        return _of_type("__mro__", cls) if found is None else (cls, *found)
+
+    @property
+    def __base__(cls) -> Any:
+        """Show the first base."""
+        return next(iter(cls.__bases__), object)
+
+    def mro(cls) -> list[Any]:
+        """As Python's own."""
+        found: tuple[Any, ...] | None = cls.__dict__.get(PREFIX + "above")
+        return type.mro(cls) if found is None else [cls, *found]
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        """Count a base that is not below it here: one beside an enum's data."""
+        if super().__subclasscheck__(subclass):
+            return True
+        return isinstance(subclass, ProxyClass) and any(k is cls for k in subclass.__mro__)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        """As for a subclass."""
+        return super().__instancecheck__(instance) or (
+            is_data(instance) and issubclass(type(instance), cls)
+        )
 
     def __dir__(cls) -> list[str]:
         """List what the class has over there."""
         return _names(session_of(cls).apply("dir", cls))
-
-    def __iter__(cls) -> Any:
-        """Go through an Enum's members."""
-        return _of_class(cls, "__iter__")
-
-    def __len__(cls) -> int:
-        """Count an Enum's members."""
-        return _of_class(cls, "__len__")
-
-    def __bool__(cls) -> bool:
-        """Be true, whatever there is to count."""
-        return True
 
     def __delattr__(cls, name: str) -> None:
         """Delete an attribute of the class over there."""
         session_of(cls).apply("delattr", cls, name)
 
 
-def session_of(kind: type) -> Session:
-    """Give the session that a candidate's class belongs to."""
-    owner: Owner = cast("Any", kind).__dict__[PREFIX + "owner"]
-    return owner.session
+class Container(ProxyClass):
+    """The class of a class that is a container itself, because its metaclass says so."""
+
+    def __getitem__(cls, key: Any) -> Any:
+        """Look something up over there."""
+        return of_class(cls, "__getitem__", key)
+
+    def __iter__(cls) -> Any:
+        """Go through what the class holds."""
+        return of_class(cls, "__iter__")
+
+    def __len__(cls) -> int:
+        """Count what the class holds."""
+        return of_class(cls, "__len__")
+
+    def __bool__(cls) -> bool:
+        """Be true, whatever there is to count."""
+        return True
 
 
-def _of_class(kind: type, name: str, *args: Any) -> Any:
+def of_class(kind: type, name: str, *args: Any) -> Any:
+    """Use what the class of a candidate's class defines.
+
+    Raises
+    ------
+    TypeError
+        If it defines nothing of that name.
+    """
     answer = session_of(kind).apply("dunder", kind, name, *args)
     if answer is NotImplemented:
         raise TypeError(f"type {kind.__name__!r} has no {name}")
     return answer
+
+
+def _of_type(name: str, kind: type) -> Any:
+    return type.__dict__[name].__get__(kind)
+
+
+def refuse_subclass(bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+    """Refuse a class of the test's own that has a candidate's below it.
+
+    Raises
+    ------
+    Unsupported
+        If it has one.
+    """
+    for base in bases:
+        owner = cast("Any", base).__dict__.get(PREFIX + "owner")
+        if PREFIX + "owner" not in namespace and owner is not None:
+            raise owner.session.unsupported(f"the test derives a class from {base.__name__}")
+
+
+def session_of(kind: type) -> Session:
+    """Give the session that a candidate's class belongs to."""
+    owner: Owner = cast("Any", kind).__dict__[PREFIX + "owner"]
+    return owner.session
 
 
 def _names(found: Any) -> list[str]:
@@ -125,14 +183,29 @@ def number_of_instance(value: Any) -> int | None:
         return None
 
 
-def is_named_tuple(value: Any) -> bool:
-    """Whether a value is of a candidate's named tuple: data here, with methods over there."""
-    return isinstance(value, tuple) and isinstance(type(cast("Any", value)), ProxyClass)
+def is_data(value: Any) -> bool:
+    """Whether a value is of a candidate's named tuple or enum: data here, methods over there."""
+    return isinstance(value, tuple | enum.Enum) and isinstance(type(cast("Any", value)), ProxyClass)
 
 
 def is_theirs(value: Any) -> bool:
     """Whether a value's class is the candidate's."""
-    return number_of_instance(value) is not None or is_named_tuple(value)
+    return number_of_instance(value) is not None or is_data(value)
+
+
+class Hidden:
+    """A method that every class has from Python: on the class it is Python's, as over there."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __set_name__(self, _kind: type, name: str) -> None:
+        """Note which of Python's methods it stands for."""
+        self._plain = getattr(object, name)
+
+    def __get__(self, instance: Any, _kind: Any) -> Any:
+        """Be Python's own method of the class, ours of an instance."""
+        return self._plain if instance is None else types.MethodType(self._function, instance)
 
 
 class Instance(metaclass=ProxyClass):
@@ -140,7 +213,8 @@ class Instance(metaclass=ProxyClass):
 
     __slots__ = (NUMBER,)
 
-    def __dir__(self) -> list[str]:
+    @Hidden
+    def __dir__(self) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride] - as Python calls it
         """List what the instance has over there."""
         return _names(ask(self, "dir"))
 
@@ -156,7 +230,7 @@ class Instance(metaclass=ProxyClass):
 def ask(value: Any, what: str, *args: Any) -> Any:
     """Ask for one of the runner's verbs on an instance."""
     number = number_of_instance(value)
-    if is_named_tuple(value):
+    if is_data(value):
         return session_of(type(value)).apply(what, value, *args)
     if number is None:
         raise AttributeError(str(args[0]) if args else what)

@@ -27,7 +27,6 @@ from viva_grader.domain.grade import Json, Status
 
 MAX_MESSAGE = 300
 _MISSED = re.compile(r"name '(\w+)' is not defined")
-_OF_FIELDS = re.compile(r"called (on|with a) dataclass")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
@@ -105,14 +104,11 @@ def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) ->
         return None if cell is None else query_result(missed, cell)
     if isinstance(error, FileNotFoundError) and _is_ours(str(error.filename)):
         return "the test passes the path of a file outside the question's folder"
-    if (
-        type(error) is TypeError
-        and session.places_of(error) is None
-        and _OF_FIELDS.search(say(error))
-    ):
-        return "the test asks dataclasses for the fields of a submitted class"
     if isinstance(error, AttributeError):
-        if isinstance(error.obj, types.FunctionType) and session.places_of(error) is None:
+        if (
+            isinstance(error.obj, types.FunctionType | types.MethodType)
+            and session.places_of(error) is None
+        ):
             return f"the test reads the attribute {error.name} of a submitted function"
         if session.passed_an_object and say(error).startswith("'function' object has no attr"):
             return "the test passes an object of which only calls cross"
