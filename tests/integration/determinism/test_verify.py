@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.nbgrader_course import autograded, course, notebook, solution
+from tests.fakes.odd_files import ODD, make_odd_files
 
 pytestmark = pytest.mark.sandbox
 
@@ -16,7 +17,9 @@ COURSE = course(solution("f", "def f():\n    return 1"), autograded("value", "as
 
 def viva(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name("viva")), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, timeout=300
+    )
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +107,27 @@ def test_what_cannot_be_verified_is_one_line_each(graded: Path) -> None:
     assert (given.returncode, given.stdout) == (0, "lone/good.grade.json: identical\n")
     other = verify(graded, "lone/good.grade.json", "--submission", "bad.ipynb")
     assert (other.returncode, "not the one that was graded" in other.stderr) == (2, True)
+
+
+def test_what_is_no_plain_file_is_one_line_and_the_next_is_verified(graded: Path) -> None:
+    """None of these is waited for, nor read without end."""
+    make_odd_files(graded, ".grade.json")
+    (graded / "folder.grade.json").mkdir()
+    odd = [f"{name}.grade.json" for name in (*ODD, "folder", "missing")]
+    done = verify(graded, *odd, "out/good.grade.json")
+    assert (done.returncode, done.stdout) == (2, "out/good.grade.json: identical\n")
+    complaints = done.stderr.splitlines()
+    assert len(complaints) == len(odd)
+    for name, line in zip(odd, complaints, strict=True):
+        assert line.startswith(f"viva: grade.unusable: {name}: It cannot be read: ")
+
+
+@pytest.mark.parametrize("name", ["pipe", "huge"])
+def test_a_submission_that_is_no_plain_file_is_one_line(
+    graded: Path, tmp_path: Path, name: str
+) -> None:
+    make_odd_files(tmp_path, ".ipynb")
+    named = verify(graded, "out/good.grade.json", "--submission", str(tmp_path / f"{name}.ipynb"))
+    assert (named.returncode, named.stdout) == (2, "")
+    assert "grade.unusable: out/good.grade.json: The submission cannot be read: " in named.stderr
+    assert named.stderr.count("\n") == 1

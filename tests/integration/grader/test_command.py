@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.nbgrader_course import autograded, course, notebook, prose, solution
+from tests.fakes.odd_files import ODD, make_odd_files
 
 pytestmark = pytest.mark.sandbox
 
@@ -20,7 +21,9 @@ LINE = {
 
 def viva(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name("viva")), "grade", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, timeout=300
+    )
 
 
 @pytest.fixture
@@ -39,10 +42,13 @@ def pile(tmp_path: Path) -> Path:
     (tmp_path / "many.ipynb").write_bytes(notebook(*[prose("x")] * 10_001))
     (tmp_path / "wrong.ipynb").write_bytes(notebook(solution("g", "pass")))
     (tmp_path / "folder.ipynb").mkdir()
+    make_odd_files(tmp_path, ".ipynb")
     return tmp_path
 
 
-REFUSED = ("empty", "broken", "three", "latin", "deep", "many", "wrong", "folder", "missing")
+REFUSED = (
+    "empty", "broken", "three", "latin", "deep", "many", "wrong", "folder", "missing", *ODD,
+)  # fmt: skip
 
 
 def test_a_batch_goes_on_past_what_cannot_be_read(pile: Path) -> None:
@@ -89,5 +95,13 @@ def test_an_unknown_question_is_one_line(pile: Path) -> None:
     done = viva(pile, "good.ipynb", "--question", "nowhere")
     assert done.returncode == 2
     assert done.stdout == ""
+    assert done.stderr.startswith("viva: question.invalid: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["pipe", "huge"])
+def test_a_question_that_is_no_plain_file_is_one_line(pile: Path, name: str) -> None:
+    done = viva(pile, "good.ipynb", "--question", f"{name}.ipynb")
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("viva: question.invalid: ")
     assert done.stderr.count("\n") == 1

@@ -15,6 +15,7 @@ from viva_grader.domain.errors import BadSubmissionError, GraderFailedError, Viv
 from viva_grader.domain.grade import Grade, GradeStatus, Json, Status, canonical
 from viva_grader.domain.question import Question
 from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
+from viva_grader.library.plain_file import UnreadableFileError, read_plain
 
 Line = dict[str, Json]
 
@@ -132,27 +133,10 @@ def _exit_status(lines: list[Line]) -> int:
 
 
 def _read(path: Path) -> bytes:
-    """Read a submission, whole or not at all.
-
-    Raises
-    ------
-    BadSubmissionError
-        If it cannot be read, is no plain file, or is too large.
-    """
     try:
-        if not path.is_file():
-            what = "it is a folder" if path.is_dir() else "it is no plain file"
-            what = what if path.exists() else "there is no such file"
-            raise BadSubmissionError(f"Not graded: {what}.")
-        size = path.stat().st_size
-        if size > MAX_NOTEBOOK_BYTES:
-            mib, limit = size >> 20, MAX_NOTEBOOK_BYTES >> 20
-            raise BadSubmissionError(
-                f"Not graded: the file has {mib} MiB, the limit is {limit} MiB."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise BadSubmissionError(f"Not graded: {error.strerror or error}.") from error
+        return read_plain(path, MAX_NOTEBOOK_BYTES)
+    except UnreadableFileError as error:
+        raise BadSubmissionError(f"Not graded: {error}.") from error
 
 
 def graded_line(path: Path, grade: Grade) -> Line:

@@ -11,8 +11,11 @@ from typing import cast
 from viva_grader.bootstrap import Grader, build_grader
 from viva_grader.domain.errors import BadGradeError, VivaError
 from viva_grader.domain.grade import SCHEMA, Json, canonical
+from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
+from viva_grader.library.plain_file import UnreadableFileError, read_plain
 
 HASH = "grade_sha256"
+MAX_GRADE_BYTES = 64 * 1024 * 1024
 _DIFFERS, _IDENTICAL = 1, 0
 _MOST_LINES = 40
 _MOST_CHARACTERS = 100
@@ -86,12 +89,12 @@ def read_stored(path: Path, submission: Path | None) -> Stored:
     if document.get("schema") != SCHEMA or not isinstance(said, str) or not isinstance(wanted, str):
         raise BadGradeError(f"This is no grade document of schema {SCHEMA}.")
     beside = f"{wanted}.ipynb"
-    if submission is None and not (wanted.isalnum() and (path.parent / beside).is_file()):
+    if submission is None and not (wanted.isalnum() and (path.parent / beside).exists()):
         raise BadGradeError("The submission is not beside it: name it with --submission.")
     try:
-        data = (submission or path.parent / beside).read_bytes()
-    except OSError as error:
-        raise BadGradeError(f"The submission cannot be read: {error.strerror}.") from error
+        data = read_plain(submission or path.parent / beside, MAX_NOTEBOOK_BYTES)
+    except UnreadableFileError as error:
+        raise BadGradeError(f"The submission cannot be read: {error}.") from error
     if hashlib.sha256(data).hexdigest() != wanted:
         raise BadGradeError("The submission is not the one that was graded: its hash differs.")
     return Stored(document, said, data)
@@ -134,9 +137,9 @@ def verify(grader: Grader, stored: Stored, question: str | None = None) -> list[
 
 def _document(path: Path) -> dict[str, Json]:
     try:
-        found: Json = json.loads(path.read_bytes())
-    except OSError as error:
-        raise BadGradeError(f"It cannot be read: {error.strerror}.") from error
+        found: Json = json.loads(read_plain(path, MAX_GRADE_BYTES))
+    except UnreadableFileError as error:
+        raise BadGradeError(f"It cannot be read: {error}.") from error
     except (ValueError, RecursionError) as error:
         raise BadGradeError("It is no JSON.") from error
     if not isinstance(found, dict):

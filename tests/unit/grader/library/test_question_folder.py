@@ -123,7 +123,7 @@ def test_nbgraders_source_folder_gives_its_files_too(tmp_path: Path) -> None:
         ('fixture = "shop"', "", "a query part needs a fixture"),
         ("b = 0.5", "b = -1", "made_up/question.toml: parts.0.query.tolerance.b: "),
         ('brief = "', 'files = ["../secret"]\nbrief = "', "'../secret' is outside the folder"),
-        ('brief = "', 'files = ["gone.csv"]\nbrief = "', "made_up/gone.csv: No such file"),
+        ('brief = "', 'files = ["gone.csv"]\nbrief = "', "made_up/gone.csv: there is no such file"),
         ("[[parts]]\nname = \"essay\"\ntitle = \"Said\"\nkind = \"written\"\n", "",
          "the cell 'essay' has points but is no part"),
     ],
@@ -145,7 +145,7 @@ def test_signature_that_is_none_is_said(tmp_path: Path, fixtures: Path) -> None:
 
 
 def test_folder_without_settings_is_said(tmp_path: Path) -> None:
-    with pytest.raises(BadQuestionError, match=r"made_up/question\.toml: No such file"):
+    with pytest.raises(BadQuestionError, match=r"made_up/question\.toml: there is no such file"):
         load_question(write(tmp_path / "made_up", settings=None))
 
 

@@ -11,9 +11,10 @@ from viva_grader.domain.grade import canonical
 from viva_grader.domain.question import Forbidden, Limits, Part, PartKind, Question
 from viva_grader.library.fixtures import load_fixture
 from viva_grader.library.literal_calls import parse_call, parse_literal, parse_sized_call
-from viva_grader.library.notebook import AuthorCell, Role, read_author
+from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES, AuthorCell, Role, read_author
 from viva_grader.library.notebook_files import assignment_files, bounded
 from viva_grader.library.notebook_parts import parts_of
+from viva_grader.library.plain_file import UnreadableFileError, read_plain
 from viva_grader.library.question_file import PartEntry, QuestionFile, parse
 from viva_grader.library.signature import parse_signature
 
@@ -115,10 +116,10 @@ def _load_notebook(path: Path) -> Question:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
+        return read_plain(path, MAX_NOTEBOOK_BYTES)
+    except UnreadableFileError as error:
         place = f"{path.parent.name}/{path.name}"
-        raise BadQuestionError(f"{place}: {error.strerror or error}") from error
+        raise BadQuestionError(f"{place}: {error}") from error
 
 
 def _parts(author: tuple[AuthorCell, ...], entries: list[PartEntry], name: str) -> tuple[Part, ...]:
