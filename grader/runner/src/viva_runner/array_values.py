@@ -49,16 +49,24 @@ def decode(kind: str, constants: list[Any], items: list[Any]) -> Any:
     if kind in _EXTENSIONS:
         return _decode_extension(pd, kind, constants, items)
     if kind == "series":
+        _check_lengths(items[1], items[:1])
         series = pd.Series(items[0], index=items[1], name=items[2])
         series.attrs.update(zip(items[3::2], items[4::2], strict=True))
         return series
     if kind == "frame":
         first = 2 + constants[0]
+        _check_lengths(items[0], items[first:])
         frame = pd.DataFrame(dict(enumerate(items[first:])), index=items[0])
         frame.columns = items[1]
         frame.attrs.update(zip(items[2:first:2], items[3:first:2], strict=True))
         return frame
     return _decode_scalar(pd, kind, constants, items)
+
+
+def _check_lengths(index: Any, columns: list[Any]) -> None:
+    """See that nothing is repeated along an index, which may state any length."""
+    if any(len(column) != len(index) for column in columns):
+        raise ValueError("columns of another length than their index")
 
 
 def _decode_numpy(kind: str, constants: list[Any], items: list[Any]) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from viva_runner import array_values, arrays
 from viva_runner.handles import Handles
-from viva_runner.plain_values import BUILD, ENCODE, rare
+from viva_runner.plain_values import BUILD, ENCODE, RefusedError, rare
 
 Item = Any
 Node = list[Any]
@@ -95,13 +95,30 @@ class Decoder:
     """Turns a table of nodes back into values."""
 
     def __init__(self, message: dict[str, Any], handles: Handles) -> None:
-        self._nodes: list[Node] = message["n"]
-        self.values: list[Any] = [_UNSET] * len(self._nodes)
+        self._nodes: list[Node] = message.get("n", [])
+        self.values: list[Any] = []
         self._handles = handles
-        self._root = message["v"]
+        self._root = message.get("v")
 
     def decode(self) -> Any:
-        """Build every value, then give the root."""
+        """Build every value, then give the root.
+
+        Raises
+        ------
+        RefusedError
+            If the message is not as the protocol says, or a value cannot be built here.
+        """
+        try:
+            return self._decode()
+        except (RefusedError, MemoryError):
+            raise
+        except Exception as error:
+            what = f"a message that cannot be read ({type(error).__name__})"
+            raise RefusedError(what) from error
+
+    def _decode(self) -> Any:
+        self._check()
+        self.values = [_UNSET] * len(self._nodes)
         for index, (kind, constants, _items) in enumerate(self._nodes):
             if kind in _CONTAINERS:
                 self.values[index] = _CONTAINERS[kind](constants)
@@ -114,6 +131,20 @@ class Decoder:
                 if kind == wanted:
                     self._fill(self.values[index], kind, constants, items)
         return self.value(self._root)
+
+    def _check(self) -> None:
+        """See that every node is one, and every item plain or the index of one."""
+        items: list[Any] = [self._root]
+        for kind, constants, held in self._nodes:
+            if type(kind) is not str or type(constants) is not list or type(held) is not list:
+                raise RefusedError("a malformed node")
+            items += held
+        count = len(self._nodes)
+        for item in items:
+            if type(item) is dict:
+                raise RefusedError("a malformed item")
+            if type(item) is list and not (type(item[0]) is int and 0 <= item[0] < count):
+                raise RefusedError("a malformed reference")
 
     def value(self, item: Item) -> Any:
         """Give the value of an item."""
@@ -140,6 +171,7 @@ class Decoder:
 
     def _resolve(self, start: int) -> None:
         stack = [start]
+        expanded: set[int] = set()
         while stack:
             index = stack[-1]
             if self.values[index] is not _UNSET:
@@ -148,6 +180,9 @@ class Decoder:
             kind, constants, items = self._nodes[index]
             missing = [i[0] for i in items if type(i) is list and self.values[i[0]] is _UNSET]
             if missing:
+                if index in expanded:
+                    raise RefusedError("a cycle through values that cannot change")
+                expanded.add(index)
                 stack.extend(missing)
                 continue
             self.values[index] = self._build(kind, constants, [self.value(i) for i in items])

@@ -4,7 +4,7 @@ import contextlib
 import json
 import socket
 import struct
-from typing import Any
+from typing import Any, cast
 
 _LENGTH = struct.Struct(">I")
 _FAILURE_BYTES = 1 << 20
@@ -16,6 +16,10 @@ class ClosedError(Exception):
 
 class OversizedError(Exception):
     """A message is longer than both ends agreed."""
+
+
+class MalformedError(ValueError):
+    """What arrived is no JSON object."""
 
 
 def send(channel: socket.socket, message: dict[str, Any], limit_bytes: int) -> None:
@@ -47,11 +51,20 @@ def receive(channel: socket.socket, limit_bytes: int) -> dict[str, Any]:
         If the other end closed the channel.
     OversizedError
         If it announces more than ``limit_bytes`` bytes.
+    MalformedError
+        If it is no JSON object, or too deep or large a one to be read.
     """
     (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
     if length > limit_bytes:
         raise OversizedError
-    return json.loads(_exactly(channel, length))
+    body = _exactly(channel, length)
+    try:
+        message: Any = json.loads(body)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise MalformedError from error
+    if type(message) is not dict:
+        raise MalformedError
+    return cast("dict[str, Any]", message)
 
 
 def _exactly(channel: socket.socket, count: int) -> bytes:

@@ -28,37 +28,15 @@ from viva_runner.handles import Handles
 from viva_runner.keeping import content, differs, refill
 from viva_runner.names import Names
 from viva_runner.plain_values import RefusedError
+from viva_runner.printed import Printed
+from viva_runner.requests import is_request
 from viva_runner.verbs import Verbs
 
 Message = dict[str, Any]
 
-MAX_PRINTED = 1024 * 1024
-"""Characters of what was printed that one answer carries."""
 MAX_PLACES = 20
 MAX_CAUSES = 10
 MAX_WARNINGS = 100
-
-
-class _Printed(io.TextIOBase):
-    """Standard output: its beginning is kept for tests that look at it."""
-
-    def __init__(self) -> None:
-        self.text: list[str] = []
-        self.left = MAX_PRINTED
-
-    def write(self, s: str, /) -> int:
-        if self.left > 0:
-            self.text.append(s[: self.left])
-            self.left -= len(s)
-        return len(s)
-
-    def writable(self) -> bool:
-        return True
-
-    def take(self) -> str:
-        text = "".join(self.text)
-        self.text, self.left = [], MAX_PRINTED
-        return text
 
 
 class Session:
@@ -71,7 +49,7 @@ class Session:
         self._handles.call_back = self._call_back
         self._module = types.ModuleType("__main__")
         self._namespace: dict[str, Any] = self._module.__dict__
-        self._printed, self._errors = _Printed(), _Printed()
+        self._printed, self._errors = Printed(), Printed()
         self._warned: list[Warning] = []
         self._folder = Folder()
         self._asks: int | None = None
@@ -103,6 +81,8 @@ class Session:
             self._answer(message)
 
     def _answer(self, message: Message) -> None:
+        if not is_request(message):
+            os._exit(0)  # nobody whom it could be told to
         work: Callable[[Message], Message] = getattr(self, "_do_" + message["op"])
         try:
             answer = work(message)
@@ -204,17 +184,11 @@ class Session:
         return {"ok": Encoder(self._handles).encode([n for n in self._namespace if type(n) is str])}
 
     def _do_apply(self, message: Message) -> Message:
-        for index, number in message["taken"]:
-            self._handles.kept[number] = self._given[index]
         decoder = Decoder(message["value"], self._handles)
-        what, target, args, kwargs, patches, changed, _kept = decoder.decode()
-        self._prepare(patches)
-        for container, contents in changed:
-            refill(container, contents)
-        for number in message["drop"]:
-            self._handles.kept.pop(number, None)
-        for index, number in message.get("keep", ()):
-            self._handles.kept[number] = decoder.values[index]
+        try:
+            what, target, args, kwargs = self._understood(message, decoder)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RefusedError(f"no request ({type(error).__name__})") from error
         passed, kept = decoder.mutables(), decoder.kept()
         held = passed + kept
         before = self._state(passed, held) if passed else ""
@@ -235,6 +209,20 @@ class Session:
         if after != before or moved:
             answer["mutated"] = json.loads(self._state(passed + moved, held))
         return answer
+
+    def _understood(self, message: Message, decoder: Decoder) -> tuple[Any, Any, Any, Any]:
+        """Read a request, and bring what both sides have to where it is over there."""
+        for index, number in message["taken"]:
+            self._handles.kept[number] = self._given[index]
+        what, target, args, kwargs, patches, changed, _kept = decoder.decode()
+        self._prepare(patches)
+        for container, contents in changed:
+            refill(container, contents)
+        for number in message["drop"]:
+            self._handles.kept.pop(number, None)
+        for index, number in message.get("keep", ()):
+            self._handles.kept[number] = decoder.values[index]
+        return what, target, args, kwargs
 
     def _prepare(self, patches: list[list[Any]]) -> None:
         """Do here what the test did to modules and files since the last call."""
