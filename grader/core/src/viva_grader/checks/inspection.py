@@ -24,7 +24,7 @@ MAX_MAGICS = 50
 """Lines of one cell that may be IPython's; each costs a parse."""
 _TOO_LONG = "too long to be read"
 _TOO_MANY_MAGICS = "too many lines that are no Python"
-_MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
+_MAGIC = re.compile(r"^[^\S\n]*[%!?]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from viva_grader.checks.judge import shorten
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Json
 from viva_grader.domain.outcome import Fact, Measure
-from viva_grader.library.notebook_magics import plain_python, query_targets
+from viva_grader.library.notebook_magics import holds_python, query_targets
 from viva_grader.library.notebook_names import cell_names
 from viva_grader.library.notebook_rebuild import Step, StepKind
 from viva_grader.sandbox.port import Room
@@ -150,7 +150,7 @@ def judge_runs(
     cells: list[dict[str, Json]] = []
     for step, first, second in zip(steps, one[0], other[0], strict=True):
         unrun.update(query_targets(step.source))
-        if step.kind not in _OWN or not plain_python(step.source).strip():
+        if step.kind not in _OWN or not holds_python(step.source):
             continue
         if first.missed in unrun:
             unrun |= cell_names(step.source).bound

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from viva_grader.databases.lexer import Sort, tokens
+
 _MAGIC = re.compile(r"\s*%%sql(?![\w.])[^\S\n]*(?P<line>[^\n]*)(?P<body>.*)", re.DOTALL)
-_TARGET = re.compile(r"(?P<name>[^\W\d]\w*)\s*=?\s*<<(?P<sql>.*)", re.DOTALL)
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TARGET = re.compile(r"(?P<name>[^\W\d]\w*)\s*(?:=\s*)?<<(?P<sql>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,5 @@ def parse_sql_cell(source: str) -> SqlCell:
         raise UnsupportedSqlCellError("a connection of one's own is not graded automatically")
     if "{{" in sql:
         raise UnsupportedSqlCellError("{{templates}} in SQL are not graded automatically")
-    blank = not _COMMENT.sub("", sql).strip(" \t\r\n\f\v;")
+    blank = all(each.sort is Sort.COMMENT or each.text == ";" for each in tokens(sql))
     return SqlCell(sql=sql, name=target["name"] if target else None, blank=blank)

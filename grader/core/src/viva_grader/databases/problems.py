@@ -1,34 +1,29 @@
 """Decides what is said of a query that has no result: which limit, whose fault, no hidden value."""
 
 import re
+from itertools import pairwise
 
 from psycopg import errors, pq
 
+from viva_grader.databases.lexer import Sort, Token, constants, tokens
 from viva_grader.databases.port import ProblemKind, QueryLimits, QueryProblem
 
-_BLANK_OR_COMMENT = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*(?s:.*?)\*/)*")
 _READS = re.compile(r"(?:select|with|values|table)\b|\(", re.IGNORECASE)
 _SYNTAX_OR_ACCESS, _DENIES = "42", "42501"
 _NOT_A_READING_QUERY = "only one SELECT (or WITH … SELECT) that reads is run"
 
-# Texts, quoted names and comments are none of the query's own words.
-_QUOTED = re.compile(
-    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$""",
-    re.DOTALL,
-)
 # Grammar of PostgreSQL's own, not functions: the role cannot be refused them.
-_CHANCE_WORDS = re.compile(
-    r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|tablesample)\b",
-    re.IGNORECASE,
-)
+_CHANCE_WORDS = frozenset(
+    ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp",
+     "tablesample")
+)  # fmt: skip
 # Whole texts that a date or a time is read from, and that mean another one tomorrow.
 _DAY_TEXT = re.compile(
     r"\s*(?:[\d:.]+\s+)?(now|today|tomorrow|yesterday)"
     r"(?:\s+[\d:.]+)?(?:\s*(?:z|utc|[+-][\d:]+|[a-z_]+/[a-z_/]+))?\s*",
     re.IGNORECASE,
 )
-_TEXT = re.compile(r"'(?P<plain>(?:[^']|'')*)'|\$(\w*)\$(?P<dollar>.*?)\$\2\$", re.DOTALL)
-_PLACE_WORDS = re.compile(r"\bcurrent_catalog\b|\bcurrent_database(?=\s*\()", re.IGNORECASE)
+_PLACE_WORDS = frozenset({"current_catalog", "current_database"})
 _PLACE = frozenset(
     ("version", "inet_client_addr", "inet_client_port", "inet_server_addr", "inet_server_port",
      "pg_relation_filepath", "pg_relation_filenode")
@@ -54,23 +49,28 @@ class LostConnectionError(Exception):
 
 def refusal(sql: str) -> QueryProblem | None:
     """Say why a text is not even sent, or None."""
-    why = unsendable(sql)
-    if why is None:
-        blank = _BLANK_OR_COMMENT.match(sql)
-        rest = sql[blank.end() :] if blank else sql
-        own_words = _QUOTED.sub(" ", sql)
-        chance, place = _CHANCE_WORDS.search(own_words), _PLACE_WORDS.search(own_words)
-        if not rest.strip(" \t\r\n;"):
-            why = "there is no query"
-        elif not _READS.match(rest):
-            why = _NOT_A_READING_QUERY
-        elif chance:
-            why = _by_chance(chance.group().upper())
-        elif place:
-            why = _by_place(place.group())
-        else:
-            why = _of_the_day(sql)
+    why = unsendable(sql) or _unread(sql, list(tokens(sql)))
     return QueryProblem(ProblemKind.REFUSED, why) if why else None
+
+
+def _unread(sql: str, read: list[Token]) -> str | None:
+    """Say why a text is no query that gives the same answer whenever and wherever it runs."""
+    own = [token for token in read if token.sort is not Sort.COMMENT]
+    if all(token.text == ";" for token in own):
+        return "there is no query"
+    if not _READS.match(sql, own[0].start):
+        return _NOT_A_READING_QUERY
+    words = {token.text for token in own if token.sort is Sort.WORD}
+    if chance := sorted(words & _CHANCE_WORDS):
+        return _by_chance(chance[0].upper())
+    if "uescape" in words:
+        return "UESCAPE is not read: write the characters themselves"
+    for token, after in pairwise([*own, own[-1]]):
+        if token.sort is Sort.WORD and token.text in _PLACE_WORDS:
+            if token.text == "current_catalog" or after.text == "(":
+                return _by_place(token.text)
+    day = next(filter(None, map(_DAY_TEXT.fullmatch, constants(read))), None)
+    return None if day is None else _by_chance(f"'{day[1]}'")
 
 
 def unsendable(sql: str) -> str | None:
@@ -149,14 +149,6 @@ def _by_chance(what: str) -> str:
 
 def _by_place(what: str) -> str:
     return f"{what} asks where it runs: the answer would not be the same elsewhere"
-
-
-def _of_the_day(sql: str) -> str | None:
-    for quoted in _QUOTED.finditer(sql):
-        text = _TEXT.fullmatch(quoted.group())
-        if text and _DAY_TEXT.fullmatch(text["plain"] or text["dollar"] or ""):
-            return _by_chance(quoted.group())
-    return None
 
 
 def _limited(state: str, words: str) -> tuple[str, str] | None:

@@ -150,9 +150,13 @@ begin
                   'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_current_xact_id',
                   'txid_current', 'pg_current_snapshot', 'txid_current_snapshot',
                   'version', 'inet_client_addr', 'inet_client_port', 'inet_server_addr',
-                  'inet_server_port', 'pg_relation_filepath', 'pg_relation_filenode'
+                  'inet_server_port', 'pg_relation_filepath', 'pg_relation_filenode',
+                  'pg_cursor', 'pg_prepared_statement', 'pg_timezone_names',
+                  'pg_timezone_abbrevs_zone'
               )
               or (p.proname = 'age' and p.pronargs = 1)
+              -- a zone's offset from a time without a date is today's
+              or (p.proname = 'timezone' and p.prorettype = 'timetz'::regtype)
               or p.proname ~ '^(pg_stat_get_|pg_lock_status|pg_get_wal|pg_show_)'
           )
     loop

@@ -4,14 +4,14 @@ import ast
 import re
 
 _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?|python)\b")
-_CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*%%")
+_CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#[^\n]*|\r)?\n)*[ \t]*%%")
 _TIMED_LINE = re.compile(r"^(\s*)%time\s+(?!it\b)(.+)$")
-_QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*=?\s*<<")
+_QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*(?:=\s*)?<<")
 _ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., \t]*)=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
 _SQL = re.compile(r"\A\s*%%sql\b[^\n]*\n?")
 _OPTIONS = r"(?:--?[A-Za-z]\S*[^\S\n]+(?:[^\s<-]\S*[^\S\n]+)??)*"
-_TARGET = re.compile(rf"\s*%%sql(?![\w.])[^\S\n]+{_OPTIONS}([^\W\d]\w*)\s*=?\s*<<")
+_TARGET = re.compile(rf"\s*%%sql(?![\w.])[^\S\n]+{_OPTIONS}([^\W\d]\w*)\s*(?:=\s*)?<<")
 _MAGIC = re.compile(r"[%!]")
 _ROUNDS = 200
 UNREADABLE = (ValueError, RecursionError, MemoryError)
@@ -53,14 +53,10 @@ def plain_python(source: str) -> str:
     ``%%sql`` and other cell magics that run something else leave nothing; ``%%time`` and ``%time``
     leave what they time; other line magics, ``!commands`` and ``name?`` become ``pass``.
     """
-    head = _CELL_MAGIC.match(source)
-    if head:
-        first = source[: head.end()].count("\n")
-        lines = source.split("\n")
-        if not _RUNS_ITS_BODY.match(lines[first].strip()):
-            return "\n" * source.count("\n")
-        lines[first] = ""
-        source = "\n".join(lines)
+    body = _body(source)
+    if body is None:
+        return "\n" * source.count("\n")
+    source = body
     for _ in range(_ROUNDS):
         try:
             ast.parse(source)
@@ -74,6 +70,25 @@ def plain_python(source: str) -> str:
         else:
             return source
     return source
+
+
+def holds_python(source: str) -> bool:
+    """Whether :func:`plain_python` leaves anything of a cell: told without parsing it."""
+    body = _body(source)
+    return body is not None and bool(body.strip())
+
+
+def _body(source: str) -> str | None:
+    """Give a cell without the magic that runs its body; None where that is no Python."""
+    head = _CELL_MAGIC.match(source)
+    if head is None:
+        return source
+    first = source[: head.end()].count("\n")
+    lines = source.split("\n")
+    if not _RUNS_ITS_BODY.match(lines[first].strip()):
+        return None
+    lines[first] = ""
+    return "\n".join(lines)
 
 
 def _without_magic(source: str, number: int) -> str:

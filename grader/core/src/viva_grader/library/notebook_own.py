@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any, cast
 
 from viva_grader.library.notebook import AuthorCell, Role, SubmittedCell, submitted_cells
-from viva_grader.library.notebook_magics import plain_python
+from viva_grader.library.notebook_magics import holds_python
 from viva_grader.library.notebook_rebuild import ANSWERED, Step, StepKind
 
 _HIDDEN = re.compile(
@@ -39,7 +39,7 @@ def own_notebook(
             kind = StepKind.GIVEN if given[cell.source.strip()] else StepKind.HELPER
             given[cell.source.strip()] -= 1
             steps.append(Step(kind, f"cell-{cell.number}", cell.source))
-    own = any(step.kind in _OWN and plain_python(step.source).strip() for step in steps)
+    own = any(step.kind in _OWN and holds_python(step.source) for step in steps)
     return tuple(steps) if own else ()
 
 
