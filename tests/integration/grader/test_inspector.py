@@ -1,11 +1,22 @@
 """Hostile text hurts only whoever reads it: it ends as a finding, and the next one is read."""
 
+import json
+import signal
 from collections.abc import Iterator
+from dataclasses import asdict
 from threading import Thread
 
 import pytest
-from viva_grader.checks.inspection import Cell, Inspection, Request
-from viva_grader.checks.inspector import ProcessInspector
+from viva_grader.checks import inspector_process
+from viva_grader.checks.inspection import (
+    Cell,
+    Inspection,
+    Request,
+    request_document,
+    request_from,
+    stages,
+)
+from viva_grader.checks.inspector import ProcessInspector, linter
 from viva_grader.domain.question import Forbidden
 
 
@@ -121,3 +132,25 @@ def test_an_inspector_that_was_killed_starts_again(inspector: ProcessInspector) 
     inspector._process.kill()
     inspector._process.wait()
     assert found(read(inspector, "import os")) == {("F401", "c0", 1)}
+
+
+NO_EVAL = {"forbidden": (Forbidden((), ("eval",), 20.0, "no eval"),)}
+EVAL = "def f(x):\n    return eval(x)"
+
+
+def test_a_reader_that_ends_at_quality_has_told_what_is_forbidden() -> None:
+    asked = Request((Cell("f", EVAL, own=True),), **NO_EVAL)  # type: ignore[arg-type]
+    request = request_from(json.loads(json.dumps(request_document(asked))))
+    told = [json.dumps(asdict(each)).encode() for each in stages(request, linter())]
+    for lines in (told[:1], []):
+        seen = json.loads(inspector_process._whole(request, lines, signal.SIGKILL))
+        assert seen["broken"] == "SIGKILL"
+        assert len(seen["uses"][0]) == 1
+
+
+def test_a_text_too_deep_for_the_reader_counts_as_hiding_something(
+    inspector: ProcessInspector,
+) -> None:
+    deep = "x = " + " + ".join(["1"] * 5_000)
+    assert read(inspector, deep, **NO_EVAL).uses[0]
+    assert not read(inspector, "def f(:\n  eval(x)", **NO_EVAL).uses[0]

@@ -21,10 +21,35 @@ def lines(source: str, *, imports: tuple[str, ...] = (), calls: tuple[str, ...] 
         "from importlib import import_module as m; m('numpy.linalg')",
         "m = __import__; m('numpy')",
         "import builtins; getattr(builtins, '__import__')('numpy')",
+        "import importlib as i; i.import_module(name='numpy')",
+        "import importlib as i; i.import_module('.linalg', 'numpy')",
+        "import importlib as i; i._bootstrap._gcd_import('numpy')",
+        "import pkgutil; pkgutil.resolve_name('numpy:sort')",
+        "__import__('num' + 'py')",
+        "(i := __import__)('numpy')",
+        "__import__.__call__('numpy')",
+        "import sys; sys.modules['numpy']",
+        "import sys as s; m = s.modules; m.get('numpy')",
+        "exec('import numpy as np')",
+        "exec('exec(\"import numpy\")')",
     ],
 )
 def test_a_forbidden_module_is_found_however_it_is_imported(source: str) -> None:
     assert lines(source, imports=("numpy",)) == [1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "list(map(__import__, names))",
+        "[__import__][0]('numpy')",
+        "import importlib; importlib.import_module(name)",
+        "import sys; list(sys.modules.values())",
+    ],
+)
+def test_an_import_of_what_cannot_be_read_counts_where_imports_are_forbidden(source: str) -> None:
+    assert lines(source, imports=("numpy",)) == [1]
+    assert lines(source, calls=("eval",)) == []
 
 
 @pytest.mark.parametrize("source", ["import numpyro", "import pandas", "numpy = 1", "# numpy"])
@@ -50,6 +75,15 @@ def test_a_forbidden_part_of_a_module_is_found_by_way_of_its_parent() -> None:
         "import builtins as b; vars(b)['eval'](text)",
         "def g(text, run=eval): return run(text)",
         "def eval(text): ...\ndel eval\neval(text)",
+        "eval(text)\ndef eval(text): ...",
+        "run = eval\ndef eval(text): ...",
+        "print.__self__.eval(text)",
+        "globals()['__builtins__'].eval(text)",
+        "__builtins__.__dict__.get('eval')(text)",
+        "import builtins as b; b.__dict__.__getitem__('eval')(text)",
+        "import builtins as b; b.__getattribute__('eval')(text)",
+        "import sys; sys.modules['builtins'].eval(text)",
+        "exec('eval(text)')",
     ],
 )
 def test_a_forbidden_function_is_found_through_aliases(source: str) -> None:
@@ -61,6 +95,51 @@ def test_a_forbidden_function_is_found_through_aliases(source: str) -> None:
 )
 def test_what_only_looks_like_it_is_free(source: str) -> None:
     assert lines(source, calls=("eval",)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from numpy import *\nsort(x)",
+        "np.__dict__['sort'](x)",
+        "vars(np).get('sort')(x)",
+        "np.__getattribute__('sort')(x)",
+        "import operator\noperator.attrgetter('sort')(np)(x)",
+        "import operator\noperator.methodcaller('sort', x)(np)",
+        "for m in (np,): m.sort(x)",
+        "(lambda m: m.sort(x))(np)",
+        "[m.sort(x) for m in [np]]",
+        "m = np if x else 0\nm.sort(x)",
+        "d = {'m': np}\nd['m'].sort(x)",
+        "class A: m = np\nA.m.sort(x)",
+        "def g(): return np\ng().sort(x)",
+        "with open(np) as m: m.sort(x)",
+        "match np:\n    case m: m.sort(x)",
+        "A.m = np\nA.m.sort(x)",
+        "def g(*, m=np): m.sort(x)",
+        "globals()['np'].sort(x)",
+        "import __main__\n__main__.np.sort(x)",
+        "".join(f"m = a{n}\n" for n in range(40)) + "m = np\nm.sort(x)",
+        "".join(f"a{n} = a{n + 1}\n" for n in range(40)) + "a40 = np\na0.sort(x)",
+    ],
+)
+def test_a_function_is_found_however_its_module_is_handed_on(source: str) -> None:
+    assert lines(f"import numpy as np\n{source}", calls=("numpy.sort",))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x.sort()\nprint(np.mean(x))",
+        "x.get('sort')\nx['sort']\nvars(x)['sorted']",
+        "isinstance(x, np.ndarray)\nx.sort()",
+        "n = np\nn.mean(x)\nx.sort()",
+        "getattr(np, 'mean')(x)\nx.sort()",
+        "import sys\nsys.stdout.write(x)\nsys.path\nx.sort()",
+    ],
+)
+def test_a_method_of_that_name_is_free_while_the_module_stays_in_sight(source: str) -> None:
+    assert lines(f"import numpy as np\n{source}", calls=("numpy.sort",)) == []
 
 
 def test_functions_of_modules_and_methods_are_found_by_their_dotted_names() -> None:

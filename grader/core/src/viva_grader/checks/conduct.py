@@ -1,24 +1,33 @@
 """Decides where an answer uses what its question forbids: by its syntax, through every alias.
 
-A name is followed through imports, plain assignments, ``getattr`` with a literal, subscripts of
-``__builtins__``, ``globals()`` and ``vars(…)`` with a literal, ``__import__`` and
-``importlib.import_module`` with a literal. Order and branches are not followed: what a name may
-mean anywhere, it means everywhere. Text that is made at run time is beyond what syntax shows.
+What a name may mean is :mod:`viva_grader.checks.meanings`' matter. Where syntax cannot follow a
+module (it is passed on, put into a list, looped over), every attribute of that name counts from
+there on. Where imports are forbidden, an import counts whose module cannot be read. Text that
+``exec`` is given as a literal is read like the rest; text that is made at run time is beyond what
+syntax shows.
 """
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-_ROUNDS = 8
-"""How long a chain of aliases is followed."""
-_MEANINGS = 16
-"""Of one name; more are not kept, so that no text makes this slow."""
-_STEPS = 16
-"""Attributes of one expression, for the same reason."""
-_IMPORTERS = frozenset({"__import__", "importlib.import_module", "importlib.__import__"})
-_TABLES = frozenset({"__builtins__", "builtins.__dict__", "globals", "locals", "vars"})
+from viva_grader.checks.meanings import (
+    IMPORTERS,
+    MODULES,
+    NAMESPACES,
+    RUNNERS,
+    Meanings,
+    Text,
+    literal,
+)
+
 MAX_USES = 20
+_NESTED = 3
+"""Texts in texts that are run: so deep they are read."""
+_UNREAD = "an import of what cannot be read"
+_BRING = IMPORTERS | {MODULES}
+_INNERMOST = frozenset({"getattr", "hasattr"}) | NAMESPACES
+"""Functions that read of their first argument, and keep nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,172 +54,142 @@ def find_uses(
         Dotted names (``eval``, ``numpy.sort``); with a dot before it, an attribute of anything:
         ``.iterrows``. Naming it is using it: ``map(eval, texts)`` calls it.
     """
-    names = _Names()
-    for _ in range(_ROUNDS):
-        before = sum(map(len, names.meanings.values()))
-        for _, tree in trees:
-            names.read(tree)
-        if sum(map(len, names.meanings.values())) == before:
+    asked = [each for each in (*imports, *calls) if not each.startswith(".")]
+    texts = [Text(cell, place, tree) for place, (cell, tree) in enumerate(trees)]
+    for _ in range(_NESTED):
+        names = Meanings(texts, asked)
+        inner = [each for text in texts for each in _run_by(text, names)]
+        if len(inner) + len(trees) == len(texts):
             break
-    found: dict[tuple[str, int, str], Use] = {}
-    for cell, tree in trees:
-        for line, what in sorted(_uses(tree, names, imports, calls)):
-            found.setdefault((cell, line, what), Use(what, cell, line))
-    return list(found.values())[:MAX_USES]
+        texts = [*texts[: len(trees)], *inner]
+    return _found(texts, Meanings(texts, asked), imports, calls)
 
 
-@dataclass(slots=True)
-class _Names:
-    """What each name of the candidate's may stand for, as dotted names from the outside."""
+def _found(
+    texts: Sequence[Text], names: Meanings, imports: Sequence[str], calls: Sequence[str]
+) -> list[Use]:
+    anything = {name for text in texts for name in _led_on(text, names)}
+    led_on = {name for name in anything if name.split(".")[0] in names.modules}
+    if anything & _BRING:  # whatever module that is
+        led_on |= {each.rpartition(".")[0] for each in calls} - {""}
+    found: dict[Use, int] = {}
+    for text in texts:
+        reader = _Reader(text, names, imports, calls, frozenset(led_on))
+        for line, what in sorted(reader.uses()):
+            found.setdefault(Use(what, text.cell, text.line or line), text.place)
+    ordered = sorted(found, key=lambda use: found[use])
+    return ordered[:MAX_USES]
 
-    meanings: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    own: set[str] = field(default_factory=set[str])
 
-    def read(self, tree: ast.Module) -> None:
-        deleted = {
-            n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)
-        }
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self.own |= {node.name} - deleted
-        for node in ast.walk(tree):
-            for name, what in self._bound(node):
-                meant = self.meanings.setdefault(name, set())
-                if len(meant) < _MEANINGS:
-                    meant.add(what)
+def _run_by(text: Text, names: Meanings) -> Iterator[Text]:
+    """Read what ``exec``, ``eval`` and ``compile`` are given as a literal."""
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.Call) and node.args and names.means(node.func, text.place, RUNNERS):
+            source = literal(node.args[0])
+            if source is None:
+                continue
+            try:
+                tree = ast.parse(source)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue  # running it fails as well
+            yield Text(text.cell, text.place, tree, text.line or node.lineno)
 
-    def _bound(self, node: ast.AST) -> Iterator[tuple[str, str]]:
+
+def _kept_inside(text: Text, names: Meanings) -> set[int]:
+    """Give the expressions whose value is read and goes nowhere that is not followed."""
+    nodes = ast.walk(text.tree)
+    inside = (each for node in nodes for each in _kept_by(node, names, text.place))
+    return {*names.followed, *map(id, inside)}
+
+
+def _kept_by(node: ast.AST, names: Meanings, place: int) -> Iterator[ast.AST]:
+    if isinstance(node, ast.Expr):
+        yield node.value
+    elif isinstance(node, ast.Attribute):
+        if not names.means(node.value, place, frozenset({MODULES})):
+            yield node.value
+    elif isinstance(node, ast.Subscript):
+        if names.module_of(node, place):
+            yield node.value
+    elif isinstance(node, ast.Call):
+        if names.module_of(node, place):
+            yield from (node.func, *ast.iter_child_nodes(node.func))
+        getter = isinstance(node.func, ast.Call) and names.step(node, place)
+        if node.args and (getter or names.means(node.func, place, _INNERMOST)):
+            yield node.args[0]
+
+
+def _led_on(text: Text, names: Meanings) -> Iterator[str]:
+    """Give what expressions mean whose value goes where it is not followed."""
+    kept = _kept_inside(text, names)
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+            loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+            if loads and id(node) not in kept:
+                yield from names.of(node, text.place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Looks at one text for what is forbidden."""
+
+    text: Text
+    names: Meanings
+    imports: Sequence[str]
+    calls: Sequence[str]
+    led_on: frozenset[str]
+
+    def uses(self) -> Iterator[tuple[int, str]]:
+        """Give the line and the forbidden name of each use."""
+        kept = _kept_inside(self.text, self.names) if self.imports else set[int]()
+        for node in ast.walk(self.text.tree):
+            line = getattr(node, "lineno", 0)
+            meant = self._meant(node)
+            yield from ((line, each) for each in self.calls if each in meant)
+            brought = self._brought(node)
+            for each in self.imports:
+                if any(f"{one}.".startswith(f"{each}.") for one in brought) or (
+                    "." in each and each in meant
+                ):
+                    yield line, f"import {each}"
+            if self.imports and id(node) not in kept and meant & _BRING:
+                yield line, _UNREAD
+
+    def _brought(self, node: ast.AST) -> set[str]:
+        """Give the modules that a node brings in, by an import of any kind."""
         if isinstance(node, ast.Import):
-            for each in node.names:
-                top = each.name.split(".")[0]
-                yield (each.asname, each.name) if each.asname else (top, top)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            for each in node.names:
-                yield each.asname or each.name, f"{node.module}.{each.name}"
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                yield from self._assigned(target, node.value)
-        elif isinstance(node, ast.arguments):
-            places = [*node.posonlyargs, *node.args]
-            for each, value in zip(
-                places[len(places) - len(node.defaults) :], node.defaults, strict=True
-            ):
-                yield from ((each.arg, what) for what in self.of(value))
+            return {each.name for each in node.names}
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            return {module, *(f"{module}.{each.name}" for each in node.names)}
+        module = self.names.module_of(node, self.text.place)
+        return set() if module is None else {module}
 
-    def _assigned(self, target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
-        if isinstance(target, ast.Name):
-            yield from ((target.id, what) for what in self.of(value) if what != target.id)
-        elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
-            for one, two in zip(target.elts, value.elts, strict=False):
-                yield from self._assigned(one, two)
+    def _meant(self, node: ast.AST) -> set[str]:
+        """Give what a node names, and ``.attribute`` beside the whole dotted name."""
+        place = self.text.place
+        if isinstance(node, ast.ImportFrom):
+            return {f"{node.module or ''}.{each.name}" for each in node.names}
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+            return set()
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            return set()
+        meant = self.names.of(node, place)
+        taken = self.names.step(node, place)
+        if taken is not None:
+            meant |= {f".{taken[1]}"} | (set() if meant else self._unfollowed(node))
+        if isinstance(node, ast.Call) and (name := self.names.getter_of(node, place)):
+            meant.add(f".{name}")
+        return meant
 
-    def of(self, node: ast.expr) -> set[str]:
-        """Give the dotted names that an expression may be."""
+    def _unfollowed(self, node: ast.expr) -> set[str]:
+        """Give what an attribute means if its object is a module that was led on."""
         steps: list[str] = []
-        while (inner := self._step(node)) is not None:
-            node, step = inner
-            steps.append(step)
-            if len(steps) > _STEPS:
-                return set()
-        roots = self._roots(node)
-        tail = ".".join(reversed(steps))
-        return {_plain(f"{root}.{tail}" if tail else root) for root in roots}
-
-    def _step(self, node: ast.expr) -> tuple[ast.expr, str] | None:
-        """Take one attribute off an expression, however it is written."""
-        if isinstance(node, ast.Attribute):
-            return node.value, node.attr
-        if isinstance(node, ast.Call) and self.of_name(node.func) & {"getattr"}:
-            attribute = _literal(node.args, 1)
-            return None if attribute is None else (node.args[0], attribute)
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            return self._looked_up(node.value, node.slice.value)
-        return None
-
-    def _looked_up(self, table: ast.expr, key: object) -> tuple[ast.expr, str] | None:
-        """Read ``vars(module)["name"]`` and ``globals()["name"]``."""
-        name = table.func if isinstance(table, ast.Call) else table
-        if not isinstance(key, str) or not self.of_name(name) & _TABLES:
-            return None
-        if isinstance(table, ast.Call) and table.args:
-            return table.args[0], key
-        return ast.Name("builtins"), key
-
-    def of_name(self, node: ast.expr) -> set[str]:
-        """As :meth:`of`, for names, their attributes, and a ``getattr`` of a name alone."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            attribute = _literal(node.args, 1)
-            if attribute is None or node.func.id != "getattr":
-                return set()
-            node = ast.Attribute(node.args[0], attribute)
-        if isinstance(node, ast.Name):
-            return self.meanings.get(node.id, set()) | {node.id}
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            meant = self.meanings.get(node.value.id, set()) | {node.value.id}
-            return {_plain(f"{each}.{node.attr}") for each in meant}
-        return set()
-
-    def _roots(self, node: ast.expr) -> set[str]:
-        if isinstance(node, ast.Name):
-            meant = set(self.meanings.get(node.id, set()))
-            return meant if node.id in self.own else meant | {node.id}
-        if isinstance(node, ast.Constant):
-            return {type(node.value).__name__}
-        if isinstance(node, ast.Call):
-            module = _literal(node.args, 0)
-            if module is not None and self.of_name(node.func) & _IMPORTERS:
-                return {module}
-        return set()
-
-
-def _uses(
-    tree: ast.Module, names: _Names, imports: Sequence[str], calls: Sequence[str]
-) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        line = getattr(node, "lineno", 0)
-        meant = _meant(node, names)
-        for each in calls:
-            if each in meant:
-                yield line, each
-        for each in imports:
-            if any(f"{one}.".startswith(f"{each}.") for one in meant if _whole(node, one, each)):
-                yield line, f"import {each}"
-
-
-def _meant(node: ast.AST, names: _Names) -> set[str]:
-    """Give what a node imports or names, and ``.attribute`` beside the whole dotted name."""
-    if isinstance(node, ast.Import):
-        return {each.name for each in node.names}
-    if isinstance(node, ast.ImportFrom):
-        module = node.module or ""
-        return {module, *(f"{module}.{each.name}" for each in node.names)}
-    if isinstance(node, ast.Attribute):
-        return names.of(node) | {f".{node.attr}"}
-    if isinstance(node, ast.Call) and names.of_name(node.func) & {"getattr"}:
-        return names.of(node) | {f".{_literal(node.args, 1)}"}
-    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-        return set()
-    return names.of(node) if isinstance(node, ast.Name | ast.Call | ast.Subscript) else set()
-
-
-def _whole(node: ast.AST, meant: str, module: str) -> bool:
-    """Whether it brings a module in: an import of any kind, or a part reached by its parent."""
-    if isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
-        return True
-    return "." in module and meant == module
-
-
-def _literal(arguments: Sequence[ast.expr], index: int) -> str | None:
-    if index >= len(arguments):
-        return None
-    found = arguments[index]
-    value = found.value if isinstance(found, ast.Constant) else None
-    return value if isinstance(value, str) else None
-
-
-def _plain(name: str) -> str:
-    """``builtins.eval`` and ``__builtins__.eval`` are ``eval``."""
-    for prefix in ("builtins.__dict__.", "__builtins__.", "builtins."):
-        name = name.removeprefix(prefix)
-    return name
+        inner: ast.expr = node
+        while (taken := self.names.step(inner, self.text.place)) is not None and len(steps) < 4:  # noqa: PLR2004 - more than any name that is asked for
+            inner = taken[0]
+            steps.insert(0, taken[1])
+        if isinstance(inner, ast.Name) and inner.id in self.names.imported:
+            return set()
+        tails = {".".join(steps[place:]) for place in range(len(steps))}
+        return {f"{module}.{tail}" for module in self.led_on for tail in tails}

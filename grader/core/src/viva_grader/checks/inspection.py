@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 from viva_grader.checks.conduct import Use, find_uses
 from viva_grader.checks.duplicates import find_duplicates
@@ -24,6 +24,9 @@ MAX_MAGICS = 50
 """Lines of one cell that may be IPython's; each costs a parse."""
 _TOO_LONG = "too long to be read"
 _TOO_MANY_MAGICS = "too many lines that are no Python"
+_TOO_DEEP = "no Python: nested too deeply"
+_UNREAD = frozenset({_TOO_LONG, _TOO_MANY_MAGICS, _TOO_DEEP})
+"""What is said of text that may run all the same: a submission can raise its own limits."""
 _MAGIC = re.compile(r"^[^\S\n]*[%!?]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
 
 
@@ -81,7 +84,13 @@ class Inspection:
 
 
 def inspect_cells(request: Request, linter: str) -> Inspection:
-    """Read a submission's cells.
+    """Read a submission's cells: the last of the :func:`stages`."""
+    *_, last = stages(request, linter)
+    return last
+
+
+def stages(request: Request, linter: str) -> Iterator[Inspection]:
+    """Read a submission's cells: first what points depend on, then the same with their quality.
 
     Parameters
     ----------
@@ -90,35 +99,53 @@ def inspect_cells(request: Request, linter: str) -> Inspection:
 
     Notes
     -----
-    Text that no parser survives can end the process: run this where that harms nobody.
+    Text that no parser survives can end the process: run this where that harms nobody. A text that
+    does so at its second stage is not to take the first with it.
     """
-    own = [cell for cell in request.cells if cell.own and cell.source.strip()]
+    own = _own(request)
     readable, found = _readable(own)
     trees = {cell.id: ast.parse(plain) for cell, plain in readable if not is_sql(cell.source)}
-    broken = ""
-    if request.quality:
-        try:
-            found += _quality(request.cells, readable, trees, linter)
-        except (RecursionError, MemoryError, LinterBrokeError) as error:
-            broken = type(error).__name__
     ordered = [(cell.id, trees[cell.id]) for cell in own if cell.id in trees]
-    unread = [Use("text that is too much to be checked", f.cell, 1) for f in found if _much(f)]
+    unread = [_unread(f.cell) for f in found if f.message in _UNREAD]
     wrong = {
         part: seen
         for part, text in request.signatures.items()
         if (seen := check_signature(text, ordered)) is not None
     }
-    places = {cell.id: place for place, cell in enumerate(own)}
-    return Inspection(
+    first = Inspection(
         cells=tuple(cell.id for cell in own),
         unreadable=tuple(cell.id for cell in own if cell.id not in {c.id for c, _ in readable}),
-        findings=tuple(sorted(set(found), key=lambda f: (places[f.cell], f))),
         wrong=wrong,
         uses=tuple(
             (*find_uses(ordered, each.imports, each.calls), *unread) for each in request.forbidden
         ),
-        broken=broken,
     )
+    yield first
+    if not request.quality:
+        return
+    broken = ""
+    try:
+        found += _quality(request.cells, readable, trees, linter)
+    except (RecursionError, MemoryError, LinterBrokeError) as error:
+        broken = type(error).__name__
+    places = {cell.id: place for place, cell in enumerate(own)}
+    findings = tuple(sorted(set(found), key=lambda f: (places[f.cell], f)))
+    yield replace(first, findings=findings, broken=broken)
+
+
+def unreadable(request: Request, why: str) -> Inspection:
+    """Say of a submission that reading it ended whoever read it: it hides whatever is forbidden."""
+    cells = tuple(cell.id for cell in _own(request))
+    uses = tuple(_unread(cell) for cell in cells[:1])
+    return Inspection(cells, broken=why, uses=(uses,) * len(request.forbidden))
+
+
+def _own(request: Request) -> list[Cell]:
+    return [cell for cell in request.cells if cell.own and cell.source.strip()]
+
+
+def _unread(cell: str) -> Use:
+    return Use("text that is too much to be checked", cell, 1)
 
 
 def _quality(
@@ -132,10 +159,6 @@ def _quality(
         found += _looked_at(cell, plain, trees.get(cell.id))
     found += find_duplicates([(c.id, plain) for c, plain in readable if c.id in trees])
     return found + _linted(cells, {cell.id: plain for cell, plain in readable}, linter)
-
-
-def _much(each: Finding) -> bool:
-    return each.rule == "syntax" and each.message in {_TOO_LONG, _TOO_MANY_MAGICS}
 
 
 def _readable(own: Sequence[Cell]) -> tuple[list[tuple[Cell, str]], list[Finding]]:
@@ -156,7 +179,7 @@ def _readable(own: Sequence[Cell]) -> tuple[list[tuple[Cell, str]], list[Finding
         except SyntaxError as error:
             found.append(finding(cell.id, error.lineno or 1, "syntax", f"no Python: {error.msg}"))
         except (RecursionError, MemoryError):
-            found.append(finding(cell.id, 1, "syntax", "no Python: nested too deeply"))
+            found.append(finding(cell.id, 1, "syntax", _TOO_DEEP))
         except ValueError as error:
             found.append(finding(cell.id, 1, "syntax", f"no Python: {error}"))
         else:

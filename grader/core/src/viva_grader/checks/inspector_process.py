@@ -7,9 +7,16 @@ import resource
 import signal
 import socket
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from viva_grader.checks.inspection import Inspection, inspect_cells, request_from
+from viva_grader.checks.inspection import (
+    Inspection,
+    Request,
+    inspection_from,
+    request_from,
+    stages,
+    unreadable,
+)
 
 _CPU_S = 60
 _MEMORY_BYTES = 3 << 30
@@ -50,12 +57,19 @@ def _serve(channel: socket.socket, linter: str) -> None:
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as stream:
-        answer = stream.read()
+        lines = stream.read().split(b"\n")[:-1]  # the last is half a line, or nothing
     _, status = os.waitpid(child, 0)
-    if not answer or os.WIFSIGNALED(status):
-        ended = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
-        answer = _written(Inspection(broken=ended))
-    channel.sendall(answer)
+    channel.sendall(_whole(request_from(json.loads(b"".join(parts))), lines, status))
+
+
+def _whole(request: Request, lines: list[bytes], status: int) -> bytes:
+    """Give the last stage that was told, and whether it was the last there should be."""
+    if len(lines) > request.quality:
+        return lines[-1]
+    ended = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
+    if not lines:
+        return _written(unreadable(request, ended))
+    return _written(replace(inspection_from(json.loads(lines[-1])), broken=ended))
 
 
 def _answer(question: bytes, writer: int, linter: str) -> None:
@@ -63,12 +77,9 @@ def _answer(question: bytes, writer: int, linter: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        seen = inspect_cells(request_from(json.loads(question)), linter)
-    except (RecursionError, MemoryError) as error:
-        seen = Inspection(broken=type(error).__name__)
-    with os.fdopen(writer, "wb") as stream:
-        stream.write(_written(seen))
+    with os.fdopen(writer, "wb", buffering=0) as stream:
+        for seen in stages(request_from(json.loads(question)), linter):
+            stream.write(_written(seen) + b"\n")
 
 
 def _written(seen: Inspection) -> bytes:

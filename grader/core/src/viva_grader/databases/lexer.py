@@ -1,8 +1,8 @@
 """Decides what of a text is PostgreSQL's words, what is a constant and what is a comment.
 
 The rules are those of PostgreSQL's own scanner (``scan.l``): comments lie in comments, a carriage
-return ends one too, a backslash escapes in ``E'…'`` alone, and ``a$b$`` is a name. Each character is
-read once, whatever the text is: what is not closed goes to the end.
+return ends one too, a backslash escapes in ``E'…'`` alone, and ``a$b$`` is a name. Each character
+is read once, whatever the text is: what is not closed goes to the end.
 """
 
 import re
@@ -74,8 +74,8 @@ def tokens(sql: str) -> Iterator[Token]:
             end = _end_of_comment(sql, end)
         elif kind == "dollar":
             closed = sql.find(text, end)
-            body, end = (sql[end:], len(sql)) if closed < 0 else (sql[end:closed], closed + len(text))
-            text = body
+            last = len(sql) if closed < 0 else closed
+            text, end = sql[end:last], last + len(text)
         yield _token(kind, text, place)
         place = end
 

@@ -23,7 +23,7 @@ _DAY_TEXT = re.compile(
     r"(?:\s+[\d:.]+)?(?:\s*(?:z|utc|[+-][\d:]+|[a-z_]+/[a-z_/]+))?\s*",
     re.IGNORECASE,
 )
-_PLACE_WORDS = frozenset({"current_catalog", "current_database"})
+_PLACE_WORDS = frozenset({"current_catalog", "current_catalog(", "current_database("})
 _PLACE = frozenset(
     ("version", "inet_client_addr", "inet_client_port", "inet_server_addr", "inet_server_port",
      "pg_relation_filepath", "pg_relation_filenode")
@@ -66,9 +66,9 @@ def _unread(sql: str, read: list[Token]) -> str | None:
     if "uescape" in words:
         return "UESCAPE is not read: write the characters themselves"
     for token, after in pairwise([*own, own[-1]]):
-        if token.sort is Sort.WORD and token.text in _PLACE_WORDS:
-            if token.text == "current_catalog" or after.text == "(":
-                return _by_place(token.text)
+        said = f"{token.text}{after.text if after.text == '(' else ''}"
+        if token.sort is Sort.WORD and said in _PLACE_WORDS:
+            return _by_place(token.text)
     day = next(filter(None, map(_DAY_TEXT.fullmatch, constants(read))), None)
     return None if day is None else _by_chance(f"'{day[1]}'")
 
