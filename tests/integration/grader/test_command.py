@@ -82,6 +82,15 @@ def test_a_batch_goes_on_past_what_cannot_be_read(pile: Path) -> None:
     assert document["grade_sha256"] == lines[-2]["grade_sha256"]
 
 
+def test_a_name_as_long_as_names_may_be_is_cut(pile: Path) -> None:
+    long = [f"{'x' * 244}{letter}.ipynb" for letter in "ab"]
+    for name in long:
+        (pile / name).write_bytes(COURSE.submission())
+    done = viva(pile, *long, "--question", "source.ipynb", "--only-tests", "--out", "grades")
+    assert done.returncode == 0, done.stderr
+    assert len(list((pile / "grades").glob("x*.grade.json"))) == 2
+
+
 def test_the_same_submission_gives_the_same_bytes(pile: Path) -> None:
     for name in ("one", "two"):
         done = viva(pile, "good.ipynb", "--question", "source.ipynb", "--out", name, "--no-rubric")

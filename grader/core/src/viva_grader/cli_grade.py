@@ -1,6 +1,7 @@
 """Decides what ``viva grade`` prints and writes: a line, a row and a document for each."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,9 @@ from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
 from viva_grader.library.plain_file import UnreadableFileError, read_plain
 
 Line = dict[str, Json]
+
+_MAX_STEM_BYTES = 200
+"""A file's name has 255 at most, and more is put behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,11 @@ def _one(grader: Grader, question: Question, path: Path, name: str, options: Opt
     try:
         submission = _read(path)
         grade = grader.grade(submission, question, measured=options.measured)
+        line = graded_line(path, grade)
+        if options.rubric:
+            line |= _scored(grader, submission, question, grade)
+        if options.out is not None:
+            _store(options.out, name, submission, grade)
     except BadSubmissionError as error:
         return refused_line(path, error)
     except VivaError:
@@ -99,11 +108,6 @@ def _one(grader: Grader, question: Question, path: Path, name: str, options: Opt
     except Exception as error:  # ours, but no reason to leave the others ungraded
         what = f"Not graded: the grader itself failed ({type(error).__name__}). Please report it."
         return failed_line(path, GraderFailedError(what))
-    line = graded_line(path, grade)
-    if options.rubric:
-        line |= _scored(grader, submission, question, grade)
-    if options.out is not None:
-        _store(options.out, name, submission, grade)
     return line
 
 
@@ -206,9 +210,10 @@ def _names(submissions: Sequence[Path]) -> list[str]:
     taken: set[str] = set()
     names: list[str] = []
     for path in submissions:
-        name, number = path.stem, 2
+        stem = os.fsdecode(os.fsencode(path.stem)[:_MAX_STEM_BYTES])
+        name, number = stem, 2
         while name in taken:
-            name, number = f"{path.stem}-{number}", number + 1
+            name, number = f"{stem}-{number}", number + 1
         taken.add(name)
         names.append(name)
     return names

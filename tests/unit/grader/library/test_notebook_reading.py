@@ -94,6 +94,13 @@ def test_a_notebook_that_is_too_large_is_refused_unread() -> None:
         read_submission(b"{" * (MAX_NOTEBOOK_BYTES + 1))
 
 
+def test_cells_that_are_too_much_together_are_refused() -> None:
+    cell = {"cell_type": "code", "metadata": {}, "source": "#" * (1 << 20)}
+    assert len(read_submission(json.dumps({"nbformat": 4, "cells": [cell] * 8}).encode())) == 8
+    with pytest.raises(BadSubmissionError, match="characters together"):
+        read_submission(json.dumps({"nbformat": 4, "cells": [cell] * 9}).encode())
+
+
 @pytest.mark.parametrize("version", [2, 3])
 def test_a_notebook_of_an_older_format_is_read(version: int) -> None:
     code = {"cell_type": "code", "language": "python", "outputs": [], "input": ["x = 1\n", "y"]}

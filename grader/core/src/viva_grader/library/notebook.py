@@ -12,6 +12,8 @@ MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
 MAX_CELLS = 10_000
 MAX_SOURCE_CHARACTERS = 1024 * 1024
 """Of one cell."""
+MAX_ALL_CHARACTERS = 8 * MAX_SOURCE_CHARACTERS
+"""Of all cells: what is run is sent on, several times over, and kept in the grade."""
 
 
 class Role(StrEnum):
@@ -91,7 +93,7 @@ def read_submission(notebook: bytes) -> tuple[SubmittedCell, ...]:
         If it is no notebook of formats 2 to 4 within the limits of this module.
     """
     try:
-        return tuple(
+        cells = tuple(
             SubmittedCell(
                 number=number,
                 grade_id=_grade_id(cell),
@@ -102,6 +104,11 @@ def read_submission(notebook: bytes) -> tuple[SubmittedCell, ...]:
         )
     except _UnreadableError as error:
         raise _bad_submission(str(error)) from error
+    whole = sum(len(cell.source) for cell in cells)
+    if whole > MAX_ALL_CHARACTERS:
+        limit = MAX_ALL_CHARACTERS
+        raise _bad_submission(f"its cells have {whole} characters together, the limit is {limit}")
+    return cells
 
 
 def submitted_cells(notebook: bytes) -> list[dict[str, Any]]:
