@@ -25,10 +25,6 @@ Item = Callable[[Any], Any]
 Node = list[Any]
 
 
-class RefusedError(Exception):
-    """A value cannot become data, or data no value; the message says which and why."""
-
-
 def _items(kind: str) -> Callable[[Item, Any], Node]:
     return lambda item, value: [kind, [], [item(held) for held in value]]
 
@@ -60,9 +56,9 @@ def _zoned(value: Any) -> list[Any]:
     key = getattr(zone, "key", None)
     if isinstance(key, str):
         return [plain.isoformat(), key, value.fold]
-    offset = zone.utcoffset(None)
+    offset = value.utcoffset()  # of a zone without a name: what holds at that time
     if offset is None:
-        raise RefusedError(f"a time of zone {type(zone).__name__} cannot cross")
+        raise ValueError(f"a time of zone {type(zone).__name__} without an offset")
     return [plain.isoformat(), offset.total_seconds(), value.fold]
 
 

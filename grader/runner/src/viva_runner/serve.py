@@ -27,7 +27,6 @@ from viva_runner.folder import Folder
 from viva_runner.handles import Handles
 from viva_runner.keeping import content, differs, refill
 from viva_runner.names import Names
-from viva_runner.plain_values import RefusedError
 from viva_runner.printed import Printed
 from viva_runner.requests import is_request
 from viva_runner.verbs import Verbs
@@ -121,8 +120,6 @@ class Session:
             self._warned.append(category(message) if isinstance(message, str) else message)
 
     def _raised(self, error: BaseException) -> Message:
-        if isinstance(error, RefusedError):
-            return {"cannot": str(error)[:500]}
         _shorten(error)
         places: list[list[Any]] = []
         for frame, line in traceback.walk_tb(error.__traceback__):

@@ -27,3 +27,7 @@ class NoAnswer(Interruption):
 
 class Unsupported(Interruption):
     """The test asks for something that cannot cross; the argument says what."""
+
+
+class Spoilt(Unsupported):
+    """The test reads what an author's cell was to define, and stopped on what it was given."""

@@ -27,14 +27,20 @@ class Namespace(dict[str, Any]):
     shared : frozenset of str
         Names that the author's visible cells define on both sides; a test's change to one of them
         is carried over.
+    tested : frozenset of str
+        Names that the author's test cells define: one that an earlier test did not come to is
+        missing, whatever the submission calls so.
     """
 
-    def __init__(self, answered: frozenset[str], shared: frozenset[str]) -> None:
+    def __init__(
+        self, answered: frozenset[str], shared: frozenset[str], tested: frozenset[str]
+    ) -> None:
         super().__init__({"__name__": "__main__", "__builtins__": builtins})
         self._answered = answered
         self._shared = shared
+        self._tested = tested - answered - shared
         self._theirs: set[str] = set()
-        self._broken: dict[str, str] = {}
+        self._broken: dict[str, tuple[str, type[Unsupported]]] = {}
         self._read: dict[str, _Read] = {}
         self._session: Session | None = None
         self._foreign: Foreign | None = None
@@ -64,11 +70,13 @@ class Namespace(dict[str, Any]):
             name for name in names if name in self._shared and not isinstance(self.here(name), code)
         )
 
-    def mark_broken(self, names: frozenset[str], reason: str) -> None:
-        """Note names that an author's cell would have defined, had it been able to run here."""
+    def mark_broken(
+        self, names: frozenset[str], reason: str, kind: type[Unsupported] = Unsupported
+    ) -> None:
+        """Note names that an author's cell would have defined, had it come to its end here."""
         for name in names:
             if not super().__contains__(name):
-                self._broken[name] = reason
+                self._broken[name] = (reason, kind)
 
     def here(self, name: str) -> Any:
         """Give what a name means on this side alone; None if nothing."""
@@ -80,7 +88,9 @@ class Namespace(dict[str, Any]):
         if name not in self._theirs and hasattr(builtins, name):
             raise KeyError(name)
         if name in self._broken:
-            raise self._session.unsupported(self._broken[name])
+            raise self._session.unsupported(*self._broken[name])
+        if name in self._tested:
+            raise KeyError(name)
         return self._over_there(name)
 
     def __getitem__(self, name: str) -> Any:

@@ -91,6 +91,8 @@ class Session:
         self.passed_an_object = False
         self.raised.clear()
         self._aliases.begin()
+        if self.files is not None:
+            self.files.begin()
         self._printed = 0
 
     def start(self, files: dict[str, str], first: int) -> None:
@@ -180,9 +182,9 @@ class Session:
             message["keep"] = self._aliases.follow(encoder.nodes, encoder.values, changed)
         return message | {"drop": self._aliases.dropped()}
 
-    def unsupported(self, what: str) -> Interruption:
+    def unsupported(self, what: str, kind: type[Unsupported] = Unsupported) -> Interruption:
         """Note that the test needs what cannot cross; the caller raises it."""
-        return self._interrupted(Unsupported(what))
+        return self._interrupted(kind(what))
 
     def pretended(self, what: str) -> Interruption:
         """Note an answer that only looks like plain data; the caller raises it."""
@@ -255,8 +257,6 @@ class Session:
             for original, kind, constants, values in patches:
                 patch(original, kind, constants, values, self.foreign.given)
                 self._aliases.agree(original)
-        if "cannot" in answer:
-            raise Unsupported(str(answer["cannot"])[:300])
         if "refuse" in answer:
             raise NoAnswer(str(answer["refuse"])[:300])
         if "exc" in answer:

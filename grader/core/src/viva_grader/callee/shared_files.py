@@ -1,8 +1,10 @@
 """Decides which files cross: what a submission wrote, as data, and what a test hands to it."""
 
 import base64
+import itertools
 import os
 import sys
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, cast
 
@@ -10,7 +12,8 @@ from viva_grader.callee.interruptions import NoAnswer, Unsupported
 
 MAX_FILES = 64
 MAX_BYTES = 1024 * 1024
-_MAX_NAME, _MAX_DEPTH = 200, 4
+_MAX_NAME, _MAX_DEPTH, _MAX_PATH = 200, 4, 4096
+_MAX_PASSED = 10_000
 _MAX_NAMES = 4 * MAX_FILES
 """Names that a submission may ever use: what it removes leaves folders behind."""
 _CODE = frozenset({
@@ -46,14 +49,29 @@ class SharedFiles:
         The author's, without the tests: a file of a test's that it names, or that a call names, is
         handed over. What a submission names does not count: it may guess where a test keeps what
         it expects.
+    answers : str
+        The author's own answers: what they name is a submission's to write.
     """
 
-    def __init__(self, folder: Path, text: str) -> None:
+    def __init__(self, folder: Path, text: str, answers: str = "") -> None:
         self._folder = folder
-        self._text = text
+        self._text, self._answers = text, answers
         self._author = frozenset(self._files())
         self._told: dict[str, tuple[int, int]] = {}
         self._theirs: set[str] = set()
+        self._passed: set[str] = set()
+
+    def begin(self) -> None:
+        """Forget which names were passed: a new cell starts."""
+        self._passed.clear()
+
+    def was_passed(self, name: str) -> bool:
+        """Whether this cell passed a name, or a folder that it is in, to the submission."""
+        return any(name == each or name.startswith(f"{each}/") for each in self._passed)
+
+    def is_asked_for(self, name: str) -> bool:
+        """Whether a file that is missing is one that the submission was to write."""
+        return PurePosixPath(name).name in self._answers or self.was_passed(name)
 
     def forget(self) -> None:
         """Begin anew with a fresh process, which has nothing but the question's files."""
@@ -81,6 +99,8 @@ class SharedFiles:
     def give(self, arguments: list[Any]) -> list[list[Any]]:
         """List files of the test's that changed and that the call or the question names."""
         now = self._files()
+        if len(self._passed) < _MAX_PASSED:
+            self._passed.update(_texts(arguments))
         named = " ".join([self._text, *(str(a) for a in arguments if _is_text(a))])
         found: list[list[Any]] = []
         for name in sorted(now.keys() | self._told.keys()):
@@ -139,6 +159,18 @@ def _look(folder: Path, inside: str, found: dict[str, tuple[int, int]]) -> None:
             facts = entry.stat(follow_symlinks=False)
             if facts.st_size <= MAX_BYTES:
                 found[name] = (facts.st_mtime_ns, facts.st_size)
+
+
+def _texts(value: object, left: int = _MAX_DEPTH) -> Iterator[str]:
+    """Give the texts in a value, and in plain containers of it."""
+    if isinstance(value, str | PurePath):
+        if len(str(value)) <= _MAX_PATH:
+            yield str(value).rstrip("/")
+    elif left and type(value) in {list, tuple, dict, set}:
+        held = cast("Collection[object]", value)
+        more = cast("dict[object, object]", value).values() if type(value) is dict else ()
+        for each in itertools.islice(itertools.chain(held, more), 2 * MAX_FILES):
+            yield from _texts(each, left - 1)
 
 
 def _is_text(value: Any) -> bool:

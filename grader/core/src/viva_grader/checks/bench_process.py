@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from viva_grader.callee.wire import Message, Wire
-from viva_grader.checks import assertions, vacuous
+from viva_grader.checks import assertions, kernel, vacuous
 from viva_grader.checks.cells import CellRun
 from viva_grader.checks.effort import EffortRun
 from viva_grader.checks.reproduce import ReproductionRun
@@ -50,6 +50,7 @@ def main(descriptor: int, folder: str) -> None:
         warm_up()
         assertions.install()
         vacuous.install()
+        kernel.install()
         gc.collect()
         gc.freeze()
         with contextlib.suppress(OSError):  # the grader may have ended meanwhile

@@ -13,17 +13,15 @@ from typing import Any
 
 from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.foreign import Proxies
-from viva_grader.callee.interruptions import (
-    Interruption,
-    Overdue,
-)
+from viva_grader.callee.interruptions import Interruption, Overdue, Spoilt, Unsupported
 from viva_grader.callee.namespace import Namespace
 from viva_grader.callee.session import Session, open_session
 from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
 from viva_grader.callee.wire import Message
 from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
-from viva_grader.checks.judge import ended, explain, judge, say
+from viva_grader.checks.given_cells import Why, excused, lacks_packages, why_stopped
+from viva_grader.checks.judge import ended, explain, judge, query_result, say
 from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.query_cells import QueryCells, advice, nobody_asked
 from viva_grader.checks.quiet import quietly
@@ -90,12 +88,12 @@ class CellRun:
             for name, methods in names.classes.items():
                 surfaces[name] = surfaces.get(name, frozenset()) | methods
         cells = {s.cell: s.source for s in work.steps if s.kind is not StepKind.TESTS}
-        self._namespace = Namespace(answered, shared)
+        self._namespace = Namespace(answered, shared, self._bound(StepKind.TESTS))
         self._proxies = Proxies(surfaces, cells)
         self.reference = Reference(work.asked.reference)
         self._queries = QueryCells(self.ask_rows, work.asked.rows)
         self._clock = Clock(work.call_s, work.total_s, backstop=self.backstop)
-        self._files = SharedFiles(Path.cwd(), work.text)
+        self._files = SharedFiles(Path.cwd(), work.text, work.answers)
         self._open()
         for index, step in enumerate(work.steps):
             if not self._session.alive and step.kind is not StepKind.TESTS:
@@ -148,11 +146,13 @@ class CellRun:
             return
         names = self.work.names.get(step.cell, CellNames())
         for name in self._queries.unasked(step):
-            self._unrun[name] = step.cell
+            self._unrun[name] = query_result(name, step.cell)
         if not self._there(index, step, again=False):
-            self._namespace.hand_over(
-                names.bound if step.kind is StepKind.SOLUTION else frozenset()
-            )
+            if step.kind is StepKind.SOLUTION:
+                self._namespace.hand_over(names.bound)
+            elif step.kind is StepKind.GIVEN:
+                reason = f"the given cell {step.cell} {self.problems[-1].message}"
+                self._namespace.mark_broken(names.bound | names.imported, reason, Spoilt)
             return
         if step.kind is StepKind.SOLUTION:
             self._namespace.hand_over(names.bound | self._namespace.data(names.changed))
@@ -173,8 +173,8 @@ class CellRun:
         try:
             missing = session.execute(step.source, step.cell, lenient=given, classes=[])
             if missing and given:
-                what = f"needs {', '.join(missing)}, which the sandbox does not have"
-                problem = CellProblem(step.cell, Status.UNSUPPORTED, what)
+                problem = lacks_packages(step.cell, self.work.names[step.cell], missing)
+                self._unrun |= excused(problem, self.work.answers)
             problem = self._queries.assign(index, step, session) or problem
         except Interruption as error:
             self._heed()
@@ -201,22 +201,20 @@ class CellRun:
         session, epoch = self._session, self._session.epoch
         session.begin()
         names = self.work.names[step.cell]
-        failed = ""
+        why: Why | None = None
         self._queries.give(index, step, self._namespace)
         try:
             with quietly(), bounded(self._session, self._clock, self.work.part_s):
                 missing = run_leniently(step.source, step.cell, self._namespace)
-                if missing:
-                    failed = (
-                        f"a given cell needs {', '.join(missing)}, which the grader does not have"
-                    )
+            if missing:
+                what = f"a given cell needs {', '.join(missing)}, which the grader does not have"
+                why = what, Unsupported
         except BaseException as error:
-            ours = session.interruption is None and session.places_of(error) is None
-            if ours and not isinstance(error, NameError):
-                failed = f"the given cell {step.cell} stops with {type(error).__name__}"
+            imported = frozenset[str]().union(*(n.imported for n in self.work.names.values()))
+            why = why_stopped(error, session, step.cell, self.problems, imported)
         self._heed()
-        if failed:
-            self._namespace.mark_broken(names.bound | names.imported, failed)
+        if why is not None:
+            self._namespace.mark_broken(names.bound | names.imported, *why)
         if session.epoch != epoch:
             self._crossed.add(index)
         self._share_classes(step, names)

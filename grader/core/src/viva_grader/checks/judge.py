@@ -17,6 +17,7 @@ from viva_grader.callee.interruptions import (
     CallTimeout,
     Interruption,
     NoAnswer,
+    Spoilt,
     Unsupported,
 )
 from viva_grader.callee.session import Session
@@ -51,7 +52,8 @@ def judge(  # noqa: C901 - one branch for each kind of verdict
     problems : list of CellProblem
         Cells of this submission that did not run to their end: why a name may be missing.
     unrun : mapping of str to str
-        Names that a query would have bound, and its cell: queries are not run for tests.
+        Names that are missing by no fault of the submission's, and why: queries are not run for
+        tests.
     """
     if session.interruption is not None:
         return _interrupted(session, problems)
@@ -78,8 +80,7 @@ def judge(  # noqa: C901 - one branch for each kind of verdict
         text = f"The test needs a package that the grader does not have: {error.name}"
         return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
     if isinstance(error, FileNotFoundError):
-        text = "The test reads a file that neither the question has nor the submission wrote"
-        return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
+        return _unwritten(str(error.filename), session, facts)
     if isinstance(error, NameError):
         return _undefined(error, problems, facts)
     return TestVerdict(Status.FAIL, 0.0, f"The test stopped with {name}: {message}", (), facts)
@@ -100,9 +101,8 @@ def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) ->
     """Say what the error shows of the two processes themselves; None if it is the submission's."""
     if isinstance(error, NameError):
         missed = error.name or "".join(_MISSED.findall(say(error))[:1])
-        cell = unrun.get(missed)
-        return None if cell is None else query_result(missed, cell)
-    if isinstance(error, FileNotFoundError) and _is_ours(str(error.filename)):
+        return unrun.get(missed)
+    if isinstance(error, FileNotFoundError) and _is_ours(str(error.filename), session):
         return "the test passes the path of a file outside the question's folder"
     if isinstance(error, AttributeError):
         if (
@@ -115,8 +115,10 @@ def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) ->
     return None
 
 
-def _is_ours(name: str) -> bool:
-    return Path(name).is_absolute() and Path(name).exists()
+def _is_ours(name: str, session: Session) -> bool:
+    """Whether a path is one of this side's that the test itself passed."""
+    passed = session.files is not None and session.files.was_passed(name)
+    return passed and Path(name).is_absolute() and Path(name).exists()
 
 
 def query_result(name: str, cell: str) -> str:
@@ -156,6 +158,8 @@ def _passed(value: object, max_points: float) -> TestVerdict:
 def _interrupted(session: Session, problems: list[CellProblem]) -> TestVerdict:
     interruption = session.interruption
     reason = shorten(str(interruption))
+    if isinstance(interruption, Spoilt):
+        return TestVerdict(Status.CANDIDATE_ERROR, 0.0, f"Not to be tested: {reason}")
     if isinstance(interruption, Unsupported):
         return TestVerdict(Status.UNSUPPORTED, None, f"Not graded by tests: {reason}")
     if isinstance(interruption, CallTimeout):
@@ -179,14 +183,24 @@ def _undefined(
 ) -> TestVerdict:
     """Judge a test that misses a name: the cell that failed to define it says why."""
     name = error.name or "a name"
-    if not problems:
+    reasons = [each for each in problems if not each.names or name in each.names]
+    if not reasons:
         text = f"{name} is not defined by the submission"
         return TestVerdict(Status.CANDIDATE_ERROR, 0.0, text, (), facts)
-    first = next((p for p in problems if p.status is Status.UNSUPPORTED), problems[0])
+    first = next((p for p in reasons if p.status is Status.UNSUPPORTED), reasons[0])
     text = shorten(f"{name} is not defined: cell {first.cell} {first.message}")
     places = (Place(first.cell, first.line),) if first.line else ()
     points = 0.0 if first.status.has_points else None
     return TestVerdict(first.status, points, text, places, facts)
+
+
+def _unwritten(name: str, session: Session, facts: dict[str, Json]) -> TestVerdict:
+    """Judge a test that misses a file: one that was asked for is the submission's to write."""
+    if session.files is not None and session.files.is_asked_for(name):
+        text = "The test reads a file that the submission did not write"
+        return TestVerdict(Status.FAIL, 0.0, text, (), facts)
+    text = "The test reads a file that neither the question has nor the submission wrote"
+    return TestVerdict(Status.UNSUPPORTED, None, text, (), facts)
 
 
 def _line(error: BaseException, cell: str) -> int | None:

@@ -10,12 +10,19 @@ __all__ = ["CellProblem", "Place", "TestVerdict"]
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """Why a cell did not run to its end in the candidate's process."""
+    """Why a cell did not run to its end in the candidate's process.
+
+    Attributes
+    ----------
+    names : frozenset of str
+        The names that are missing for it; empty where any may be.
+    """
 
     cell: str
     status: Status
     message: str
     line: int | None = None
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class Work:
         The question's visible files, by relative path, as base64.
     text : str
         The author's notebook without its tests, prose included.
+    answers : str
+        The author's own answers alone.
     """
 
     steps: tuple[Step, ...]
@@ -37,6 +39,7 @@ class Work:
     message_bytes: int
     asked: Asked = field(default_factory=Asked)
     text: str = ""
+    answers: str = ""
 
 
 def job_from(work: Work, folder: str) -> Message:
@@ -61,6 +64,7 @@ def job_from(work: Work, folder: str) -> Message:
         "message_bytes": work.message_bytes,
         "asked": asked_message(work.asked),
         "text": work.text,
+        "answers": work.answers,
         "folder": folder,
     }
 
@@ -87,4 +91,5 @@ def work_from(job: Message) -> Work:
         message_bytes=job["message_bytes"],
         asked=asked_from(job["asked"]),
         text=job["text"],
+        answers=job["answers"],
     )

@@ -59,6 +59,7 @@ def work_of(
             rows=question.fixture is not None,
         ),
         text="\n".join(cell.source for cell in author if cell.role is not Role.TESTS),
+        answers="\n".join(cell.source for cell in author if cell.role in ANSWERED),
     )
 
 

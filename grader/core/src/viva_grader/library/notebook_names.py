@@ -1,7 +1,7 @@
 """Decides which names a cell of the author's binds, reads and imports, by its syntax alone."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -56,6 +56,23 @@ def cell_names(source: str) -> CellNames:
         return _names(ast.parse(plain_python(source)))
     except (SyntaxError, *UNREADABLE):
         return CellNames()
+
+
+def imported_from(imports: str, packages: Collection[str]) -> frozenset[str]:
+    """Give the names that import statements bind to what comes from some packages."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(imports)):
+        if isinstance(node, ast.Import):
+            modules = {each.asname or each.name.split(".")[0]: each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            top = node.module or ""
+            modules = {each.asname or each.name: f"{top}.{each.name}" for each in node.names}
+        else:
+            continue
+        for name, module in modules.items():
+            if any(f"{module}.".startswith(f"{package}.") for package in packages):
+                found.add(name)
+    return frozenset(found)
 
 
 def _names(tree: ast.Module) -> CellNames:
