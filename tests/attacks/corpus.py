@@ -61,6 +61,8 @@ class Attack:
         Changes the submitted notebook in place, or gives the bytes to submit instead.
     trick : tuple of four str or None
         Another victim instead: the author's answer, the test, the hostile answer, a given cell.
+    then : str
+        That victim's given cell between the answer and the test; empty where it has none.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Attack:
     earns: Mapping[str, float] = field(default_factory=dict[str, float])
     change: Any = None
     trick: tuple[str, str, str, str] | None = None
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """What an attack costs: the part it was made in, never the points of the others."""
 
 import json
+import time
 
 import pytest
 from viva_grader.bootstrap import Grader
+from viva_grader.library.notebook import read_author, read_submission
+from viva_grader.library.notebook_own import own_notebook
 
 from tests.attacks.corpus import CORPUS
-from tests.attacks.victim import World
+from tests.attacks.victim import LIMITS, World
+from tests.fakes.nbgrader_course import autograded, course, given, solution
 
 pytestmark = pytest.mark.sandbox
 
@@ -58,3 +62,58 @@ def test_deleted_tests_are_run_all_the_same(grader: Grader, world: World) -> Non
     grade = grader.grade(json.dumps(document).encode(), victim.question)
     # its total is computed from a wrong square
     assert {i.part: i.points for i in grade.items if i.points} == {"kinds": 1}
+
+
+SQUARES = "def f(x):\n    return x * x"
+NINE = "assert f(3) == 9"
+WRITES = "def f():\n    with open('out.txt', 'w') as h:\n        h.write('x')"
+REFUSED = "import sys\nmodule = sys.modules['viva_runner.plain_values']\nclass RefusedError(Exception): pass\nError = getattr(module, 'RefusedError', RefusedError)\n"
+# The author's answer, test and perhaps a given cell; and a wrong answer.
+WITHOUT_A_VERDICT = {
+    "an error of the runner's": ((SQUARES, NINE), REFUSED + "def f(x): raise Error('x')"),
+    "a file of ours": ((SQUARES, NINE), "def f(x): raise FileNotFoundError(2, 'no', '/etc/passwd')"),
+    "a file that is ours alone": ((SQUARES, NINE), "def f(x): return open('/proc/self/cgroup').read()"),
+    "a file that it was to write": ((WRITES, "f()\nassert open('out.txt').read() == 'x'"), "def f(): pass"),
+    "a file that it was told to write": (
+        (WRITES.replace("f()", "f(p)").replace("'out.txt'", "p"), "f('o.txt')\nassert open('o.txt').read() == 'x'"),
+        "def f(p): pass",
+    ),
+    "a zone without an offset": (
+        (SQUARES, NINE),
+        "import datetime\nclass Z(datetime.tzinfo):\n    def utcoffset(self, d): return None\ndef f(x): return datetime.datetime(2020, 1, 1, tzinfo=Z())",
+    ),
+    "no answer beside a package that is missing": ((SQUARES, NINE, "import no_such_package_at_all"), "pass"),
+    "no Python beside a package that is missing": ((SQUARES, NINE, "import no_such_package_at_all"), "def f(:"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT_A_VERDICT)
+def test_a_wrong_answer_cannot_choose_to_have_no_verdict(grader: Grader, name: str) -> None:
+    (honest, test, *shown), wrong = WITHOUT_A_VERDICT[name]
+    cells = [given(source) for source in shown]
+    victim = course(*cells, solution("s", honest), autograded("t", test), limits=LIMITS)
+    points = [
+        grader.grade(victim.submission({"s": source}), victim.question, measured=False).items[0].points
+        for source in (honest, wrong)
+    ]  # fmt: skip
+    assert points == [1, 0]
+
+
+def test_a_name_of_an_earlier_test_is_the_authors(grader: Grader) -> None:
+    tests = (autograded("t", f"{NINE}\nlimit = 10"), autograded("u", "assert f(2) < limit"))
+    victim = course(solution("s", SQUARES), *tests, limits=LIMITS)
+    for source, points in ((SQUARES, [1, 1]), ("limit = 99\ndef f(x):\n    return 5", [0, 0])):
+        grade = grader.grade(victim.submission({"s": source}), victim.question, measured=False)
+        assert [item.points for item in grade.items] == points
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["#\r\n" * 60 + "x = 1", "%sql a" + " " * 900_000 + "b", "x = 1\n" * 150_000 + "%ls\n" * 190],
+)
+def test_a_cell_that_is_slow_to_read_holds_up_nobody(source: str) -> None:
+    victim = course(solution("s", SQUARES), autograded("t", NINE), limits=LIMITS)
+    author, raw = read_author(victim.question.source), victim.submission({"s": source})
+    began_s = time.process_time()
+    assert [step.cell for step in own_notebook(author, read_submission(raw))] == ["s", "t"]
+    assert time.process_time() - began_s < 2

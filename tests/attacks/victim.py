@@ -84,8 +84,9 @@ class World:
         """Give the course that an attack is made against."""
         if attack is not None and attack.trick is not None:
             honest, test, _, shown = attack.trick
-            cells = [given(shown)] if shown else []
-            return course(*cells, solution("s", honest), autograded("t", test), limits=LIMITS)
+            first = [given(shown)] if shown else []
+            last = [*([given(attack.then)] if attack.then else []), autograded("t", test)]
+            return course(*first, solution("s", honest), *last, limits=LIMITS)
         hidden, expected = self.canaries["hidden"], self.canaries["expected"].rsplit("-", 1)
         value = (
             f"secret = '{hidden}'\n"

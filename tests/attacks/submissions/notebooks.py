@@ -1,6 +1,8 @@
 """Submissions that change the notebook around the answers: metadata, copies, order, bombs."""
 
+import gzip
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -217,4 +219,15 @@ ATTACKS = (
     _reads("huge_literal", "writes a number of 100,000 digits", _source("x = " + "9" * 100_000)),
     _reads("deep_blocks", "indents 120 levels", _source("".join(" " * i + "if 1:\n" for i in range(120)) + " " * 120 + "pass")),
     _reads("false_encoding", "says that its source is in an encoding that there is not", lambda d: _source("# -*- coding: no-such -*-\nx = '\udcff'")(d)),
+    _reads("utf_16", "is UTF-16", lambda d: json.dumps(d).encode("utf-16")),
+    _reads("compressed", "is compressed", lambda d: gzip.compress(json.dumps(d).encode())),
+    _reads("format_that_is_no_number", "is of the format NaN", lambda d: json.dumps(d | {"nbformat": math.nan}).encode()),
+    _reads("format_that_is_true", "is of the format true", lambda d: json.dumps(d | {"nbformat": True}).encode()),
+    _reads("number_too_long_for_json", "counts its runs by a number of 5,000 digits", lambda d: json.dumps(d).replace("null", "9" * 5000, 1).encode()),
+    _reads("nested_lambdas", "gives the parser 5,000 lambdas in each other", _source("x = " + "lambda: " * 5000 + "1")),
+    _reads("nested_conditions", "gives whoever walks its tree 20,000 conditions in each other", _source("if 0:\n    x = " + "1 if 1 else " * 20000 + "1")),
+    _reads("nested_subscripts", "gives the parser 5,000 subscripts in each other", _source("x = " + "a[" * 5000 + "0" + "]" * 5000)),
+    _reads("nested_comprehensions", "gives the compiler 300 comprehensions in each other", _source("x = " + "[0 for a in " * 300 + "b" + "]" * 300)),
+    _reads("chain_of_powers", "gives whoever walks its tree 20,000 powers in a row", _source("if 0:\n    x = 2" + "**2" * 20000)),
+    _reads("nested_awaits", "gives the parser 5,000 times await", _source("async def f():\n    " + "await (" * 5000 + "a" + ")" * 5000)),
 )  # fmt: skip

@@ -21,10 +21,15 @@ PRINTS = "def f(b):\n    b.write('hi')"
 PRINTED = "import io\nb = io.StringIO()\nf(b)\nassert b.getvalue() == 'hi'"
 
 
-def _trick(name: str, tries: str, *cells: str) -> Attack:
+NEAR = "import numpy as np\nfrom numpy.testing import assert_allclose\n"
+SCORED = "score = int(f(3))"
+SCORE = "assert score == 9"
+
+
+def _trick(name: str, tries: str, *cells: str, then: str = "") -> Attack:
     """Make one of the author's answer, the test, the hostile answer and perhaps a given cell."""
     honest, test, hostile, given = (*cells, "")[:4]
-    return Attack(name, tries, trick=(honest, test, hostile, given))
+    return Attack(name, tries, trick=(honest, test, hostile, given), then=then)
 
 
 ATTACKS = (
@@ -86,4 +91,20 @@ ATTACKS = (
         PRINTS, PRINTED, "def f(b):\n    b.getvalue = lambda: 'hi'"),
     _trick("write_over_a_large_file", "writes a small file over the question's large one",
         "def f():\n    return len(open('data.txt').read())", "got = f()\nassert got == len(open('data.txt').read())", "def f():\n    with open('data.txt', 'w') as h:\n        h.write('x')\n    return 1", "with open('data.txt', 'w') as h:\n    h.write('x' * 1500000)"),
+    _trick("masked_values", "answers with an array of masked values, which comparisons leave out",
+        SQUARE, NEAR + "assert_allclose(f(np.arange(4)), np.array([0, 1, 4, 9]))", "import numpy as np\ndef f(x):\n    return np.ma.masked_all(4)"),
+    _trick("a_mask_over_what_is_wrong", "masks the values that it does not know",
+        SQUARE, NEAR + "np.testing.assert_array_equal(f(np.arange(4)), np.array([0, 1, 4, 9]))", "import numpy as np\ndef f(x):\n    return np.ma.array([0, 1, 5, 5], mask=[0, 0, 1, 1])"),
+    _trick("nothing_beside_an_array", "answers with an array of no rows, which fits beside any row",
+        SQUARE, NEAR + "assert np.allclose(f(np.arange(4)), np.array([0, 1, 4, 9]))", "import numpy as np\ndef f(x):\n    return np.empty((0, 4))"),
+    _trick("nothing_beside_a_number", "answers with an empty list where a number is asserted",
+        SQUARE, NEAR + "assert_allclose(f(9), 81)", "def f(x):\n    return []"),
+    _trick("nothing_beside_an_approximation", "answers with an empty array where a number is approximated",
+        SQUARE, "import pytest\nassert f(9) == pytest.approx(81)", "import numpy as np\ndef f(x):\n    return np.array([])"),
+    _trick("a_given_name_without_its_function", "defines what the author's cell computes, and not what it computes with",
+        SQUARE, SCORE, "score = 9", then=SCORED),
+    _trick("a_given_name_by_an_exception", "stops the author's cell by an exception, after defining its name",
+        SQUARE, SCORE, "score = 9\ndef f(x):\n    raise ValueError('x')", then=SCORED),
+    _trick("a_given_name_by_a_loop", "stops the author's cell by StopIteration, after defining its name",
+        SQUARE, SCORE, "score = 9\ndef f(x):\n    raise StopIteration", then=SCORED),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 from viva_grader.library.notebook import read_author, read_submission
-from viva_grader.library.notebook_magics import plain_python
+from viva_grader.library.notebook_magics import holds_python, plain_python
 from viva_grader.library.notebook_names import CellNames, cell_names
 from viva_grader.library.notebook_own import (
     own_notebook,
@@ -72,3 +72,14 @@ def test_a_cell_that_no_parser_gets_through_is_a_cell_all_the_same(deep: str) ->
 def test_a_long_line_that_is_no_magic_is_read_once() -> None:
     line = "a" + " " * 2_000_000 + "b"
     assert plain_python(line) == line
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1", "%%time\nx = 1", "# a\r\n\r\n%%time\nx", "%ls", "%%bash\nls", " \n", "%%time",
+        "# a\n\n  %%sql\nx",
+    ],
+)  # fmt: skip
+def test_whether_a_cell_holds_python_is_told_without_parsing_it(source: str) -> None:
+    assert holds_python(source) == bool(plain_python(source).strip())
