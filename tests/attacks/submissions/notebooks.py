@@ -219,7 +219,7 @@ ATTACKS = (
     _reads("huge_literal", "writes a number of 100,000 digits", _source("x = " + "9" * 100_000)),
     _reads("deep_blocks", "indents 120 levels", _source("".join(" " * i + "if 1:\n" for i in range(120)) + " " * 120 + "pass")),
     _reads("false_encoding", "says that its source is in an encoding that there is not", lambda d: _source("# -*- coding: no-such -*-\nx = '\udcff'")(d)),
-    _reads("utf_16", "is UTF-16", lambda d: json.dumps(d).encode("utf-16")),
+    _reads("utf_16", "is encoded as UTF-16", lambda d: json.dumps(d).encode("utf-16")),
     _reads("compressed", "is compressed", lambda d: gzip.compress(json.dumps(d).encode())),
     _reads("format_that_is_no_number", "is of the format NaN", lambda d: json.dumps(d | {"nbformat": math.nan}).encode()),
     _reads("format_that_is_true", "is of the format true", lambda d: json.dumps(d | {"nbformat": True}).encode()),

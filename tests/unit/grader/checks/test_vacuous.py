@@ -15,8 +15,8 @@ MASKED = np.ma.masked_all(4)
     ("one", "other"),
     [
         ([], 49), (np.array([]), 49.0), (np.empty((0, 4)), NUMBERS),
-        (pd.Series([], dtype=float), 1), (49, []), (MASKED, NUMBERS), (np.ma.array([1, 2], mask=[0, 1]), [1, 2]),
-        (np.ma.masked, 49), ([], [0, 0]),
+        (pd.Series([], dtype=float), 1), (49, []), (MASKED, NUMBERS),
+        (np.ma.array([1, 2], mask=[0, 1]), [1, 2]), (np.ma.masked, 49), ([], [0, 0]),
     ],
 )  # fmt: skip
 def test_a_side_that_says_nothing_is_seen(one: Any, other: Any) -> None:
