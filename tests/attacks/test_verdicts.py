@@ -67,10 +67,11 @@ def test_deleted_tests_are_run_all_the_same(grader: Grader, world: World) -> Non
 SQUARES = "def f(x):\n    return x * x"
 NINE = "assert f(3) == 9"
 WRITES = "def f():\n    with open('out.txt', 'w') as h:\n        h.write('x')"
-REFUSED = "import sys\nmodule = sys.modules['viva_runner.plain_values']\nclass RefusedError(Exception): pass\nError = getattr(module, 'RefusedError', RefusedError)\n"
+REFUSED = "import sys\nError = sys.modules['viva_runner.plain_values'].RefusedError\n"
 # The author's answer, test and perhaps a given cell; and a wrong answer.
 WITHOUT_A_VERDICT = {
     "an error of the runner's": ((SQUARES, NINE), REFUSED + "def f(x): raise Error('x')"),
+    "an error of the runner's in its cell": ((SQUARES, NINE), REFUSED + "raise Error('x')"),
     "a file of ours": ((SQUARES, NINE), "def f(x): raise FileNotFoundError(2, 'no', '/etc/passwd')"),
     "a file that is ours alone": ((SQUARES, NINE), "def f(x): return open('/proc/self/cgroup').read()"),
     "a file that it was to write": ((WRITES, "f()\nassert open('out.txt').read() == 'x'"), "def f(): pass"),

@@ -25,6 +25,10 @@ Item = Callable[[Any], Any]
 Node = list[Any]
 
 
+class RefusedError(Exception):
+    """A request cannot be read, or a value of one cannot be built; the message says why."""
+
+
 def _items(kind: str) -> Callable[[Item, Any], Node]:
     return lambda item, value: [kind, [], [item(held) for held in value]]
 

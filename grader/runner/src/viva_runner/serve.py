@@ -27,6 +27,7 @@ from viva_runner.folder import Folder
 from viva_runner.handles import Handles
 from viva_runner.keeping import content, differs, refill
 from viva_runner.names import Names
+from viva_runner.plain_values import RefusedError
 from viva_runner.printed import Printed
 from viva_runner.requests import is_request
 from viva_runner.verbs import Verbs
@@ -184,8 +185,10 @@ class Session:
         decoder = Decoder(message["value"], self._handles)
         try:
             what, target, args, kwargs = self._understood(message, decoder)
+        except RefusedError as error:  # here alone: what the submission raises is its own error
+            return {"cannot": str(error)[:500]}
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise RefusedError(f"no request ({type(error).__name__})") from error
+            return {"cannot": f"no request ({type(error).__name__})"}
         passed, kept = decoder.mutables(), decoder.kept()
         held = passed + kept
         before = self._state(passed, held) if passed else ""

@@ -257,6 +257,8 @@ class Session:
             for original, kind, constants, values in patches:
                 patch(original, kind, constants, values, self.foreign.given)
                 self._aliases.agree(original)
+        if "cannot" in answer:
+            raise Unsupported(str(answer["cannot"])[:300])
         if "refuse" in answer:
             raise NoAnswer(str(answer["refuse"])[:300])
         if "exc" in answer:
