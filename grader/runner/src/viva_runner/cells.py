@@ -7,6 +7,7 @@ from typing import Any
 
 from viva_runner.awaiting import settle
 from viva_runner.magics import plain_python
+from viva_runner.parsing import parse_cell
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
@@ -27,7 +28,7 @@ def run_cell(source: str, cell: str, namespace: dict[str, Any], *, lenient: bool
     source = plain_python(source)
     name = f"<{cell}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    tree = ast.parse(source, name)
+    tree = parse_cell(source, name)
     missing: list[str] = []
     for group in _groups(tree, lenient=lenient):
         code = compile(group, name, "exec", FLAGS, dont_inherit=True)

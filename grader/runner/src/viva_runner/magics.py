@@ -1,7 +1,8 @@
 """Decides what is left of a submitted cell once IPython's own syntax is taken out."""
 
-import ast
 import re
+
+from viva_runner.parsing import parse_cell
 
 _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?)\b")
 _CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#[^\n]*|\r)?\n)*[ \t]*%%")
@@ -28,7 +29,7 @@ def plain_python(source: str) -> str:
         source = "\n".join(lines)
     for _ in range(_ROUNDS):
         try:
-            ast.parse(source)
+            parse_cell(source)
         except SyntaxError as error:
             replaced = _without_magic(source, error.lineno or 0)
             if replaced == source:

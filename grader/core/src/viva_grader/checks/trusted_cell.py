@@ -7,6 +7,7 @@ import linecache
 from typing import Any
 
 from viva_grader.library.notebook_magics import leaves_out_code, plain_python
+from viva_grader.library.parsing import parse_cell
 
 _AUTOTEST = ("### AUTOTEST", "### HASHED AUTOTEST")
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -32,7 +33,7 @@ def run_trusted(source: str, cell: str, namespace: dict[str, Any]) -> Any:
     source = plain_python(source)
     name = f"<{cell}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    tree = ast.parse(source, name)
+    tree = parse_cell(source, name)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
         _run(compile(tree, name, "exec", _FLAGS, dont_inherit=True), namespace)
@@ -56,7 +57,7 @@ def run_leniently(source: str, cell: str, namespace: dict[str, Any]) -> list[str
     name = f"<{cell}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     missing: list[str] = []
-    for statement in ast.parse(source, name).body:
+    for statement in parse_cell(source, name).body:
         code = compile(ast.Module([statement], []), name, "exec", _FLAGS, dont_inherit=True)
         try:
             _run(code, namespace)

@@ -1,7 +1,8 @@
 """Decides what is left of a cell once IPython's own syntax is taken out: Python, line for line."""
 
-import ast
 import re
+
+from viva_grader.library.parsing import parse_cell
 
 _RUNS_ITS_BODY = re.compile(r"%%(time|timeit|capture|prun|python3?|python)\b")
 _CELL_MAGIC = re.compile(r"\A(?:[ \t]*(?:#[^\n]*|\r)?\n)*[ \t]*%%")
@@ -39,7 +40,7 @@ def leaves_out_code(source: str) -> bool:
     if _CELL_MAGIC.match(source):
         return not plain_python(source).strip()
     try:
-        ast.parse(source)
+        parse_cell(source)
     except SyntaxError:
         return any(_ASSIGNED.match(line) or _QUERIED.match(line) for line in source.split("\n"))
     except UNREADABLE:
@@ -59,7 +60,7 @@ def plain_python(source: str) -> str:
     source = body
     for _ in range(_ROUNDS):
         try:
-            ast.parse(source)
+            parse_cell(source)
         except SyntaxError as error:
             replaced = _without_magic(source, error.lineno or 0)
             if replaced == source:

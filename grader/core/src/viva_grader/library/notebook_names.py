@@ -8,6 +8,7 @@ from functools import lru_cache
 from viva_grader.domain.surface import SWALLOWS
 from viva_grader.library.notebook_changes import changed_names
 from viva_grader.library.notebook_magics import UNREADABLE, is_sql, plain_python, query_targets
+from viva_grader.library.parsing import parse_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def cell_names(source: str) -> CellNames:
     if is_sql(source):
         return CellNames(bound=frozenset(query_targets(source)))
     try:
-        return _names(ast.parse(plain_python(source)))
+        return _names(parse_cell(plain_python(source)))
     except (SyntaxError, *UNREADABLE):
         return CellNames()
 
