@@ -1,4 +1,4 @@
-"""Decides that courses written for ``nose`` keep working: its assertions, made from unittest's."""
+"""Decides what ``nose`` and ``unittest.main`` do in a test cell: they end it where a test fails."""
 
 import re
 import sys
@@ -8,7 +8,11 @@ from typing import Any
 
 
 def install() -> None:
-    """Offer ``nose.tools`` where nose, which no longer imports on this Python, is missing."""
+    """Offer ``nose.tools`` where nose, which no longer imports on this Python, is missing.
+
+    And let ``unittest.main(exit=False)`` end the cell if a test failed: it would only print.
+    """
+    unittest.main = unittest.TestProgram = _Program
     if "nose" in sys.modules:
         return
     nose, tools = types.ModuleType("nose"), types.ModuleType("nose.tools")
@@ -28,6 +32,15 @@ def install() -> None:
     package.tools = tools
     package.__path__ = []
     sys.modules |= {"nose": nose, "nose.tools": tools}
+
+
+class _Program(unittest.TestProgram):
+    def runTests(self) -> None:  # noqa: N802 - as unittest calls it
+        super().runTests()
+        result: Any = getattr(self, "result", None)
+        if result is not None and not result.wasSuccessful():
+            _, trace = [*result.failures, *result.errors][0]
+            raise AssertionError(trace.strip().splitlines()[-1])
 
 
 def _raises(case: unittest.TestCase) -> Any:

@@ -20,6 +20,7 @@ from viva_grader.callee.interruptions import (
     Spoilt,
     Unsupported,
 )
+from viva_grader.callee.proxy import is_theirs
 from viva_grader.callee.session import Session
 from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.query_cells import advice
@@ -105,14 +106,22 @@ def explain(error: BaseException, session: Session, unrun: Mapping[str, str]) ->
     if isinstance(error, FileNotFoundError) and _is_ours(str(error.filename), session):
         return "the test passes the path of a file outside the question's folder"
     if isinstance(error, AttributeError):
-        if (
-            isinstance(error.obj, types.FunctionType | types.MethodType)
-            and session.places_of(error) is None
-        ):
+        if _stands_in(error.obj, error.name) and session.places_of(error) is None:
             return f"the test reads the attribute {error.name} of a submitted function"
         if session.passed_an_object and say(error).startswith("'function' object has no attr"):
             return "the test passes an object of which only calls cross"
     return None
+
+
+def _stands_in(value: object, missing: str | None) -> bool:
+    """Whether a submitted function may have what its stand-in lacks; a test's own has what it has.
+
+    Whether it has ``__wrapped__`` was told.
+    """
+    functions = (types.FunctionType, types.MethodType)
+    return (
+        isinstance(value, functions) and type(value) not in functions and missing != "__wrapped__"
+    )
 
 
 def _is_ours(name: str, session: Session) -> bool:
@@ -144,15 +153,15 @@ def shorten(text: str) -> str:
 
 
 def _passed(value: object, max_points: float) -> TestVerdict:
-    if isinstance(value, bool | np.bool_) or not isinstance(
-        value, int | float | np.integer | np.floating
-    ):
+    # an object of the submission's may pass for a number to isinstance: it is none
+    number = not is_theirs(value) and isinstance(value, int | float | np.integer | np.floating)
+    if isinstance(value, bool | np.bool_) or not number:
         return TestVerdict(Status.PASS, max_points, "All assertions hold")
     credit: Any = cast("Any", value)
-    number = 0.0 if math.isnan(credit) else float(min(max(credit, 0), max_points))
-    status = Status.PASS if number == max_points else Status.FAIL
-    text = f"The test gives {number:g} of {max_points:g} points"
-    return TestVerdict(status, number, text, (), {"partial_credit": number})
+    given = 0.0 if math.isnan(credit) else float(min(max(credit, 0), max_points))
+    status = Status.PASS if given == max_points else Status.FAIL
+    text = f"The test gives {given:g} of {max_points:g} points"
+    return TestVerdict(status, given, text, (), {"partial_credit": given})
 
 
 def _interrupted(session: Session, problems: list[CellProblem]) -> TestVerdict:
@@ -179,7 +188,9 @@ def _interrupted(session: Session, problems: list[CellProblem]) -> TestVerdict:
 
 
 def _undefined(
-    error: NameError, problems: list[CellProblem], facts: dict[str, Json]
+    error: NameError,
+    problems: list[CellProblem],
+    facts: dict[str, Json],
 ) -> TestVerdict:
     """Judge a test that misses a name: the cell that failed to define it says why."""
     name = error.name or "a name"
