@@ -43,6 +43,7 @@ def describe_function(function: Any) -> tuple[dict[str, Any], list[Any]]:
     place = getattr(function, "__qualname__", None)
     if type(place) is str:
         facts["qualname"] = place[:200]
+    facts["wraps"] = "__wrapped__" in getattr(function, "__dict__", ())
     code = getattr(inspect.unwrap(function), "__code__", None)
     if isinstance(code, types.CodeType):
         facts["at"] = [code.co_filename, code.co_firstlineno]
@@ -93,15 +94,16 @@ def describe_class(value: type, library: str | None) -> tuple[dict[str, Any], li
 
 
 def is_named_tuple(kind: type) -> bool:
-    """Whether a class is a named tuple's own: its instances are tuples and nothing else."""
+    """Whether a class is a named tuple's own, or made from one and from nothing else."""
     fields: Any = getattr(kind, "_fields", None)
-    return kind.__bases__ == (tuple,) and isinstance(fields, tuple)
+    single = all(len(owner.__bases__) == 1 for owner in kind.__mro__[:-1])
+    return single and issubclass(kind, tuple) and isinstance(fields, tuple)
 
 
 def _special_methods(value: type) -> list[str]:
     """List the special methods that the other end may forward; those added to known classes."""
     if is_named_tuple(value):
-        return [n for n in DUNDERS if n in value.__dict__ and n != "__repr__"]
+        return [name for name in DUNDERS if _added(value, name)]
     if isinstance(value, enum.EnumType) and enums.crosses(value):
         return enums.special_methods(value, DUNDERS)
     return [name for name in DUNDERS if _defines(value, name)]
@@ -150,6 +152,17 @@ def _rows(parameters: Iterable[inspect.Parameter]) -> tuple[list[list[Any]], lis
         rows.append([parameter.name, parameter.kind.value, default])
         told += [parameter.default] if default == 1 else []
     return rows, told
+
+
+def _added(kind: type, name: str) -> bool:
+    """Whether a named tuple's class says by itself what a special method does."""
+    for owner in kind.__mro__:
+        if owner is tuple:
+            return False
+        if name in owner.__dict__:
+            found: Any = owner.__dict__[name]
+            return getattr(found, "__module__", None) != "collections"
+    return False
 
 
 def _defines(kind: type, name: str) -> bool:

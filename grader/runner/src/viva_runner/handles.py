@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from viva_runner import enums, hints, patching
+from viva_runner import enums, faces, hints, patching
 from viva_runner.describing import describe_class, describe_function, is_named_tuple
 from viva_runner.plain_facts import is_plain
 
@@ -48,6 +48,7 @@ class Handles:
         self.call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any] = _nobody
         self._by_number: list[Any] = []
         self._numbers: dict[int, int] = {}
+        self._mine: dict[int, tuple[int, Any]] = {}
 
     def used(self) -> bool:
         """Whether any value needed a number."""
@@ -70,6 +71,9 @@ class Handles:
     def node(self, item: Item, value: Any) -> Node:  # noqa: C901, PLR0912 - one branch for each kind
         """Describe a value that is no plain data."""
         kind: Any = type(value)
+        mine = self._mine.get(id(value))
+        if mine is not None:
+            return ["mine", [mine[0]], []]
         if kind is types.MethodType and isinstance(value.__name__, str):
             owner, name = value.__self__, value.__name__
             if getattr(owner, name, None) == value:  # found again by name: no handle of its own
@@ -93,7 +97,9 @@ class Handles:
         if isinstance(kind, enum.EnumType) and enums.crosses(kind):
             return enums.member_node(item, value)
         if is_named_tuple(kind):
-            return ["nt", [], [item(kind), *(item(v) for v in tuple(value))]]
+            # with attributes beside its fields it is one object, which its number finds again
+            number = [self.number(value)] if getattr(value, "__dict__", None) else []
+            return ["nt", number, [item(kind), *map(item, tuple(value))]]
         built_in = kind.__module__ == "builtins"
         if kind is types.GeneratorType:
             return ["gen", [self.number(value)], []]
@@ -188,7 +194,9 @@ class Handles:
         for name, value in zip(names, values, strict=True):
             object.__setattr__(target, name, value)
 
-    def _remote_function(self, number: int, name: str, waits: bool) -> Callable[..., Any]:
+    def _remote_function(
+        self, number: int, name: str, waits: bool, face: dict[str, Any]
+    ) -> Callable[..., Any]:
         async def remote_async(*args: Any, **kwargs: Any) -> Any:
             return self.call_back(number, args, kwargs)
 
@@ -197,6 +205,8 @@ class Handles:
 
         remote: Any = remote_async if waits else remote_plain
         remote.__name__ = remote.__qualname__ = name
+        faces.give(remote, face)
+        self._mine[id(remote)] = (number, remote)
         return remote
 
     def _remote_iterator(self, number: int) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from viva_runner.awaiting import settle
+from viva_runner.contents import plain_contents
 from viva_runner.keeping import refill
 
 _WAITED = frozenset({"__anext__", "__aenter__", "__aexit__", "asend", "athrow", "aclose"})
@@ -47,7 +48,7 @@ class Verbs:
         elif what in {"getattr", "setattr", "delattr"}:
             return getattr(builtins, what)(target, *args)
         elif what in _ON_OBJECTS:
-            return _ON_OBJECTS[what](target, *args)
+            return _ON_OBJECTS[what](target, *args, **kwargs)
         return None
 
     def _read(self, name: str) -> list[Any]:
@@ -78,11 +79,11 @@ def _refill(target: Any, name: str, value: Any) -> None:
     refill(getattr(target, name), value)
 
 
-def _dunder(target: Any, name: str, *args: Any) -> Any:
+def _dunder(target: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
     method = getattr(type(target), name, None)
     if method is None:
         return NotImplemented
-    result = method(target, *args)
+    result = method(target, *args, **kwargs)
     if name in _WAITED and isinstance(result, Awaitable):
         return settle(cast("Any", result))
     return settle(result) if isinstance(result, types.CoroutineType) else result
@@ -96,6 +97,12 @@ def _copy(target: Any, deep: bool) -> Any:
     return copy.deepcopy(target) if deep else copy.copy(target)
 
 
+def _closure(target: Any, _name: str) -> list[Any]:
+    """Give what a function closes over, in the order of its free variables."""
+    return [cell.cell_contents for cell in getattr(target, "__closure__", None) or ()]
+
+
 _ON_OBJECTS: dict[str, Callable[..., Any]] = {
-    "dunder": _dunder, "dir": _dir, "copy": _copy, "refill": _refill,
+    "dunder": _dunder, "dir": _dir, "copy": _copy, "refill": _refill, "closure": _closure,
+    "contents": plain_contents,
 }  # fmt: skip

@@ -25,10 +25,11 @@ from viva_grader.callee.interruptions import Unsupported
 from viva_grader.callee.known import BASES, has_rules
 from viva_grader.callee.looks import looks
 from viva_grader.callee.named_tuples import named_tuple_class
-from viva_grader.callee.operators import operators
+from viva_grader.callee.operators import holds_plain, operators
 from viva_grader.callee.proxy import (
     NUMBER,
     PREFIX,
+    WORDS,
     Container,
     Hidden,
     Instance,
@@ -37,6 +38,7 @@ from viva_grader.callee.proxy import (
     ask,
     session_of,
 )
+from viva_grader.callee.real_classes import real_class
 
 _MAX_NAME = 200
 
@@ -45,6 +47,10 @@ _DATA = (
     np.ndarray, pd.DataFrame, pd.Series, pd.Index, collections.deque, datetime.date, datetime.time,
     datetime.timedelta, decimal.Decimal, fractions.Fraction, pathlib.PurePath,
 )  # fmt: skip
+
+
+_SEEN = frozenset({"__annotations__", "__dict__", "__name__", "__qualname__", "__wrapped__"})
+"""Attributes between underscores that an object may have of its own: a decorator gives it some."""
 
 
 class Classes:
@@ -108,7 +114,7 @@ class Classes:
         bases = _take(told, facts["bases"])
         if "fields" in facts:
             surface = self._surface(name, ())
-            return named_tuple_class(name, facts["fields"], dunders, surface, self._owner)
+            return named_tuple_class(facts, bases, surface, self._owner)
         look = looks(facts, bases, told)
         kept = tuple(
             b for b in bases
@@ -140,9 +146,12 @@ class Classes:
         """Give what the class is here: the way over there, and the operators that count."""
         opaque = "__eq__" in facts["dunders"] and _is_opaque(facts.get("library"), bases)
         authored = facts["name"] in self._surfaces
+        holds = facts.get("library") is None and any(map(holds_plain, bases))
+        own: Any = facts.get("own") if opaque and holds else None
         namespace: dict[str, Any] = {
             PREFIX + "owner": self._owner,
             PREFIX + "opaque": opaque,
+            PREFIX + "holds": holds,
             PREFIX + "authored": authored,
             PREFIX + "pretends": not authored and _pretends(facts, bases),
             "__slots__": (),
@@ -150,12 +159,13 @@ class Classes:
         }
         if any(_is_exception(base) for base in kept):
             del namespace["__slots__"]
-            return namespace
+            return namespace | {"__str__": _say}
         namespace |= {"__setattr__": Hidden(_write), "__delattr__": Hidden(_delete)}
-        made = operators(facts["dunders"], surface, self._owner, opaque=opaque)
+        made = operators(facts["dunders"], surface, self._owner, opaque=opaque, own=own)
         if opaque and any(map(has_rules, bases)) and "__contains__" not in surface:
             made.pop("__contains__", None)  # what is in it is compared here, one by one
         namespace |= {n: m for n, m in made.items() if not _is_inherited(n, facts, kept)}
+        namespace |= real_class(facts, bases, authored=authored)
         if facts.get("unhashable") is True:
             namespace["__hash__"] = None
         if any(map(self._is_given, kept)):
@@ -215,8 +225,12 @@ def _is_exception(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
+def _say(self: Any) -> str:
+    return self.__dict__.get(WORDS) or BaseException.__str__(self)
+
+
 def _read(self: Any, name: str) -> Any:
-    hidden = name.startswith("__") and name.endswith("__") and name != "__dict__"
+    hidden = name.startswith("__") and name.endswith("__") and name not in _SEEN
     if hidden or name == NUMBER:
         raise AttributeError(name)
     return ask(self, "getattr", name)

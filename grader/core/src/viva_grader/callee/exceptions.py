@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any, cast
 
-from viva_grader.callee.proxy import Owner, is_proxy_class
+from viva_grader.callee.proxy import WORDS, Owner, is_proxy_class
 
 _MAX_ARGS = 100
 
@@ -37,7 +37,9 @@ class Exceptions:
         made = _spoken(kind, given, _attributes(names, values))
         if is_proxy_class(kind):
             made.__dict__["_viva_number"] = number if type(number) is int else None
-        if str(made) != words:
+        if str(made) != words and is_proxy_class(kind):
+            made.__dict__[WORDS] = words
+        elif str(made) != words:
             made.args = (words,)
         for linked in (cause, context):
             if linked is not None and not isinstance(linked, BaseException):

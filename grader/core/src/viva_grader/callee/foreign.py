@@ -99,7 +99,8 @@ class Proxies:
         if kind == "obj":
             return self.classes.instance(_number(constants[0]), items[0])
         if kind == "nt":
-            return named_tuple_of(items[0], items[1:])
+            number = _number(constants[0]) if constants else None
+            return named_tuple_of(items[0], items[1:], number)
         if kind == "exc":
             return self.exceptions.value(constants, items)
         if kind in _ITERATORS:
@@ -171,8 +172,6 @@ def _number(value: Any) -> int:
 
 def _ask(session: Session, target: Any) -> Callable[..., Any]:
     def ask(what: str, *args: Any) -> Any:
-        if what == "refuse":
-            raise session.unsupported(*args)
         return session.apply(what, target, *args)
 
     return ask

@@ -42,6 +42,7 @@ class Function:
     def __init__(self, invoke: Invoke, ask: Ask | None, facts: dict[str, Any]) -> None:
         own = self._viva_own
         own |= {"invoke": invoke, "ask": ask, "async": facts.get("async") is True}
+        own["wraps"] = facts.get("wraps") is True
 
     def _viva_bind(self, owner: Any, unbound: Callable[[], Any]) -> None:
         """Be a method of something, as :mod:`inspect` sees it."""
@@ -51,7 +52,7 @@ class Function:
     def _viva_own(self) -> dict[str, Any]:
         return object.__getattribute__(self, "__dict__")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call it over there; an async one gives something to await."""
         own = self._viva_own
         if not own["async"]:
@@ -74,14 +75,17 @@ class Function:
         if name == "__func__" and "unbound" in object.__getattribute__(self, "__dict__"):
             return object.__getattribute__(self, "__dict__")["unbound"]()
         if name in _OWN:
+            own = object.__getattribute__(self, "__dict__")
             try:
-                return object.__getattribute__(self, "__dict__")[name]
+                return own[name]
             except KeyError:
+                if name == "__wrapped__" and own["wraps"]:
+                    return _ask(self, "getattr", name)
                 raise AttributeError(f"'function' object has no attribute {name!r}") from None
         if name == "__globals__":
             return {}
         if name == "__closure__":
-            return _ask(self, "refuse", "the test reads the __closure__ of a submitted function")
+            return _cells(_ask(self, "closure", ""))
         if name == "__dict__":
             return _ask(self, "getattr", name)
         if name.startswith(("__", "_viva_")):
@@ -121,6 +125,12 @@ def _ask(function: Function, what: str, name: str, *args: Any) -> Any:
     if ask is None:
         raise AttributeError(f"'function' object has no attribute {name!r}")
     return ask(what, name, *args)
+
+
+def _cells(held: Any) -> tuple[types.CellType, ...] | None:
+    """Give the values that a function closes over in cells of this side."""
+    found = cast("list[Any]", held) if type(held) is list else []
+    return tuple(types.CellType(value) for value in found) or None
 
 
 def function_proxy(

@@ -23,6 +23,16 @@ def _itself(kind: Any, _parameters: Any = None) -> Any:
     return kind
 
 
+class _Document:
+    """What a class says of itself, and an object of itself: a decorator may give it another."""
+
+    def __init__(self, told: str | None) -> None:
+        self._told = told
+
+    def __get__(self, instance: Any, kind: Any) -> Any:
+        return self._told if instance is None else ask(instance, "getattr", "__doc__")
+
+
 class Over:
     """What a class holds under a name: read over there, for the class or for an instance."""
 
@@ -122,7 +132,7 @@ def looks(facts: dict[str, Any], bases: list[Any], told: Iterator[Any]) -> Looks
     document = facts.get("doc")
     namespace: dict[str, Any] = {
         "__module__": "__main__",
-        "__doc__": document if type(document) is str else None,
+        "__doc__": _Document(document if type(document) is str else None),
         "__annotations__": dict(zip(hints, itertools.islice(told, len(hints)), strict=True)),
     }
     if facts.get("generic") is True:

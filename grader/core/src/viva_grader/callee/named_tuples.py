@@ -9,7 +9,7 @@ import re
 from typing import Any, cast
 
 from viva_grader.callee.operators import operators
-from viva_grader.callee.proxy import PREFIX, Owner, ProxyClass, ask, session_of
+from viva_grader.callee.proxy import NUMBER, PREFIX, Owner, ProxyClass, ask, session_of
 
 MAX_FIELDS = 255
 
@@ -22,25 +22,30 @@ class _Defaults:
 
 
 def named_tuple_class(
-    name: str, fields: Any, dunders: list[Any], surface: frozenset[str], owner: Owner
+    facts: dict[str, Any], bases: list[Any], surface: frozenset[str], owner: Owner
 ) -> Any:
     """Make a class whose instances hold their fields here, and are equal by them alone.
 
     Parameters
     ----------
-    dunders, surface : list of str, frozenset of str
-        Special methods that the candidate's class adds, and those that the author's has.
+    bases : list
+        What the class is made from; the candidate's own named tuples among them stay below it.
+    surface : frozenset of str
+        Special methods that the author's class of that name has.
 
     Raises
     ------
     ValueError, TypeError
         If it is no named tuple.
     """
+    name, fields, dunders = facts["name"], facts["fields"], facts["dunders"]
     if type(fields) is not list or len(fields) > MAX_FIELDS or not re.fullmatch(r"\w+", name):
         raise ValueError("no named tuple")
     if any(type(field) is not str for field in fields):
         raise TypeError("no named tuple")
-    namespace: dict[str, Any] = dict(vars(collections.namedtuple(name, fields)))
+    plain = collections.namedtuple(name, fields)  # held: a class that is collected loses its names
+    namespace: dict[str, Any] = dict(vars(plain))
+    del namespace["__slots__"]  # one that has more than its fields keeps its number
     namespace |= operators(dunders, surface, owner, opaque=False)
     namespace |= {
         PREFIX + "owner": owner,
@@ -48,11 +53,17 @@ def named_tuple_class(
         "_field_defaults": _Defaults(),
         "__getattr__": _read,
     }
-    return ProxyClass(name, (tuple,), namespace)
+    kept = tuple(b for b in bases if isinstance(b, ProxyClass) and issubclass(b, tuple))
+    return ProxyClass(name, kept or (tuple,), namespace)
 
 
-def named_tuple_of(kind: Any, values: list[Any]) -> Any:
+def named_tuple_of(kind: Any, values: list[Any], number: int | None) -> Any:
     """Make an instance without running its class's code.
+
+    Parameters
+    ----------
+    number : int or None
+        Of one that has more than its fields: these are read over there.
 
     Raises
     ------
@@ -63,7 +74,10 @@ def named_tuple_of(kind: Any, values: list[Any]) -> Any:
         raise TypeError("no named tuple")
     if len(kind.__dict__["_fields"]) != len(values):
         raise ValueError("no named tuple")
-    return tuple.__new__(cast("Any", kind), values)
+    made = tuple.__new__(cast("Any", kind), values)
+    if number is not None:
+        object.__setattr__(made, NUMBER, number)
+    return made
 
 
 def _read(self: Any, name: str) -> Any:

@@ -1,9 +1,11 @@
 """Decides which of a candidate's operators count, and what an answer of theirs may say."""
 
+import collections
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from viva_grader.callee.proxy import Owner, ask, is_theirs
+from viva_grader.callee.interruptions import Interruption
+from viva_grader.callee.proxy import PREFIX, Owner, ask, is_proxy_class, is_theirs
 from viva_grader.domain.surface import SWALLOWS
 
 # These hand over no expected value and give data back, which the test then compares by itself.
@@ -30,8 +32,31 @@ JUDGED = frozenset({
 })  # fmt: skip
 
 
+# What a plain type's own methods answer of its contents; those that change it are not among them.
+_OF_CONTENTS = (COMPARING | JUDGED) - {
+    "__iadd__", "__iand__", "__ifloordiv__", "__imul__", "__ior__", "__isub__", "__itruediv__",
+    "__ixor__", "__missing__",
+}  # fmt: skip
+_HASH = ("__hash__", True)
+"""Of a library's object any number will do: what is found by it is compared too."""
+_PLAIN = frozenset({
+    list, dict, tuple, set, frozenset, str, bytes, int, float, complex, collections.OrderedDict,
+    collections.Counter, collections.defaultdict, collections.deque,
+})  # fmt: skip
+
+
+def holds_plain(base: Any) -> bool:
+    """Whether what is made from a class holds a value of a plain type, which can be had as such."""
+    return base in _PLAIN or (is_proxy_class(base) and base.__dict__.get(PREFIX + "holds") is True)
+
+
 def operators(
-    dunders: list[Any], surface: frozenset[str], owner: Owner, *, opaque: bool
+    dunders: list[Any],
+    surface: frozenset[str],
+    owner: Owner,
+    *,
+    opaque: bool,
+    own: list[Any] | None = None,
 ) -> dict[str, Any]:
     """Give the special methods of one class's proxies.
 
@@ -43,24 +68,35 @@ def operators(
         What the author's own class of that name defines.
     opaque : bool
         Whether Python's or a library's rules compare it: an honest answer is then unknown here.
+    own : list of str or None
+        Of a class made from a plain type, what the candidate's text defines: the rest is the plain
+        type's, which is done here with what the object holds. None for any other class.
     """
     made: dict[str, Any] = {}
     for name in dunders:
-        if name == "__exit__":
-            made[name] = _exit(may_swallow=SWALLOWS in surface)
-        elif name in _AWAITED:
-            made[name] = _forward_later(name)
-        elif name in FREE or (name in _ANY_ANSWER and name in surface):
-            made[name] = _forward(name)
-        elif name in JUDGED and name in surface:
-            made[name] = _calculate(name, owner)
-        elif name in COMPARING and (name in surface or opaque):
-            made[name] = _compare(name, owner)
-        elif name in JUDGED and opaque:
-            made[name] = _refuse(name, owner)
+        if own is not None and name in _OF_CONTENTS and name not in own:
+            made[name] = _by_contents(name, owner)
+        elif (method := _method(name, surface, owner, opaque=opaque)) is not None:
+            made[name] = method
     if "__eq__" in made and "__hash__" not in made:
         made["__hash__"] = None if "__hash__" not in dunders else _forward("__hash__")
     return made
+
+
+def _method(
+    name: str, surface: frozenset[str], owner: Owner, *, opaque: bool
+) -> Callable[..., Any] | None:
+    if name == "__exit__":
+        return _exit(may_swallow=SWALLOWS in surface)
+    if name in _AWAITED:
+        return _forward_later(name)
+    if name in FREE or (name in _ANY_ANSWER and name in surface) or (name, opaque) == _HASH:
+        return _forward(name)
+    if name in JUDGED and name in surface:
+        return _calculate(name, owner)
+    if name in COMPARING and (name in surface or opaque):
+        return _compare(name, owner)
+    return _refuse(name, owner) if name in JUDGED and opaque else None
 
 
 def _forward_later(name: str) -> Callable[..., Any]:
@@ -77,8 +113,8 @@ def _forward_later(name: str) -> Callable[..., Any]:
 
 
 def _forward(name: str) -> Callable[..., Any]:
-    def method(self: Any, *args: Any) -> Any:
-        return ask(self, "dunder", name, *args)
+    def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return ask(self, "dunder", name, *args, **kwargs)
 
     method.__name__ = name
     return method
@@ -110,6 +146,27 @@ def _calculate(name: str, owner: Owner) -> Callable[..., Any]:
     return method
 
 
+def _by_contents(name: str, owner: Owner) -> Callable[..., Any]:
+    """Let the plain type itself answer, on this side, of what the object holds over there."""
+
+    def method(self: Any, *args: Any) -> Any:
+        held: Any = ask(self, "contents")
+        if type(held) not in _PLAIN:
+            raise owner.session.pretended(f"a {type(self).__name__} that is no plain data")
+        given = [ask(arg, "contents") if _has_contents(arg) else arg for arg in args]
+        answer: Any = getattr(cast("Any", type(held)), name)(held, *given)
+        return answer
+
+    method.__name__ = name
+    setattr(method, PREFIX + "contents", True)
+    return method
+
+
+def _has_contents(value: Any) -> bool:
+    method = getattr(cast("Any", type(value)), "__eq__", None)
+    return is_theirs(value) and getattr(method, PREFIX + "contents", False) is True
+
+
 def _refuse(name: str, owner: Owner) -> Callable[..., Any]:
     def method(self: Any, *_args: Any) -> Any:
         what = f"the test uses {name} of a {type(self).__name__}, which cannot cross as data yet"
@@ -119,12 +176,41 @@ def _refuse(name: str, owner: Owner) -> Callable[..., Any]:
     return method
 
 
+def _leaves_to_others(value: Any, name: str, other: Any) -> bool:
+    """Whether an object compares itself to nothing of a plain type: asked with an empty one of it.
+
+    Nothing that a test expects is handed over, and what follows is what an object without any such
+    method would say.
+    """
+    kind = cast("Any", type(other))
+    if kind not in _PLAIN:
+        return False
+    try:
+        return ask(value, "dunder", name, kind()) is NotImplemented
+    except Interruption:
+        raise
+    except Exception:
+        return False
+
+
+def _is_none(value: Any, name: str, owner: Owner) -> Any:
+    """Ask whether an object equals None: any object may say no, yes would be a claim."""
+    answer = ask(value, "dunder", name, None)
+    if answer is not NotImplemented and bool(answer) is (name == "__eq__"):
+        raise owner.session.unsupported(f"a {type(value).__name__} says that it equals None")
+    return answer
+
+
 def _compare(name: str, owner: Owner) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
+        if other is None and name in {"__eq__", "__ne__"}:
+            return _is_none(self, name, owner)
         if not is_theirs(other):
             # The operand may be what the test expects, the answer the candidate's word.
             if type(self).__dict__.get("_viva_pretends") is True:
                 raise owner.session.pretended(f"a {type(self).__name__} that is no plain data")
+            if name in {"__eq__", "__ne__"} and _leaves_to_others(self, name, other):
+                return NotImplemented
             what = f"the test compares a {type(self).__name__} with plain data by its own {name}"
             raise owner.session.unsupported(what)
         return ask(self, "dunder", name, other)

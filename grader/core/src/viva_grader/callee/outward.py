@@ -15,7 +15,8 @@ from typing import Any, cast
 
 from viva_grader.callee import opened
 from viva_grader.callee.enums import member_node
-from viva_grader.callee.handle import Handle
+from viva_grader.callee.faces import face
+from viva_grader.callee.handle import Handle, Reference
 from viva_grader.callee.interruptions import CalleeGone, Unsupported
 from viva_grader.callee.proxy import Owner, is_proxy_class, number_of_instance
 
@@ -46,6 +47,8 @@ class Outward:
         """Describe a value of this side for the candidate's process."""
         if type(value) is Handle:
             return self._handle(value.number)
+        if type(value) is Reference:
+            return ["ref", [value.module, value.name], []]
         number = number_of_instance(value)
         if number is not None:
             return self._handle(number)
@@ -102,8 +105,9 @@ class Outward:
             return ["ref", [module, name], []]
         if not isinstance(value, _FUNCTIONS):
             self._owner.session.passed_an_object = True
-        waits = inspect.iscoroutinefunction(value)
-        return ["cb", [self._owner.session.call_back(value), name, waits], []]
+        number = self._owner.session.call_back(value)
+        self.objects[number] = value
+        return ["cb", [number, name, inspect.iscoroutinefunction(value), face(value)], []]
 
 
 def _given_node(item: Item, value: Any) -> Node:

@@ -15,6 +15,8 @@ Node = list[Any]
 
 NUMBER = "_viva_number"
 PREFIX = "_viva_"
+WORDS = "_viva_words"
+"""What an exception says by its own ``__str__``, as it was when it came."""
 
 
 class Owner(Protocol):
@@ -45,7 +47,7 @@ class ProxyClass(type):
         refuse_subclass(bases, namespace)
         return super().__new__(cls, name, bases, namespace)
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:
         """Construct over there."""
         return session_of(cls).apply("call", cls, *args, **kwargs)
 
@@ -95,6 +97,13 @@ class ProxyClass(type):
         return super().__instancecheck__(instance) or (
             is_data(instance) and issubclass(type(instance), cls)
         )
+
+    def __eq__(cls, other: object) -> bool:
+        """Be the same class, or a library's that both sides have."""
+        find: Any = cls.__dict__.get(PREFIX + "real")
+        return cls is other or (find is not None and find() is other)
+
+    __hash__ = type.__hash__
 
     def __dir__(cls) -> list[str]:
         """List what the class has over there."""
@@ -227,11 +236,11 @@ class Instance(metaclass=ProxyClass):
         return ask(self, "copy", True)
 
 
-def ask(value: Any, what: str, *args: Any) -> Any:
+def ask(value: Any, what: str, /, *args: Any, **kwargs: Any) -> Any:
     """Ask for one of the runner's verbs on an instance."""
     number = number_of_instance(value)
-    if is_data(value):
-        return session_of(type(value)).apply(what, value, *args)
+    if number is None and is_data(value):
+        return session_of(type(value)).apply(what, value, *args, **kwargs)
     if number is None:
         raise AttributeError(str(args[0]) if args else what)
-    return session_of(type(value)).apply(what, Handle(number), *args)
+    return session_of(type(value)).apply(what, Handle(number), *args, **kwargs)
