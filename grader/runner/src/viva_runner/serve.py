@@ -148,14 +148,15 @@ class Session:
 
     def _do_watch(self, message: Message) -> Message:
         """From now on count calls, and do nothing else."""
-        counting.serve_counted(
-            self._channel, self._limit, self._namespace, self._handles, message
-        )  # fmt: skip
+        counting.serve_counted(self._channel, self._limit, self._namespace, self._handles, message)
         return {}
 
     def _do_exec(self, message: Message) -> Message:
         lenient = message["lenient"]
-        missing = run_cell(message["source"], message["cell"], self._namespace, lenient=lenient)
+        try:
+            missing = run_cell(message["source"], message["cell"], self._namespace, lenient=lenient)
+        finally:
+            showing.close_figures()
         for name in message["classes"]:
             found = self._namespace.get(name)
             if isinstance(found, type):

@@ -6,6 +6,7 @@
 
 import ast
 import asyncio
+import contextlib
 import hashlib
 import inspect
 import json
@@ -19,9 +20,18 @@ from viva_runner.cells import FLAGS
 from viva_runner.codec import Encoder
 from viva_runner.handles import Handles
 from viva_runner.magics import plain_python
+from viva_runner.parsing import parse_cell
 
 _SHOWN = 4000
 """Characters of a value's ``repr`` that are compared."""
+
+
+def close_figures() -> None:
+    """Close every figure of pyplot's, as a notebook does after each cell."""
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    with contextlib.suppress(Exception):  # the submission may have put anything there
+        if pyplot is not None:
+            pyplot.close("all")
 
 
 def vary(seed: int) -> None:
@@ -70,7 +80,7 @@ def digest(value: Any) -> str | None:
 
 def _run(source: str, name: str, namespace: dict[str, Any]) -> Any:
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    tree = ast.parse(source, name)
+    tree = parse_cell(source, name)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
         _finish(compile(tree, name, "exec", FLAGS, dont_inherit=True), namespace)

@@ -82,6 +82,10 @@ class Namespace(dict[str, Any]):
         """Give what a name means on this side alone; None if nothing."""
         return super().get(name)
 
+    def ours(self) -> dict[str, Any]:
+        """Copy what is on this side alone."""
+        return dict(super().items())
+
     def __missing__(self, name: str) -> Any:
         if name in _HARNESS or self._session is None:
             raise KeyError(name)

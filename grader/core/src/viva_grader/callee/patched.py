@@ -19,7 +19,8 @@ _WORDS = re.compile(r"[A-Za-z_]\w*")
 _SHARED = frozenset({
     "builtins", "csv", "datetime", "glob", "io", "json", "math", "os", "os.path", "pathlib",
     "random", "requests", "secrets", "shutil", "socket", "statistics", "subprocess", "sys", "time",
-    "urllib.request", "uuid", "numpy.random", "getpass", "platform", "webbrowser", "smtplib",
+    "urllib.request", "uuid", "numpy.random", "matplotlib.pyplot", "getpass", "platform",
+    "webbrowser", "smtplib",
 })  # fmt: skip
 _OURS = frozenset({
     ("builtins", "input"), ("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr"),
@@ -62,7 +63,7 @@ class Patched:
         self._seeds = _seeds[0]
         if not _PATCHES.search(source):
             return
-        words = set(_WORDS.findall(source))
+        words = set(_WORDS.findall(source.replace("plt", "pyplot")))
         for name in sorted(_SHARED & sys.modules.keys()):
             if name.rpartition(".")[2] in words:
                 self._before[name] = dict(vars(sys.modules[name]))

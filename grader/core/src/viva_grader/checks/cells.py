@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from viva_grader.callee.clock import Backstop, Clock, Opening
+from viva_grader.callee.figures import shared_figures
 from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import Interruption, Overdue, Spoilt, Unsupported
 from viva_grader.callee.namespace import Namespace
@@ -277,10 +278,11 @@ class CellRun:
     def _test(self, step: Step) -> tuple[BaseException | None, object]:
         self._session.begin()
         self._session.may_stop = "StopIteration" in step.source or "StopAsync" in step.source
-        self._session.patched.begin(step.source)
         self._namespace.testing = True
+        figures = shared_figures(self._session, step.source, self._namespace.ours())
         try:
-            with quietly(), bounded(self._session, self._clock, self.work.part_s):
+            with quietly(), bounded(self._session, self._clock, self.work.part_s), figures:
+                self._session.patched.begin(step.source)
                 return None, run_trusted(step.source, step.cell, self._namespace)
         except BaseException as error:
             return error, None

@@ -12,7 +12,7 @@ ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "HOME": WORK,
     "LANG": "C.UTF-8",
-    "MPLBACKEND": "Agg",
+    "MPLBACKEND": "module://viva_runner.plotting",
     "MPLCONFIGDIR": WORK,
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
