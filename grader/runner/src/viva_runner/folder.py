@@ -29,9 +29,11 @@ class Folder:
         return [[name, self._bytes(name) if name in now else None] for name in names]
 
     def write(self, name: str, data: bytes | None) -> None:
-        """Write a file of the test's, or remove it; it is not told of again."""
+        """Write a file of the test's, or remove it, or make a folder; it is not told of again."""
         path = f"{self._root}/{name}"
-        if data is None:
+        if name.endswith("/"):
+            os.makedirs(path, exist_ok=True)  # noqa: PTH103 - as above
+        elif data is None:
             if os.path.lexists(path):
                 os.unlink(path)  # noqa: PTH108 - as above
         else:

@@ -54,7 +54,7 @@ def remote_object(
     """
 
     def forward(name: str) -> Callable[..., Any]:
-        def method(_self: Any, *args: Any, **kwargs: Any) -> Any:
+        def method(_self: Any, /, *args: Any, **kwargs: Any) -> Any:
             verb = ("call",) if name == "__call__" else ("dunder", name)
             return call_back(number, (*verb, *args), kwargs)
 

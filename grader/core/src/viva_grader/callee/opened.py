@@ -8,6 +8,7 @@ import inspect
 import io
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, Mock, NonCallableMock
 
@@ -20,6 +21,7 @@ SPECIAL = (
     "__len__", "__lt__", "__mul__", "__next__", "__radd__", "__repr__", "__setitem__", "__str__",
     "__sub__",
 )  # fmt: skip
+_FILES = frozenset({io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom})
 _OF_THE_TEST = frozenset({*dir(Mock), *dir(AsyncMock)})
 """By these a test says what a mock does, and asks what was done to it."""
 
@@ -32,7 +34,15 @@ def may_be_used(value: Any) -> bool:
     kind = type(value)
     if isinstance(value, NonCallableMock) or kind in {io.StringIO, io.BytesIO}:
         return True
+    if kind in _FILES:
+        return _is_in_folder(value)
     return kind.__module__ == "__main__" and type(kind) is type and not _holds_code(value)
+
+
+def _is_in_folder(file: Any) -> bool:
+    """Whether an open file is one of the test's folder, so no pipe and nothing of this system's."""
+    name: Any = getattr(file, "name", None)
+    return isinstance(name, str) and Path(name).resolve().is_relative_to(Path.cwd().resolve())
 
 
 def _holds_code(value: Any) -> bool:
@@ -48,7 +58,7 @@ def special_methods(value: Any) -> list[str]:
 def served(value: Any) -> Callable[..., Any]:
     """Give the function through which the candidate's code uses the object."""
 
-    def serve(verb: Any, *args: Any, **kwargs: Any) -> Any:
+    def serve(verb: Any, /, *args: Any, **kwargs: Any) -> Any:
         if verb == "call":
             return value(*args, **kwargs)
         name = args[0]

@@ -91,6 +91,7 @@ class Session:
         self.passed_an_object = False
         self.raised.clear()
         self._aliases.begin()
+        self.patched.begin("")
         if self.files is not None:
             self.files.begin()
         self._printed = 0
@@ -133,7 +134,7 @@ class Session:
         found = self._decode(self._request({"op": "names"}))
         return [name for name in found if type(name) is str] if type(found) is list else []  # pyright: ignore[reportUnknownVariableType] - each is checked
 
-    def apply(self, what: str, target: object, *args: object, **kwargs: object) -> Any:
+    def apply(self, what: str, target: object, /, *args: object, **kwargs: object) -> Any:
         """Ask for one of the runner's verbs: call, method, getattr, dunder, set, next and so on.
 
         Raises
@@ -166,7 +167,7 @@ class Session:
         value = self._decode(answer, encoder.values)
         if what == "getattr":
             self._held.note(target, args[0], value)
-        return value
+        return value if self.files is None else self.files.here(value)
 
     def _message(
         self, encoder: Encoder, what: str, target: object, args: Any, kwargs: Any
@@ -174,7 +175,7 @@ class Session:
         """Describe one request, and what a test changed in what it passed earlier."""
         taken = self._aliases.follow_received()
         changed = self._aliases.changed()
-        files = self.files.give([*args, *kwargs.values()]) if self.files is not None else []
+        args, kwargs, files = self.files.sent(args, kwargs) if self.files else (args, kwargs, [])
         beside = [self.patched.changes() + files, changed, self._aliases.values()]
         message: Message = {"op": "apply", "taken": taken}
         message["value"] = encoder.encode([what, target, args, kwargs, *beside])
@@ -247,11 +248,10 @@ class Session:
         self.bindings.hear(answer)
         if self.files is not None and "files" in answer:
             self.files.take(answer["files"])
-        if "warned" in answer:
-            warned = warn(Decoder(self.foreign).decode(answer["warned"]))
-            if warned is not None:
-                self.raised.append(Raised(warned, ()))
-                raise warned
+        told = Decoder(self.foreign).decode(answer["warned"]) if "warned" in answer else []
+        if (warned := warn(told)) is not None:
+            self.raised.append(Raised(warned, ()))
+            raise warned
         if "mutated" in answer:
             patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
             for original, kind, constants, values in patches:

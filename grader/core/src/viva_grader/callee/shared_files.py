@@ -46,9 +46,9 @@ class SharedFiles:
     folder : Path
         Of this process alone; the question's files are in it.
     text : str
-        The author's, without the tests: a file of a test's that it names, or that a call names, is
-        handed over. What a submission names does not count: it may guess where a test keeps what
-        it expects.
+        The author's, without the tests: a file of a test's that it names, or that a call names by
+        itself or by its folder, is handed over. What a submission names does not count: it may
+        guess where a test keeps what it expects.
     answers : str
         The author's own answers: what they name is a submission's to write.
     """
@@ -59,6 +59,7 @@ class SharedFiles:
         self._author = frozenset(self._files())
         self._told: dict[str, tuple[int, int]] = {}
         self._theirs: set[str] = set()
+        self._named: dict[str, str] = {}
         self._passed: set[str] = set()
 
     def begin(self) -> None:
@@ -67,7 +68,8 @@ class SharedFiles:
 
     def was_passed(self, name: str) -> bool:
         """Whether this cell passed a name, or a folder that it is in, to the submission."""
-        return any(name == each or name.startswith(f"{each}/") for each in self._passed)
+        there = name.removeprefix(f"{self._folder}/")
+        return any(there == each or there.startswith(f"{each}/") for each in self._passed)
 
     def is_asked_for(self, name: str) -> bool:
         """Whether a file that is missing is one that the submission was to write."""
@@ -102,11 +104,14 @@ class SharedFiles:
         if len(self._passed) < _MAX_PASSED:
             self._passed.update(_texts(arguments))
         named = " ".join([self._text, *(str(a) for a in arguments if _is_text(a))])
+        folders = self._folders(arguments)
+        whole = tuple(name for _, name, _, _ in folders if name[:-1] in map(str, arguments))
         found: list[list[Any]] = []
         for name in sorted(now.keys() | self._told.keys()):
             if self._told.get(name) == now.get(name) or name in self._author:
                 continue
-            if name in now and PurePosixPath(name).name not in named:
+            told = PurePosixPath(name).name in named or name.startswith(whole)
+            if name in now and not told:
                 continue
             data = (self._folder / name).read_bytes() if name in now else None
             found.append(["file", name, name in now, data])
@@ -114,7 +119,42 @@ class SharedFiles:
             name: now[name] for _, name, there, _ in found if there
         }
         self._theirs.update(self._told)
-        return found
+        return folders + found
+
+    def sent(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any], list[list[Any]]]:
+        """Name places below this folder as they are over there, and list what is handed over."""
+        args = tuple(self._there(arg) for arg in args)
+        kwargs = {name: self._there(value) for name, value in kwargs.items()}
+        return args, kwargs, self.give([*args, *kwargs.values()])
+
+    def _there(self, value: Any) -> Any:
+        if not _is_text(value) or not str(value).startswith(f"{self._folder}/"):
+            return value
+        name = str(value)[len(f"{self._folder}/") :]
+        self._named[name] = str(self._folder)
+        return type(value)(name)
+
+    def here(self, value: Any) -> Any:
+        """Name a place as this side called it, where an answer gives one that was handed over."""
+        if not _is_text(value):
+            return value
+        for name, folder in self._named.items():
+            if str(value) == name or str(value).startswith(f"{name}/"):
+                return type(value)(f"{folder}/{value}")
+        return value
+
+    def _folders(self, arguments: list[Any]) -> list[list[Any]]:
+        """List the folders that a test has and a call names: what is written there needs them."""
+        found: set[str] = set()
+        for name in (str(each) for each in arguments if _is_text(each)):
+            if len(name) > _MAX_NAME or not name or name.startswith("/") or "\0" in name:
+                continue
+            for path in (PurePosixPath(name), *PurePosixPath(name).parents):
+                if ".." not in path.parts and path.parts and (self._folder / path).is_dir():
+                    found.add(f"{path.as_posix()}/")
+        return [["file", name, True, None] for name in sorted(found)]
 
     def _may_write(self, name: str) -> bool:
         """Whether a file is the submission's: it made it, or was handed it to work on."""

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 import types
 from collections.abc import Callable
@@ -106,6 +107,7 @@ def _work(channel: socket.socket, parent: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         limit_processor(int(job["total_s"]) + _CPU_MARGIN_S, job["folder"])
         os.chdir(job["folder"])
+        tempfile.tempdir = job["folder"]  # what a test makes there can be handed over
         sys.path.append(job["folder"])
         Judging(channel, wire, job).run()
         status = 0
@@ -223,7 +225,7 @@ class _Main(types.ModuleType):
         del self.viva_run.namespace[name]
 
     def __dir__(self) -> list[str]:
-        return list(self.viva_run.namespace.keys())
+        return [name for name in self.viva_run.namespace.keys() if not name.startswith("__")]  # noqa: SIM118 - of both sides
 
 
 if __name__ == "__main__":
