@@ -16,6 +16,7 @@ from viva_grader.library.notebook_parts import parts_of
 
 from tests.fakes.nbgrader_course import Course, autograded, course, given, solution, written
 from tests.integration.grader.test_honest_courses import EXCEPTIONS, FUNCTIONS
+from tests.integration.grader.test_honest_styles import STYLES
 
 pytestmark = pytest.mark.sandbox
 GUIDE = Path(nbgrader.__file__).parent / "docs/source/user_guide"
@@ -28,9 +29,31 @@ PANDAS = course(
     autograded("partial", "sum(total(frame).tolist()) / 6 + 0.5", 2),
     written("words", "Explain.", 3),
 )  # fmt: skip
+# One cell per style. A class of the test's own process needs no package that students lack.
+STYLED = course(
+    given("%matplotlib inline\nimport pytest\nimport matplotlib.pyplot as plt"),
+    *(
+        cell
+        for name in sorted(
+            STYLES.keys() - {"unittest_main"}
+        )  # it writes to stderr, which costs all
+        for cell in (solution(name, STYLES[name][0]), autograded(f"t_{name}", STYLES[name][1]))
+    ),
+)
+_OTHER = {
+    "made_from_named_tuple": "P = tuple", "made_from_list": "class Stack:\n    pass",
+    "made_from_dict_and_float": "class D(dict):\n    top = 1", "keywords_of_any_name": "",
+    "decorators": "import functools\ndef deco(f):\n    return f\nTimed = same = deco",
+    "closures": "def counter(n):\n    return lambda: n", "open_files": "def rows(f): return f.read()",
+    "words_of_exceptions": "class Err(Exception):\n    pass\ndef boom(): raise Err('d')",
+    "equal_to_nothing_else": "class N:\n    def __eq__(self, o): return self.x == o.x\nA = N",
+    "temporary_folders": "def save(p, t): print(t)", "figures": "def draw(x, y):\n    plt.show()",
+    "figures_that_a_test_draws": "def Last(xs): return xs", "objects_of_libraries": "def fit(): 1 / 0",
+}  # fmt: skip
 OURS: dict[str, tuple[Course, dict[str, str]]] = {
     "functions": (FUNCTIONS, {"area": "def area(r, *, scale=1):\n    return 3 * r"}),
     "exceptions": (EXCEPTIONS, {"account": "class Overdrawn(Exception):\n    pass\ndef pay(balance, price):\n    return balance - price"}),
+    "styles": (STYLED, _OTHER),
     "pandas": (PANDAS, {"total": "def total(f):\n    return f.groupby('k').v.mean()"}),
 }  # fmt: skip
 
@@ -73,7 +96,7 @@ def test_every_cell_gets_the_points_that_autograde_gives(grader: Grader, tmp_pat
             marks = {i.part: i.points for i in items if i.kind == "tests"}
             ours.setdefault(student, {})[source.stem] = marks
     compared = sum(len(cells) for notebooks in ours.values() for cells in notebooks.values())
-    assert compared > 20
+    assert compared > 40
     for student, notebooks in ours.items():
         for name, cells in notebooks.items():
             expected = {c: p for c, p in theirs[student][name].items() if c in cells}
