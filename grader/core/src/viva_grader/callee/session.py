@@ -5,10 +5,9 @@
 # Values of any type pass through here.
 
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any
 
 from viva_grader.callee.aliases import Aliases
 from viva_grader.callee.answers import Raised, raised_by, warn
@@ -27,13 +26,13 @@ from viva_grader.callee.interruptions import (
 from viva_grader.callee.mutation import patch
 from viva_grader.callee.patched import Patched
 from viva_grader.callee.places import Place
+from viva_grader.callee.printed import Printed
 from viva_grader.callee.shared_files import SharedFiles
 from viva_grader.callee.wire import Message, Patience, Wire
 
 MAX_CALL_BACKS = 1_000_000
 MAX_DEPTH = 200
 """Calls that wait for each other: a test's function that calls the candidate's, and so on."""
-MAX_PRINTED = 1_000_000
 _PASSING = frozenset({"call", "method", "dunder", "setattr", "set"})
 """Requests after which the other side may hold what was passed."""
 
@@ -75,7 +74,7 @@ class Session:
     call_backs: list[Callable[..., Any]] = field(default_factory=list[Callable[..., Any]])
     _number: int = 0
     _depth: int = 0
-    _printed: int = 0
+    _printed: Printed = field(default_factory=Printed)
     patched: Patched = field(default_factory=Patched)
     files: SharedFiles | None = None
     _held: Held = field(init=False)
@@ -94,7 +93,7 @@ class Session:
         self.patched.begin("")
         if self.files is not None:
             self.files.begin()
-        self._printed = 0
+        self._printed.begin()
 
     def start(self, files: dict[str, str], first: int) -> None:
         """Hand over the question's visible files, as base64, and the first handle's number."""
@@ -230,8 +229,7 @@ class Session:
     def _answered(self, number: int, patience: Patience, arguments: list[Any]) -> Message:
         for _ in range(MAX_CALL_BACKS):
             answer = self.wire.receive(patience)
-            self._show(answer.get("out"), sys.stdout)
-            self._show(answer.get("err"), sys.stderr)
+            self._printed.show(answer)
             if "cb" in answer:
                 self._answer_call_back(answer, patience)
                 continue
@@ -294,12 +292,6 @@ class Session:
             self.alive = False  # after a missing answer, no later one can be told apart
         self.interruption = self.interruption or error
         return error
-
-    def _show(self, printed: Any, stream: TextIO) -> None:
-        """Print what the candidate printed: a test may capture it, otherwise it goes nowhere."""
-        if type(printed) is str and printed and self._printed < MAX_PRINTED:
-            self._printed += len(printed)
-            stream.write(printed)
 
 
 def open_session(
