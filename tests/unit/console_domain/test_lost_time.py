@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from viva_console.domain.errors import BadRequestError
 from viva_console.domain.interview import Interview
-from viva_console.domain.lost_time import LEAST_LOSS, UNWATCHED, Credit, Fault, LostTime
+from viva_console.domain.lost_time import LEAST_SILENCE, UNWATCHED, Credit, Fault, LostTime
 from viva_console.domain.wishes import checked_multiplier
 from viva_console.domain.words import Closer
 
@@ -66,10 +66,14 @@ def test_loss_is_credited_once() -> None:
     assert lost.credited_s == 40
 
 
-def test_loss_of_two_looks_is_credited_and_a_shorter_one_is_not() -> None:
+def test_silence_of_two_looks_is_credited_and_a_shorter_one_is_not() -> None:
     lost = watched().noticed(Fault.SERVICE)
-    assert lost.seen(START + LEAST_LOSS).credited_s == 10
-    assert lost.seen(START + LEAST_LOSS - timedelta(seconds=0.1)).credits == ()
+    assert lost.seen(START + LEAST_SILENCE).credited_s == 10
+    assert lost.seen(START + LEAST_SILENCE - timedelta(seconds=0.1)).credits == ()
+
+
+def test_room_that_was_gone_is_credited_for_however_short_a_time() -> None:
+    assert watched().noticed(Fault.ROOM).seen(at(seconds=2.5)).credited_s == 3
 
 
 def test_time_in_which_nobody_looked_is_our_fault() -> None:

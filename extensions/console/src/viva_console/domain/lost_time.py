@@ -12,8 +12,9 @@ from enum import StrEnum
 UNWATCHED = timedelta(seconds=60)
 """A longer pause between two looks means that we were away ourselves, twelve looks long: what the
 candidate could do meanwhile nobody knows, and the doubt is ours."""
-LEAST_LOSS = timedelta(seconds=10)
-"""Two looks: anything shorter may be one answer that came late, and cannot be told from nothing."""
+LEAST_SILENCE = timedelta(seconds=10)
+"""Two looks: a shorter silence may be one answer that came late, and cannot be told from nothing. A
+room that the hub says is gone is gone, for however short a time."""
 
 
 class Fault(StrEnum):
@@ -95,7 +96,7 @@ class LostTime:
     def pending_s(self, now: datetime) -> int:
         """Give the seconds that would be added if the room were seen ready now."""
         loss = self.going_on(now)
-        if loss is None or now - loss.since < LEAST_LOSS:
+        if loss is None or not _counts(loss, now):
             return 0
         lost_s = math.ceil((now - loss.since).total_seconds())
         return max(0, min(lost_s, self.limit_s - self.credited_s))
@@ -120,9 +121,13 @@ class LostTime:
         """Note that the room is ready: a loss ends, and is credited as far as the limit allows."""
         loss = self.going_on(now)
         found = self.credits
-        if loss is not None and self.limit_s and now - loss.since >= LEAST_LOSS:
+        if loss is not None and self.limit_s and _counts(loss, now):
             found = (*found, Credit(loss.since, now, self.pending_s(now), loss.fault))
         return replace(self, seen_at=now, loss=None, credits=found)
+
+
+def _counts(loss: Loss, now: datetime) -> bool:
+    return loss.fault is Fault.ROOM or now - loss.since >= LEAST_SILENCE
 
 
 NOTHING_LOST = LostTime()

@@ -157,12 +157,13 @@ def more_time(interview: Interview) -> str:
 
 
 def added(seconds: int, fault: Fault) -> str:
-    """Say what was added for one loss: in seconds below two minutes, in whole minutes above."""
+    """Say what was added for one loss, to the second."""
     if not seconds:
         return f"nothing added, because the limit is reached ({fault.words})"
-    minutes = (seconds + 30) // 60
-    length = f"{seconds} s" if seconds < 120 else f"{minutes} minutes"  # noqa: PLR2004 - two minutes
-    return f"{length} added, because {fault.words}"
+    minutes, rest = divmod(seconds, 60)
+    parts = [f"{minutes} min"] if minutes else []
+    parts += [f"{rest} s"] if rest else []
+    return f"{' '.join(parts)} added, because {fault.words}"
 
 
 _ACTIONS = {
