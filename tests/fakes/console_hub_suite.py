@@ -1,5 +1,6 @@
 """Decides what every hub gateway must do: the suite that the fake and the adapter both pass."""
 
+from datetime import UTC, datetime
 from typing import Protocol
 
 import pytest
@@ -9,6 +10,8 @@ from viva_console.hub.port import FileMissingError, FileTooLargeError, HubGatewa
 
 from tests.fakes.hub_server import options
 
+SAVED = datetime(2026, 11, 20, 9, 30, 0, 125000, UTC)
+
 
 class HubBench(Protocol):
     """A gateway, and a hand behind it."""
@@ -17,6 +20,14 @@ class HubBench(Protocol):
 
     def set_server(self, user: str, server: Server) -> None:
         """Make the hub say so."""
+        ...
+
+    def take_console_away(self) -> None:
+        """End the console, or the proxy in front of it."""
+        ...
+
+    def set_saved_at(self, moment: datetime) -> None:
+        """Make rooms say that their files were saved then."""
         ...
 
     def starts(self) -> int:
@@ -36,6 +47,17 @@ class HubSuite:
         assert bench.gateway.server("c-one") is Server.READY
         assert bench.starts() == 1
 
+    def test_console_answers_or_does_not(self, bench: HubBench) -> None:
+        assert bench.gateway.console_answers()
+        bench.take_console_away()
+        assert not bench.gateway.console_answers()
+
+    def test_file_says_when_it_was_saved(self, bench: HubBench) -> None:
+        bench.gateway.start_server("c-one", options())
+        bench.gateway.place_file("c-one", "1_a.ipynb", b"{}")
+        bench.set_saved_at(SAVED)
+        assert bench.gateway.read_file("c-one", "1_a.ipynb", 10).saved_at == SAVED
+
     @pytest.mark.parametrize("server", list(Server))
     def test_hubs_word_is_understood(self, bench: HubBench, server: Server) -> None:
         bench.gateway.start_server("c-one", options())
@@ -47,7 +69,7 @@ class HubSuite:
         notebook = '{"cells": [], "ä": "é\\n"}\n'.encode() * 50
         assert bench.gateway.place_file("c-one", "1_a.ipynb", notebook)
         assert not bench.gateway.place_file("c-one", "1_a.ipynb", b"{}")
-        assert bench.gateway.read_file("c-one", "1_a.ipynb", 10_000) == notebook
+        assert bench.gateway.read_file("c-one", "1_a.ipynb", 10_000).content == notebook
 
     def test_missing_file_is_told_from_a_missing_room(self, bench: HubBench) -> None:
         bench.gateway.start_server("c-one", options())
@@ -63,7 +85,7 @@ class HubSuite:
     def test_file_may_be_as_large_as_said_and_no_larger(self, bench: HubBench, size: int) -> None:
         bench.gateway.start_server("c-one", options())
         bench.gateway.place_file("c-one", "1_a.ipynb", b"x" * size)
-        assert len(bench.gateway.read_file("c-one", "1_a.ipynb", size)) == size
+        assert len(bench.gateway.read_file("c-one", "1_a.ipynb", size).content) == size
         with pytest.raises(FileTooLargeError):
             bench.gateway.read_file("c-one", "1_a.ipynb", size - 1)
 

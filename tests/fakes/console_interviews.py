@@ -1,5 +1,7 @@
 """Decides how tests bring an interview to a state: by the flows, as candidates and staff do."""
 
+from datetime import timedelta
+
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import staff
 from viva_console.domain.room import RoomPhase
@@ -7,13 +9,14 @@ from viva_console.flow.grade import grade_run
 from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
 from viva_console.flow.spawn import start_room
 from viva_console.flow.submit import submit
+from viva_console.flow.watch import watch_rooms
 
 from tests.fakes.console_parts import Parts
 
 REVIEWER = staff("reviewer")
 
 
-def invited(parts: Parts, *slugs: str, minutes: int = 40) -> Interview:
+def invited(parts: Parts, *slugs: str, minutes: int = 40, multiplier: float = 1.0) -> Interview:
     """Create an interview, by default with both questions."""
     return create_interview(
         parts.console,
@@ -22,26 +25,27 @@ def invited(parts: Parts, *slugs: str, minutes: int = 40) -> Interview:
         minutes=minutes,
         role="Data scientist",
         created_by=REVIEWER,
+        multiplier=multiplier,
     )
 
 
-def consented(parts: Parts, *slugs: str) -> Interview:
+def consented(parts: Parts, *slugs: str, multiplier: float = 1.0) -> Interview:
     """Agree to what the invite's page says."""
-    token = invite_token(parts.console, invited(parts, *slugs))
+    token = invite_token(parts.console, invited(parts, *slugs, multiplier=multiplier))
     return consent(parts.console, token, current_disclosure(parts.console).version)
 
 
-def opened(parts: Parts, *slugs: str) -> Interview:
+def opened(parts: Parts, *slugs: str, multiplier: float = 1.0) -> Interview:
     """Start the room and wait until it can be entered."""
-    interview = consented(parts, *slugs)
+    interview = consented(parts, *slugs, multiplier=multiplier)
     start_room(parts.console, interview.id)
     assert start_room(parts.console, interview.id).phase is RoomPhase.READY
     return again(parts, interview)
 
 
-def handed_in(parts: Parts, *answers: bytes) -> Interview:
+def handed_in(parts: Parts, *answers: bytes, multiplier: float = 1.0) -> Interview:
     """Write answers over the notebooks and submit."""
-    interview = opened(parts)
+    interview = opened(parts, multiplier=multiplier)
     files = parts.hub.rooms[interview.hub_user].files
     for ref, answer in zip(interview.questions, answers, strict=False):
         files[ref.path] = answer
@@ -49,12 +53,20 @@ def handed_in(parts: Parts, *answers: bytes) -> Interview:
     return again(parts, interview)
 
 
-def graded(parts: Parts, *answers: bytes) -> Interview:
+def graded(parts: Parts, *answers: bytes, multiplier: float = 1.0) -> Interview:
     """Grade every run that the submission queued."""
-    interview = handed_in(parts, *answers)
+    interview = handed_in(parts, *answers, multiplier=multiplier)
     while parts.queue.grades:
         grade_run(parts.console, parts.queue.grades.pop(0))
     return again(parts, interview)
+
+
+def pass_time(parts: Parts, **by: float) -> None:
+    """Let time go by while a worker looks at the rooms, every half minute at least."""
+    end = parts.clock.now() + timedelta(**by)
+    while parts.clock.now() < end:
+        parts.clock.moment = min(end, parts.clock.now() + timedelta(seconds=30))
+        watch_rooms(parts.console)
 
 
 def again(parts: Parts, interview: Interview) -> Interview:

@@ -11,7 +11,7 @@ from viva_console.domain.errors import UnavailableError
 from viva_console.domain.room import Server
 from viva_console.domain.run import RunState
 from viva_console.flow.console import Console
-from viva_console.hub.port import FileMissingError, FileTooLargeError, ServerOptions
+from viva_console.hub.port import FileMissingError, FileTooLargeError, RoomFile, ServerOptions
 from viva_console.settings import ConsoleSettings
 from viva_console.signing import Signer
 from viva_console.store.port import Store
@@ -73,7 +73,7 @@ class FakeHub:
     """A hub whose servers are ready when they are told to be.
 
     ``silent`` makes every call fail as a hub that is down; ``broken`` lets starts fail as a spawner
-    does: the server is absent again.
+    does: the server is absent again. ``console_away`` is a console, or a proxy, that is down.
     """
 
     def __init__(self, *, ready_at_once: bool = True) -> None:
@@ -81,7 +81,12 @@ class FakeHub:
         self.ready_at_once = ready_at_once
         self.silent = False
         self.broken = False
+        self.console_away = False
+        self.saved_at: datetime | None = None
         self.starts = 0
+
+    def console_answers(self) -> bool:
+        return not self.console_away
 
     def start_server(self, user: str, options: ServerOptions) -> None:
         self._answer()
@@ -107,13 +112,13 @@ class FakeHub:
         self._answer()
         self.rooms.pop(user, None)
 
-    def read_file(self, user: str, path: str, max_bytes: int) -> bytes:
+    def read_file(self, user: str, path: str, max_bytes: int) -> RoomFile:
         files = self._ready(user).files
         if path not in files:
             raise FileMissingError(path)
         if len(files[path]) > max_bytes:
             raise FileTooLargeError(path)
-        return files[path]
+        return RoomFile(files[path], self.saved_at)
 
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         files = self._ready(user).files

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Consent, Interview
+from viva_console.domain.lost_time import Credit, Fault, Loss, LostTime
 from viva_console.domain.record import CHAIN_START, SYSTEM, Override, first_broken_link, staff
 from viva_console.domain.run import Pile, Run, RunState
 from viva_console.domain.submission import Collected, Submission, freeze
@@ -48,7 +49,7 @@ def kept(store: Store, interview: Interview) -> Interview:
 
 def submitted(store: Store, interview: Interview, content: bytes | None = b"++") -> Submission:
     problem = "" if content is not None else "missing"
-    collected = Collected(interview.questions[0], content, problem)
+    collected = Collected(interview.questions[0], content, problem, START)
     one = freeze(collected, f"s-{interview.id}", interview.id, START, Closer.CANDIDATE)
     with store.unit() as work:
         work.submissions.add(one, content)
@@ -77,13 +78,13 @@ class StoreSuite:
     """Subclass it with a fixture ``store``, empty for each test."""
 
     def test_interview_comes_back_as_it_was_kept(self, store: Store) -> None:
-        interview = kept(store, an_interview())
+        interview = kept(store, an_interview(time_percent=125, lost=LostTime(limit_s=1500)))
         with store.unit() as work:
             assert work.interviews.get(interview.id) == interview
             assert work.interviews.all() == [interview]
 
     def test_every_changing_field_is_saved(self, store: Store) -> None:
-        interview = kept(store, an_interview())
+        interview = kept(store, an_interview(lost=LostTime(limit_s=1500)))
         later = replace(
             interview,
             state=State.SUBMITTED,
@@ -95,6 +96,15 @@ class StoreSuite:
             submitted_at=START + timedelta(minutes=30),
             submitted_by=Closer.CANDIDATE,
             room_ended_at=START + timedelta(minutes=31),
+            lost=replace(
+                interview.lost,
+                seen_at=START + timedelta(minutes=9),
+                loss=Loss(START + timedelta(minutes=8), Fault.ROOM),
+                credits=(
+                    Credit(START, START + timedelta(seconds=61.5), 62, Fault.SERVICE),
+                    Credit(START, START + timedelta(minutes=5), 0, Fault.ROOM),
+                ),
+            ),
         )
         with store.unit() as work:
             work.interviews.save(later)

@@ -29,6 +29,9 @@ class HubServer:
         self.answer_instead: tuple[int, bytes] | None = None
         self.room_answers: tuple[int, dict[str, str], bytes] | None = None
         self.passes: list[tuple[str, dict[str, Any]]] = []
+        self.console_status = 200
+        self.console_asked: list[str | None] = []
+        self.last_modified: object = None
         self.seen_by_rooms: list[dict[str, str]] = []
         hub = self
 
@@ -57,7 +60,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
-        self._route("GET")
+        if self.path == "/services/console/health":
+            self._console()
+        else:
+            self._route("GET")
 
     def do_POST(self) -> None:
         self._route("POST")
@@ -89,6 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
         if parts[0] == "user" and parts[2:4] == ["api", "contents"]:
             return self._contents(method, parts[1], "/".join(parts[4:]), parse_qs(path.query), body)
         return self._json(404, {"message": "Not Found"})
+
+    def _console(self) -> None:
+        self.state.console_asked.append(self.headers.get("authorization"))
+        self._json(self.state.console_status, {})
 
     def _users(self, method: str, user: str, rest: list[str], body: bytes) -> None:
         state = self.state
@@ -145,9 +155,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(201, {"path": path})
         if (user, path) not in state.files:
             return self._json(404, {"message": "Not Found"})
-        model: dict[str, Any] = {"path": path, "content": None}
+        model: dict[str, Any] = {"path": path, "content": None, "last_modified": None}
         if query.get("content") != ["0"]:
             assert query["format"] == ["base64"]
+            model["last_modified"] = state.last_modified
             model["content"] = base64.encodebytes(state.files[user, path]).decode()
         return self._json(200, model)
 

@@ -44,6 +44,11 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
     const panel = new InterviewPanel(rendermime, {
       open: path => void documents.openOrReveal(path),
       submit: () => void interview.submit(),
+      reveal: () => {
+        if (shell.rightCollapsed) {
+          shell.expandRight();
+        }
+      },
       receiptUrl: room => interview.receiptUrl(room)
     });
     shell.add(panel, 'right', { rank: 1 });

@@ -76,6 +76,8 @@ declare module '@jupyterlab/application' {
     add(widget: Widget, area: 'main' | 'right', options?: { rank?: number }): void;
     activateById(id: string): void;
     collapseLeft(): void;
+    readonly rightCollapsed: boolean;
+    expandRight(): void;
   }
   export const ILabShell: Token<ILabShell>;
   export type IConnectionLost = () => Promise<void>;

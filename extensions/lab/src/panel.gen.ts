@@ -2,15 +2,28 @@
 
 /** What the panel shows from the first moment: questions, and the server's clock. */
 export interface Brief {
+  credits: Credit[];
   disclosure: Disclosure;
+  /** Later in each answer while `paused_by` is set. */
   ends_at: string;
   interview: string;
   /** Minutes of the whole interview. */
   minutes: number;
   /** The server's clock, so that the browser's does not matter. */
   now: string;
+  /** What is away by our fault at this moment; null while all is well. */
+  paused_by: "room" | "service" | null;
   questions: PanelQuestion[];
   state: "open" | "submitted" | "expired";
+}
+
+/** Time that was added, because it was lost by our fault. */
+export interface Credit {
+  /** What was away: the room, or the interview service. */
+  reason: "room" | "service";
+  seconds: number;
+  /** When the room could be used again. */
+  until: string;
 }
 
 /** What is recorded, and which AI takes part: only what is switched on. */
@@ -48,6 +61,8 @@ export interface Receipt {
   /** Why nothing was collected, for people; empty otherwise. */
   problem: string;
   question: string;
+  /** When it was last saved, as the room said. */
+  saved_at: string | null;
   /** Of the bytes that were received; null where none could be collected. */
   sha256: string | null;
   title: string;

@@ -19,11 +19,13 @@ const TICK_MS = 1000;
 export interface PanelActions {
   open: (path: string) => void;
   submit: () => void;
+  /** Unfold the panel, without taking the focus. */
+  reveal: () => void;
   receiptUrl: (room: Room) => string | null;
 }
 
 export class InterviewPanel extends Widget {
-  readonly #time = new TimeView();
+  readonly #time: TimeView;
   readonly #notice = new NoticeView();
   readonly #questions: QuestionsView;
   readonly #brief: BriefView;
@@ -43,6 +45,7 @@ export class InterviewPanel extends Widget {
     this.addClass('viva-Panel');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', 'Interview');
+    this.#time = new TimeView(actions.reveal);
     this.#questions = new QuestionsView(actions.open);
     this.#brief = new BriefView(rendermime);
     this.#submit = new SubmitView(actions.submit);

@@ -10,7 +10,7 @@ const JUST_AFTER_MS = 500;
 /**
  * Milliseconds until the next question to the console; null when there is nothing more to hear.
  *
- * Sooner than usual while the console is out of reach, and around the end of the interview.
+ * Sooner than usual while the console is out of reach or time is being lost, and around the end of the interview.
  */
 export function nextAskMs(room: Room, browserNowMs: number): number | null {
   const phase = phaseOf(room);
@@ -18,7 +18,8 @@ export function nextAskMs(room: Room, browserNowMs: number): number | null {
     return null;
   }
   const left = leftMs(room, browserNowMs);
-  if (room.link !== 'online' || left === null || left <= 0) {
+  const paused = room.brief !== null && room.brief.paused_by !== null;
+  if (room.link !== 'online' || paused || left === null || left <= 0) {
     return EAGER_MS;
   }
   return Math.min(CALM_MS, left + JUST_AFTER_MS);

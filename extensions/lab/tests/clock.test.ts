@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { clockOffsetMs, countdown, urgencyOf } from '../src/clock.ts';
+import { clockOffsetMs, countdown, steadyUrgency, urgencyOf, warningOf, type Shown } from '../src/clock.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -46,6 +46,50 @@ for (const [leftMs, text] of [
 }
 
 test('nothing is announced while there is time', () => {
-  assert.equal(countdown(11 * MINUTE_MS).notice, '');
-  assert.notEqual(countdown(9 * MINUTE_MS).notice, '');
+  assert.equal(warningOf('calm'), null);
+});
+
+for (const urgency of ['ten', 'five', 'one', 'over'] as const) {
+  test(`${urgency} is said in words and with an icon`, () => {
+    const warning = warningOf(urgency);
+    assert.ok(warning !== null && warning.text.length > 10 && warning.icon.length === 1);
+  });
+}
+
+const END = '2026-11-20T12:40:00Z';
+
+/** The urgencies that are begun while `lefts` go by: what a screen reader hears. */
+function begun(lefts: readonly number[], endsAt: (index: number) => string = () => END): string[] {
+  const heard: string[] = [];
+  let shown: Shown | null = null;
+  lefts.forEach((left, index) => {
+    const next: Shown = steadyUrgency(shown, left * MINUTE_MS, endsAt(index));
+    if (next.urgency !== shown?.urgency) {
+      heard.push(next.urgency);
+    }
+    shown = next;
+  });
+  return heard;
+}
+
+test('each warning is given once on the way to the end', () => {
+  const lefts = Array.from({ length: 120 }, (_, index) => 11.5 - index / 10);
+  assert.deepEqual(begun(lefts), ['calm', 'ten', 'five', 'one', 'over']);
+});
+
+test('a clock that is measured anew does not give a warning twice', () => {
+  assert.deepEqual(begun([10.001, 9.999, 10.002, 9.998, 5.001, 4.999, 5.0005, 4.99]), [
+    'calm',
+    'ten',
+    'five'
+  ]);
+});
+
+test('a page that is opened late gives the warning of that moment and no other', () => {
+  assert.deepEqual(begun([3.2, 3.1]), ['five']);
+});
+
+test('an end that has moved makes the warnings new', () => {
+  const moved = (index: number): string => (index < 2 ? END : '2026-11-20T12:50:00Z');
+  assert.deepEqual(begun([5.5, 4.5, 14.4, 9.9], moved), ['ten', 'five', 'calm', 'ten']);
 });

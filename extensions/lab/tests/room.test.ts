@@ -14,6 +14,8 @@ const BRIEF: Brief = {
   now: '2026-11-20T12:00:00Z',
   ends_at: '2026-11-20T12:40:00Z',
   minutes: 45,
+  paused_by: null,
+  credits: [],
   questions: [],
   disclosure: { recorded: [], ai: [] }
 };
@@ -69,6 +71,13 @@ test('a room asks just after its end, and then often until the console has spoke
 
 test('a room without connection asks often', () => {
   assert.equal(nextAskMs(hear(roomWith(), { kind: 'unreachable' }), NOW_MS), 5000);
+});
+
+test('a room whose time is being lost asks often, and knows the end that moves along', () => {
+  const paused: Brief = { ...BRIEF, paused_by: 'room', ends_at: '2026-11-20T12:42:00Z' };
+  const room = hear(roomWith(), { kind: 'brief', brief: paused, offsetMs: 0 });
+  assert.equal(nextAskMs(room, NOW_MS), 5000);
+  assert.equal(leftMs(room, NOW_MS), 42 * 60_000);
 });
 
 test('nothing more is asked when the interview is over or the token is', () => {

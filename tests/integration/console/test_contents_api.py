@@ -66,7 +66,7 @@ def test_real_room_keeps_every_byte(room: tuple[str, Path]) -> None:
     assert not hub.place_file("c-one", "1_a.ipynb", b"{}")
     odd = b"\xff\xfe not a notebook \x00" * 1000
     (home / "1_a.ipynb").write_bytes(odd)
-    assert hub.read_file("c-one", "1_a.ipynb", len(odd)) == odd
+    assert hub.read_file("c-one", "1_a.ipynb", len(odd)).content == odd
     with pytest.raises(FileTooLargeError):
         hub.read_file("c-one", "1_a.ipynb", len(odd) - 1)
     hub.close()

@@ -1,11 +1,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from viva_console.store import migrations
 from viva_console.store.engine import PostgresStore, connect
 from viva_console.store.migrate import migrate
 from viva_console.store.seal import SealBrokenError
@@ -85,6 +89,34 @@ def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def test_store_of_the_first_form_is_brought_up_with_all_that_it_holds(empty_url: str) -> None:
+    engine = connect(empty_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            """
+            INSERT INTO candidate_keys VALUES ('c', 'key', now(), NULL);
+            INSERT INTO interview_sessions VALUES ('i', 'c', 'alias', 'Analyst', '[]', 45, 'open',
+                'c-one', 'staff', now(), now(), NULL, NULL, NULL, 0, now(), now());
+            INSERT INTO submissions VALUES
+                ('s', 'i', 'late_orders', '{}', NULL, 0, NULL, 'missing', now(), 'clock');
+            """
+        )
+    engine.dispose()
+    migrate(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        rows = connection.execute(
+            "SELECT time_percent, credit_limit_s, room_seen_at, credits FROM interview_sessions"
+        )
+        assert rows.fetchall() == [(100, 45 * 30, None, [])]
+        assert connection.execute("SELECT saved_at FROM submissions").fetchall() == [(None,)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+            connection.execute("UPDATE submissions SET saved_at = now()")
 
 
 def test_store_holds_no_candidate_content_in_the_clear(

@@ -139,11 +139,19 @@ async def test_candidate_without_scripts_is_sent_into_the_room_too(
 async def test_minutes_follow_the_chosen_questions_until_staff_writes_their_own(address, chromium):
     page, complaints = await watched(await chromium.new_context())
     await page.goto(f"{address}/interviews/new")
-    assert await page.input_value("#minutes") == "40"
-    await page.uncheck("input[value=late_orders]")
-    assert await page.input_value("#minutes") == "20"
-    await page.fill("#minutes", "55")
+    said, total = page.locator("[data-said-sum]"), page.locator("[data-said-total]")
     await page.check("input[value=late_orders]")
+    assert await page.input_value("#minutes") == "20"
+    assert await said.inner_text() == "1 question is chosen, planned for 20 minutes."
+    await page.check("input[value=top_customers]")
+    assert await page.input_value("#minutes") == "40"
+    # The words are those that the server writes.
+    assert await said.inner_text() == ("2 questions are chosen, planned for 40 minutes together.")
+    await page.select_option("#multiplier", "1.25")
+    assert await total.inner_text() == "This candidate has 50 minutes."
+    await page.fill("#minutes", "55")
+    assert await total.inner_text() == "This candidate has 69 minutes."
+    await page.uncheck("input[value=late_orders]")
     assert await page.input_value("#minutes") == "55"
     assert complaints == []
 

@@ -59,7 +59,7 @@ def test_console_places_and_collects_by_a_pass(hub, room):
     site = f"http://127.0.0.1:{hub.port}"
     gateway = HttpHub(f"{site}/hub/api", site, SecretStr(console_token(hub)))
     assert gateway.place_file(room.name, "by_pass.ipynb", b'{"cells": []}\n')
-    assert gateway.read_file(room.name, "by_pass.ipynb", 1000) == b'{"cells": []}\n'
+    assert gateway.read_file(room.name, "by_pass.ipynb", 1000).content == b'{"cells": []}\n'
     gateway.close()
 
 

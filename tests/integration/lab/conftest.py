@@ -69,6 +69,8 @@ class FakeConsole:
     state: str = "open"
     failure: tuple[int, dict[str, str]] | None = None
     submits: int = 0
+    paused_by: str | None = None
+    credits: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     url: str = ""
 
@@ -81,6 +83,8 @@ class FakeConsole:
             "now": now.isoformat(),
             "ends_at": (now + timedelta(minutes=self.minutes_left)).isoformat(),
             "minutes": 45,
+            "paused_by": self.paused_by,
+            "credits": self.credits,
             "questions": QUESTIONS,
             "disclosure": {
                 "recorded": ["Your notebooks when you submit", "When you began and submitted"],
@@ -102,6 +106,7 @@ class FakeConsole:
                     "sha256": sha256(content).hexdigest(),
                     "bytes": len(content),
                     "problem": "",
+                    "saved_at": "2026-11-20T14:20:00Z",
                 }
             )
         return {

@@ -104,6 +104,7 @@ def test_submit_saves_hands_in_and_shows_the_receipt(visitor, room):
     saved = (room.folder / "1_top_customers.ipynb").read_bytes()
     assert "answer = 42" in json.dumps(json.loads(saved))
     expect(receipt).to_contain_text(sha256(saved).hexdigest())
+    expect(receipt).to_contain_text("last saved")
     link = receipt.get_by_role("link")
     address = room.console.url.removesuffix("/services/console")
     expect(link).to_have_attribute("href", f"{address}/services/console/i/x/receipt")
@@ -162,7 +163,7 @@ def test_panel_follows_the_console_time_loss_and_end(visitor, room):
     room.console.minutes_left = 4.5
     page.evaluate(ASK)
     notice = page.locator(".viva-Time-notice")
-    expect(notice).to_have_text("Less than five minutes left.")
+    expect(notice).to_contain_text("Less than five minutes left.")
     expect(notice).to_have_attribute("aria-live", "polite")
     room.console.failure = (502, {})
     page.evaluate(ASK)
@@ -176,6 +177,41 @@ def test_panel_follows_the_console_time_loss_and_end(visitor, room):
     expect(page.get_by_text("The interview has ended.")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Time is up")).to_be_visible()
     expect(page.get_by_role("button", name="Submit interview")).to_be_hidden()
+
+
+def test_warning_unfolds_the_panel_and_leaves_the_keyboard_where_it_is(visitor, room):
+    page = enter(visitor, room)
+    expect(page.locator(".viva-Time-left")).to_have_text("39 min left")
+    page.locator(".jp-mod-right .lm-TabBar-tab").click()
+    expect(page.locator(".viva-Panel")).to_be_hidden()
+    type_into_first_code_cell(page, "\nbefore")
+    room.console.minutes_left = 9.5
+    page.evaluate(ASK)
+    expect(page.locator(".viva-Time-notice")).to_contain_text("Less than ten minutes left.")
+    expect(page.locator(".viva-Panel")).to_be_visible()
+    page.keyboard.type("_and_after")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("before_and_after")
+    # Each warning once; after a reload the one of that moment, and no other.
+    room.console.minutes_left = 0.9
+    page.reload()
+    notice = page.locator(".viva-Time-notice p")
+    expect(notice).to_contain_text("Less than a minute left.", timeout=SLOW_MS)
+    expect(notice).to_have_count(1)
+    assert visitor.complaints == []
+
+
+def test_lost_time_is_said_while_it_is_lost_and_once_it_is_given_back(visitor, room):
+    page = enter(visitor, room)
+    room.console.paused_by = "room"
+    page.evaluate(ASK)
+    expect(page.locator(".viva-Notice")).to_contain_text("Your room is being restarted.")
+    # No event brings the next news: while time is lost, the panel asks by itself.
+    room.console.paused_by = None
+    room.console.credits = [{"until": "2026-11-20T14:00:00Z", "seconds": 125, "reason": "room"}]
+    added = page.locator(".viva-Time-credits")
+    expect(added).to_contain_text("2 minutes were added: your room had to be restarted.")
+    expect(added).to_have_attribute("aria-live", "polite")
+    expect(page.locator(".viva-Notice")).to_be_empty()
 
 
 def test_page_opened_after_a_submit_shows_the_same_receipt(visitor, room):

@@ -20,7 +20,6 @@ def test_report_is_made_of_what_was_stored(parts: Parts) -> None:
     assert [one.label for one in report.interview.moments] == [
         "Invited",
         "Consented",
-        "Begun",
         "Submitted",
     ]
     assert parts.grader.calls == calls
@@ -39,6 +38,19 @@ def test_report_is_the_same_in_json_and_needs_no_script_in_html(parts: Parts) ->
     with parts.console.store.unit() as work:
         last = work.record.of_interview(interview.id)[-1]
     assert (last.action, last.actor) == ("report.read", REVIEWER)
+
+
+def test_report_says_nothing_of_how_long_somebody_had_or_took(parts: Parts) -> None:
+    plain, longer = graded(parts, b"++++"), graded(parts, b"++++", multiplier=1.5)
+    assert longer.allotted_minutes == 60
+    documents = [report_of(parts.console, one.id).document() for one in (plain, longer)]
+    texts = [
+        json.dumps(document, sort_keys=True).replace(one.id, "ID")
+        for document, one in zip(documents, (plain, longer), strict=True)
+    ]
+    assert texts[0] == texts[1]
+    consented = documents[1]["interview"]["moments"][1]
+    assert consented == {"label": "Consented", "at": "2026-11-20"}
 
 
 def test_report_carries_the_humans_words(parts: Parts) -> None:

@@ -18,6 +18,7 @@ from tests.fakes.console_interviews import (
     handed_in,
     invited,
     opened,
+    pass_time,
 )
 from tests.fakes.console_parts import Parts
 
@@ -64,7 +65,7 @@ def test_notebooks_are_placed_and_never_over_the_candidates_own(parts: Parts) ->
 
 def test_stopped_room_is_started_again_and_the_clock_runs_on(parts: Parts) -> None:
     interview = opened(parts)
-    parts.clock.forward(minutes=10)
+    pass_time(parts, minutes=10)
     parts.hub.rooms[interview.hub_user].server = Server.ABSENT
     assert room_state(parts.console, interview.id).phase is RoomPhase.WAITING
     assert room_state(parts.console, interview.id).phase is RoomPhase.READY
@@ -111,7 +112,7 @@ def test_session_token_is_for_one_interview_until_an_hour_after_the_end(parts: P
         with pytest.raises(NotAllowedError) as caught:
             interview_of_session(parts.console, wrong)
         assert caught.value.code == "session.invalid"
-    parts.clock.forward(minutes=40 + 60)
+    pass_time(parts, minutes=40 + 60)
     with pytest.raises(GoneError):
         interview_of_session(parts.console, token)
 

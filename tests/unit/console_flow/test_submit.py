@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 import pytest
 from viva_console.domain.errors import NotNowError, UnavailableError
@@ -16,6 +17,7 @@ from tests.fakes.console_interviews import (
     handed_in,
     invited,
     opened,
+    pass_time,
 )
 from tests.fakes.console_parts import Parts
 
@@ -89,9 +91,20 @@ def test_receipt_is_there_after_and_not_before(parts: Parts) -> None:
     assert (page.closed_by, page.room_ended) == (Closer.CANDIDATE, False)
 
 
+def test_receipt_says_when_each_notebook_was_saved_unless_that_cannot_be(parts: Parts) -> None:
+    saved = parts.clock.now()
+    parts.hub.saved_at = saved
+    interview = handed_in(parts)
+    paper = receipt_of(parts.console, interview).receipt
+    assert [line.saved_at for line in paper.lines] == [saved, saved]
+    parts.hub.saved_at = parts.clock.now() + timedelta(seconds=1)
+    paper = receipt_of(parts.console, handed_in(parts)).receipt
+    assert [line.saved_at for line in paper.lines] == [None, None]
+
+
 def test_clock_submits_after_deadline_and_grace(parts: Parts) -> None:
     interview = opened(parts)
-    parts.clock.forward(minutes=40, seconds=19)
+    pass_time(parts, minutes=40, seconds=19)
     assert close_expired(parts.console) == []
     parts.clock.forward(seconds=1)
     assert close_expired(parts.console) == [interview.id]
@@ -106,8 +119,8 @@ def test_clock_submits_after_deadline_and_grace(parts: Parts) -> None:
 def test_stopped_room_is_woken_to_hand_out_its_files(parts: Parts) -> None:
     interview = opened(parts)
     parts.hub.rooms[interview.hub_user].files["1_top_customers.ipynb"] = b"saved"
+    pass_time(parts, minutes=41)
     parts.hub.rooms[interview.hub_user].server = Server.ABSENT
-    parts.clock.forward(minutes=41)
     assert close_expired(parts.console) == []
     assert close_expired(parts.console) == [interview.id]
     with parts.console.store.unit() as work:
@@ -117,8 +130,8 @@ def test_stopped_room_is_woken_to_hand_out_its_files(parts: Parts) -> None:
 
 def test_room_that_stays_silent_is_recorded_as_such(parts: Parts) -> None:
     interview = opened(parts)
+    pass_time(parts, minutes=41)
     parts.hub.silent = True
-    parts.clock.forward(minutes=41)
     assert close_expired(parts.console) == []
     parts.clock.forward(minutes=6)
     assert close_expired(parts.console) == [interview.id]
@@ -131,15 +144,15 @@ def test_room_that_stays_silent_is_recorded_as_such(parts: Parts) -> None:
 
 def test_one_silent_room_does_not_keep_the_others_open(parts: Parts) -> None:
     silent, fine = opened(parts), opened(parts)
+    pass_time(parts, minutes=41)
     parts.hub.rooms[silent.hub_user].server = Server.STARTING
-    parts.clock.forward(minutes=41)
     assert close_expired(parts.console) == [fine.id]
 
 
 def test_one_broken_interview_does_not_keep_the_others_open(parts: Parts) -> None:
     broken, fine = opened(parts), opened(parts)
+    pass_time(parts, minutes=41)
     del parts.hub.rooms[broken.hub_user].files
-    parts.clock.forward(minutes=41)
     assert close_expired(parts.console) == [fine.id]
     assert again(parts, broken).state is State.OPEN
 

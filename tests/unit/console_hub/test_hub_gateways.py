@@ -1,6 +1,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from pydantic import SecretStr
@@ -20,6 +21,12 @@ class FakeBench:
     def set_server(self, user: str, server: Server) -> None:
         self.gateway.rooms[user].server = server
 
+    def take_console_away(self) -> None:
+        self.gateway.console_away = True
+
+    def set_saved_at(self, moment: datetime) -> None:
+        self.gateway.saved_at = moment
+
     def starts(self) -> int:
         return self.gateway.starts
 
@@ -32,6 +39,12 @@ class HttpBench:
     def set_server(self, user: str, server: Server) -> None:
         self.hub.users[user] = server
 
+    def take_console_away(self) -> None:
+        self.hub.console_status = 503
+
+    def set_saved_at(self, moment: datetime) -> None:
+        self.hub.last_modified = moment.isoformat().replace("+00:00", "Z")
+
     def starts(self) -> int:
         return self.hub.starts
 
@@ -39,7 +52,7 @@ class HttpBench:
 @pytest.fixture
 def http() -> Iterator[HttpBench]:
     hub = HubServer()
-    gateway = HttpHub(f"{hub.url}/hub/api", hub.url, SecretStr(TOKEN))
+    gateway = HttpHub(f"{hub.url}/hub/api", hub.url, SecretStr(TOKEN), "/services/console")
     yield HttpBench(gateway, hub)
     gateway.close()
     hub.close()
@@ -108,4 +121,22 @@ def test_wrong_token_and_dead_hub_are_unavailable(http: HttpBench) -> None:
     nobody = HttpHub("http://127.0.0.1:9/hub/api", "http://127.0.0.1:9", SecretStr(TOKEN))
     with pytest.raises(UnavailableError):
         nobody.server("c-one")
+    assert not nobody.console_answers()
     nobody.close()
+
+
+def test_console_is_asked_as_anybody_asks_without_the_hubs_token(http: HttpBench) -> None:
+    http.hub.console_status = 429  # it says so itself: it is there
+    assert http.gateway.console_answers()
+    assert http.hub.console_asked == [None]
+
+
+@pytest.mark.parametrize(
+    "said", [None, 7, "", "soon", "2026-11-20T09:30:00", "0001-01-01T00:00:00+23:59", "x" * 5000]
+)
+def test_file_of_a_room_that_tells_no_moment_has_none(http: HttpBench, said: object) -> None:
+    http.gateway.start_server("c-one", options())
+    http.gateway.place_file("c-one", "1_a.ipynb", b"{}")
+    http.hub.last_modified = said
+    file = http.gateway.read_file("c-one", "1_a.ipynb", 10)
+    assert (file.content, file.saved_at) == (b"{}", None)

@@ -2,12 +2,14 @@ import re
 
 import pytest
 from viva_console.domain.record import staff as staff_actor
+from viva_console.domain.room import Server
 from viva_console.domain.words import State
 from viva_console.flow.grade import grade_run
 from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
 from viva_console.flow.spawn import room_state
 from viva_console.flow.submit import submit
 
+from tests.fakes.console_interviews import pass_time
 from tests.fakes.web_client import PREFIX, Site
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -82,10 +84,54 @@ async def test_list_says_how_far_the_gradings_are_while_there_are_any(site):
     assert "Grading: 2 waiting, 0 running, 2 done." in page
 
 
-async def test_new_form_comes_with_the_questions_chosen_and_their_minutes_added(site):
+async def test_new_form_comes_with_nothing_chosen(site):
     page = (await (await site.staff()).get("/interviews/new")).text
-    assert page.count(" checked>") == 2
-    assert re.search(r'name="minutes" value="40"', page)
+    assert page.count(" checked>") == 0
+    assert '<option value="1.0" selected>As planned</option>' in page
+    assert '<option value="1.25">25 % more time</option>' in page
+
+
+async def test_form_that_comes_back_says_how_long_the_chosen_questions_take(site):
+    staff = await site.staff()
+    form = {**FORM, "alias": "", "multiplier": "1.5"}
+    page = (await staff.send("/interviews/new", "/interviews", **form)).text
+    assert "2 questions are chosen, planned for 40 minutes together." in page
+    assert '<option value="1.5" selected>50 % more time</option>' in page
+    assert "This candidate has 60 minutes." in page
+
+
+async def test_more_time_is_a_fact_for_staff_and_mere_minutes_for_the_candidate(site):
+    staff = await site.staff()
+    await staff.send("/interviews/new", "/interviews", **FORM, multiplier="1.5")
+    interview = next(iter(site.parts.console.store.rows.interviews.values()))
+    assert (interview.minutes, interview.allotted_minutes) == (40, 60)
+    page = (await staff.get(f"/interviews/{interview.id}")).text
+    assert "1 h: 50 % more time than the 40 minutes planned" in page
+    invite = invite_token(site.parts.console, interview)
+    for text in (
+        (await staff.get(f"/interviews/{interview.id}/invite")).text,
+        (await site.browser().get(f"/i/{invite}")).text,
+    ):
+        assert re.search(r"\b1 h\b", text)
+        assert "more time" not in text
+        assert "50 %" not in text
+        assert "40 minutes" not in text
+
+
+async def test_lost_time_stands_on_the_interviews_page(site):
+    interview, staff = opened(site), await site.staff()
+    room = site.parts.hub.rooms[interview.hub_user]
+    room.server = Server.STARTING
+    pass_time(site.parts, minutes=3)
+    page = (await staff.get(f"/interviews/{interview.id}")).text
+    assert "Time is being added</span>" in page
+    assert ">40 min left</time>" in page
+    assert 'title="20 Nov 2026, 09:00 UTC"' in page.split("lost by our fault since")[1]
+    room.server = Server.READY
+    pass_time(site.parts, seconds=5)
+    page = (await staff.get(f"/interviews/{interview.id}")).text
+    assert "Time is being added" not in page
+    assert page.count("3 min 5 s added, because the room had to be restarted") == 2
 
 
 async def test_created_interview_leads_to_its_link(site):
@@ -116,6 +162,12 @@ async def test_created_interview_leads_to_its_link(site):
         ({"minutes": "-5"}, "minutes", "Give whole minutes"),
         ({"minutes": "\uff14\uff10"}, "minutes", "Give whole minutes"),
         ({"minutes": ""}, "minutes", "Give whole minutes"),
+        ({"multiplier": "1.01"}, "multiplier", "in steps of 0.05"),
+        ({"multiplier": "0.95"}, "multiplier", "multiplied by 1 to 3"),
+        ({"multiplier": "3.05"}, "multiplier", "multiplied by 1 to 3"),
+        ({"multiplier": "nan"}, "multiplier", "Choose one of the times"),
+        ({"multiplier": "1e0"}, "multiplier", "Choose one of the times"),
+        ({"multiplier": "."}, "multiplier", "Choose one of the times"),
     ],
 )
 async def test_form_that_cannot_be_comes_back_with_the_reason_at_its_field(
@@ -230,7 +282,7 @@ async def test_link_page_of_an_interview_that_is_over_leads_to_the_interview(sit
 
 async def test_times_read_without_scripts_and_carry_the_exact_moment(site):
     interview, staff = opened(site), await site.staff()
-    site.parts.clock.forward(minutes=5)
+    pass_time(site.parts, minutes=5)
     page = (await staff.get(f"/interviews/{interview.id}")).text
     assert re.search(
         r'<time datetime="2026-11-20T09:40:00\+00:00" data-time="left" '

@@ -4,9 +4,11 @@ import threading
 import pytest
 from viva_console.api.panel_models import Brief, Submitted
 from viva_console.domain.record import staff as staff_actor
+from viva_console.domain.room import Server
 from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
 from viva_console.flow.spawn import room_state, session_token
 
+from tests.fakes.console_interviews import pass_time
 from tests.fakes.web_client import PREFIX, Site
 
 
@@ -32,7 +34,7 @@ def bearer(site: Site, interview) -> dict[str, str]:
 
 async def test_brief_is_what_the_schema_says(site):
     interview = started(site)
-    site.parts.clock.forward(minutes=10)
+    pass_time(site.parts, minutes=10)
     answer = await site.browser().get("/panel/v1/brief", headers=bearer(site, interview))
     brief = Brief.model_validate_json(answer.content)
     assert brief.interview == interview.id
@@ -40,6 +42,26 @@ async def test_brief_is_what_the_schema_says(site):
     assert [one.path for one in brief.questions] == ["1_top_customers.ipynb", "2_late_orders.ipynb"]
     assert (brief.ends_at - brief.now).total_seconds() == 30 * 60
     assert answer.json()["now"].endswith("Z")
+
+
+async def test_brief_says_what_is_lost_and_what_was_added(site):
+    interview = started(site)
+    browser, headers = site.browser(), bearer(site, interview)
+    brief = (await browser.get("/panel/v1/brief", headers=headers)).json()
+    assert (brief["paused_by"], brief["credits"]) == (None, [])
+    room = site.parts.hub.rooms[interview.hub_user]
+    pass_time(site.parts, minutes=5)
+    room.server = Server.STARTING
+    pass_time(site.parts, minutes=2)
+    brief = (await browser.get("/panel/v1/brief", headers=headers)).json()
+    assert (brief["paused_by"], brief["ends_at"]) == ("room", "2026-11-20T09:42:00.000Z")
+    room.server = Server.READY
+    pass_time(site.parts, seconds=5)
+    brief = (await browser.get("/panel/v1/brief", headers=headers)).json()
+    assert brief["paused_by"] is None
+    assert brief["credits"] == [
+        {"until": "2026-11-20T09:07:05.000Z", "seconds": 125, "reason": "room"}
+    ]
 
 
 async def test_brief_of_another_interview_is_out_of_reach(site):
@@ -125,7 +147,7 @@ async def test_submit_while_the_room_is_silent_submits_nothing_and_says_so(site)
 
 async def test_session_an_hour_after_the_deadline_is_over(site):
     interview = started(site)
-    site.parts.clock.forward(minutes=40 + 61)
+    pass_time(site.parts, minutes=40 + 61)
     answer = await site.browser().get("/panel/v1/brief", headers=bearer(site, interview))
     assert answer.status_code == 401
     assert answer.json()["code"] == "session.expired"

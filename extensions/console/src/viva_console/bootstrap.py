@@ -67,7 +67,9 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
     return Console(
         settings=settings,
         store=PostgresStore(settings.store_url, secret_file(folder, "store.key")),
-        hub=HttpHub(settings.hub_api_url, settings.proxy_url, settings.hub_token),
+        hub=HttpHub(
+            settings.hub_api_url, settings.proxy_url, settings.hub_token, settings.console_path
+        ),
         queue=JobQueue(settings.store_url),
         grader=grader or build_library(settings.home),
         signer=Signer(

@@ -114,11 +114,21 @@ def create(
     role: Annotated[str, typer.Option(help="What the interview is for.")],
     minutes: Annotated[int, typer.Option(help="From the moment the room is ready.")] = 60,
     by: Annotated[str, typer.Option(help="Who creates it.")] = "terminal",
+    *,
+    multiplier: Annotated[
+        float, typer.Option(help="What this candidate's minutes are multiplied by, 1 to 3.")
+    ] = 1.0,
 ) -> None:
     """Create an interview and print its link for the candidate."""
     with _console() as console:
         created = create_interview(
-            console, alias, question, minutes=minutes, role=role, created_by=staff(by)
+            console,
+            alias,
+            question,
+            minutes=minutes,
+            role=role,
+            created_by=staff(by),
+            multiplier=multiplier,
         )
         typer.echo(f"{created.id} {invite_url(console, created)}")
 

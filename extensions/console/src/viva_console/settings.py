@@ -43,6 +43,9 @@ class ConsoleSettings(BaseSettings):
         Where the console reaches the proxy; by default the loopback address and ``port``.
     invite_days : float
         Until a link that nobody followed runs out, > 0.
+    credit_percent : int
+        0..100: how much of an interview's minutes may at most be added for time lost by our fault,
+        in all; an interview keeps the limit that it was made with.
     grace_s : float
         Seconds after the deadline until the clock submits, 0..600.
     collect_window_s : float
@@ -67,6 +70,7 @@ class ConsoleSettings(BaseSettings):
     staff_url: str = ""
     proxy_url: str = ""
     invite_days: float = Field(default=7.0, gt=0, le=365)
+    credit_percent: int = Field(default=50, ge=0, le=100)
     grace_s: float = Field(default=20.0, ge=0, le=600)
     collect_window_s: float = Field(default=300.0, ge=0, le=3600)
     end_room_delay_s: int = Field(default=60, ge=0, le=3600)

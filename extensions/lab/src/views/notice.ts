@@ -1,5 +1,6 @@
 /** Decides what the panel says about the connection and about the interview's end. */
 
+import { pauseText } from '../lost.ts';
 import { phaseOf, type Room } from '../room.ts';
 import { element } from './dom.ts';
 
@@ -13,7 +14,7 @@ const CONNECTING: Words = { tone: 'info', icon: '…', text: 'Connecting to your
 const OFFLINE: Words = {
   tone: 'warning',
   icon: '⚠',
-  text: 'No connection to the interview server. Keep this page open: it keeps trying. The time goes on.'
+  text: 'No connection to the interview server. Keep this page open: it keeps trying. Time that is lost by our fault is added.'
 };
 const EXPIRED: Words = {
   tone: 'info',
@@ -35,12 +36,17 @@ function wordsFor(room: Room): Words | null {
     case 'waiting':
       return room.link === 'offline' ? OFFLINE : CONNECTING;
     case 'open':
-      return room.link === 'offline' ? OFFLINE : null;
+      return room.link === 'offline' ? OFFLINE : pauseWords(room);
     case 'expired':
       return EXPIRED;
     case 'submitted':
       return room.submitted === null ? SUBMITTED : null;
   }
+}
+
+function pauseWords(room: Room): Words | null {
+  const text = pauseText(room.brief?.paused_by ?? null);
+  return text === '' ? null : { tone: 'warning', icon: '⚠', text };
 }
 
 export class NoticeView {

@@ -3,7 +3,7 @@
 import { Clipboard } from '@jupyterlab/apputils';
 
 import type { Receipt, Submitted } from '../panel.gen.ts';
-import { button, element, setText } from './dom.ts';
+import { button, element, setText, timeOfDay } from './dom.ts';
 
 /** The receipt as text, for whoever keeps a copy. */
 export function receiptText(submitted: Submitted): string {
@@ -18,10 +18,11 @@ function receiptRow(receipt: Receipt): HTMLElement {
     receipt.sha256 === null
       ? element('p', 'viva-Problem', [`Not received: ${receipt.problem}`])
       : element('code', 'viva-Receipt-sha256', [`sha256:${receipt.sha256}`]);
+  const saved = receipt.saved_at === null ? '' : ` · last saved ${timeOfDay(receipt.saved_at)}`;
   const size = receipt.sha256 === null ? '' : ` · ${receipt.bytes.toLocaleString()} bytes`;
   return element('li', '', [
     element('span', 'viva-Receipt-title', [receipt.title]),
-    element('span', 'viva-Receipt-path', [receipt.path + size]),
+    element('span', 'viva-Receipt-path', [receipt.path + size + saved]),
     proof
   ]);
 }

@@ -52,6 +52,11 @@ def get_brief(request: Request, interview: Session) -> wire.Brief:
             "now": page.now,
             "ends_at": page.ends_at,
             "minutes": page.minutes,
+            "paused_by": page.paused_by,
+            "credits": [
+                {"until": one.until, "seconds": one.seconds, "reason": one.fault}
+                for one in page.credits
+            ],
             "questions": [
                 {
                     "slug": one.slug,
@@ -98,6 +103,7 @@ def _lines(paper: Receipt) -> list[wire.Receipt]:
             sha256=line.sha256,
             bytes=line.size_bytes,
             problem=line.problem,
+            saved_at=line.saved_at,
         )
         for line in paper.lines
     ]

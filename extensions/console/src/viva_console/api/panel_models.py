@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 PanelState = Literal["open", "submitted", "expired"]
+LostBy = Literal["room", "service"]
 
 
 def _utc_text(moment: datetime) -> str:
@@ -44,14 +45,26 @@ class Disclosure(PanelModel):
     ai: list[str]
 
 
+class Credit(PanelModel):
+    """Time that was added, because it was lost by our fault."""
+
+    until: UtcTime = Field(description="When the room could be used again.")
+    seconds: int = Field(ge=1)
+    reason: LostBy = Field(description="What was away: the room, or the interview service.")
+
+
 class Brief(PanelModel):
     """What the panel shows from the first moment: questions, and the server's clock."""
 
     interview: str
     state: PanelState
     now: UtcTime = Field(description="The server's clock, so that the browser's does not matter.")
-    ends_at: UtcTime
+    ends_at: UtcTime = Field(description="Later in each answer while `paused_by` is set.")
     minutes: int = Field(ge=0, description="Minutes of the whole interview.")
+    paused_by: LostBy | None = Field(
+        description="What is away by our fault at this moment; null while all is well."
+    )
+    credits: list[Credit]
     questions: list[PanelQuestion]
     disclosure: Disclosure
 
@@ -71,6 +84,7 @@ class Receipt(PanelModel):
     )
     bytes: int = Field(ge=0, description="Size of what was received.")
     problem: str = Field(description="Why nothing was collected, for people; empty otherwise.")
+    saved_at: UtcTime | None = Field(description="When it was last saved, as the room said.")
 
 
 class Submitted(PanelModel):

@@ -35,6 +35,7 @@ def disclosure(*, rubric_model: bool) -> Disclosure:
     recorded = (
         "Your notebooks as they stand when you submit, or when time is up, with a time and a hash.",
         "When you consented, entered the room and submitted.",
+        "When your room was away by our fault, and the time that was added for it.",
         "What the tests and queries of the grader found in your submission.",
     )
     tests = "No AI takes part: tests score your work, and people read it."

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from viva_console.domain.errors import GoneError, NotNowError
+from viva_console.domain.lost_time import NOTHING_LOST, Fault, LostTime
 from viva_console.domain.words import Closer, QuestionRef, State
 
 MAX_START_ATTEMPTS = 3
@@ -41,7 +42,10 @@ class Interview:
     hub_user : str
         The candidate's name in the hub.
     minutes : int
-        1..480, counted from the moment the room is ready.
+        1..480, as planned for everybody; ``allotted_minutes`` decide.
+    time_percent : int
+        100..300: this candidate's share of the minutes. A fact of the clock and of nothing else: no
+        score, rubric or report is told of it.
     start_attempts : int
         Starts of the room since it last was ready or a person asked again.
     room_ended_at : datetime or None
@@ -70,6 +74,13 @@ class Interview:
     submitted_by: Closer | None = None
     room_ended_at: datetime | None = None
     erased_at: datetime | None = None
+    time_percent: int = 100
+    lost: LostTime = NOTHING_LOST
+
+    @property
+    def allotted_minutes(self) -> int:
+        """Minutes that this candidate has, rounded up, from the moment the room is ready."""
+        return -(-self.minutes * self.time_percent // 100)
 
     @property
     def fixture(self) -> str | None:
@@ -145,8 +156,35 @@ class Interview:
             state=State.OPEN,
             start_attempts=0,
             started_at=now,
-            ends_at=now + timedelta(minutes=self.minutes),
+            ends_at=now + timedelta(minutes=self.allotted_minutes),
+            lost=replace(self.lost, seen_at=now),
         )
+
+    def room_seen(self, now: datetime) -> "Interview":
+        """Note that the room is ready; what was lost until now is added to the time."""
+        if self.state is not State.OPEN or self.ends_at is None:
+            return self
+        lost = self.lost.seen(now)
+        ends_at = self.ends_at + timedelta(seconds=lost.credited_s - self.lost.credited_s)
+        if now >= ends_at:
+            lost = replace(lost, seen_at=None)
+        return replace(self, lost=lost, ends_at=ends_at, start_attempts=0)
+
+    def room_away(self, fault: Fault) -> "Interview":
+        """Note that the candidate cannot work, by our fault, while the clock runs."""
+        if self.state is not State.OPEN:
+            return self
+        return replace(self, lost=self.lost.noticed(fault))
+
+    def deadline(self, now: datetime) -> datetime | None:
+        """Give when time is up as things stand; while time is being lost, it moves along."""
+        if self.ends_at is None or self.state is not State.OPEN:
+            return self.ends_at
+        return self.ends_at + timedelta(seconds=self.lost.pending_s(now))
+
+    def paused_by(self, now: datetime) -> Fault | None:
+        """Give which fault of ours holds the deadline off now, if any."""
+        return self.lost.paused_by(now) if self.state is State.OPEN else None
 
     def must_be_open(self) -> None:
         """Refuse whatever needs a running clock.
@@ -163,7 +201,8 @@ class Interview:
 
     def time_is_up(self, now: datetime, grace_s: float = 0.0) -> bool:
         """Whether the deadline, and ``grace_s`` seconds after it, have passed."""
-        return self.ends_at is not None and now >= self.ends_at + timedelta(seconds=grace_s)
+        deadline = self.deadline(now)
+        return deadline is not None and now >= deadline + timedelta(seconds=grace_s)
 
     def submit(self, now: datetime, closer: Closer) -> "Interview":
         """Close the interview with what was collected; a second time changes nothing.
@@ -242,7 +281,8 @@ class Interview:
 
     def session_valid(self, now: datetime) -> bool:
         """Whether the panel's token is still worth something."""
-        return self.ends_at is None or now < self.ends_at + SESSION_AFTER_DEADLINE
+        deadline = self.deadline(now)
+        return deadline is None or now < deadline + SESSION_AFTER_DEADLINE
 
     def erase(self, now: datetime) -> "Interview":
         """Forget who it was.

@@ -36,6 +36,8 @@ class Room:
         One sentence for the candidate.
     path : str
         The first notebook, once READY; empty before.
+    clock_runs : bool
+        Whether the candidate has worked in it before: what is lost now is given back.
     """
 
     phase: RoomPhase
@@ -43,6 +45,7 @@ class Room:
     words: str
     hub_user: str
     path: str = ""
+    clock_runs: bool = False
 
 
 TYPICAL_START_S = 6.0
@@ -63,7 +66,7 @@ def waiting(interview: Interview, server: Server, elapsed_s: float) -> Room:
     share = elapsed_s / (elapsed_s + TYPICAL_START_S)
     words = "Starting your room: JupyterLab and a database of your own."
     if elapsed_s > 3 * TYPICAL_START_S:
-        words = "Still starting. This is our delay: your time has not begun."
+        words = f"Still starting. This is our delay: {_time_words(interview)}."
     if interview.start_attempts > 1:
         words = f"Starting again, attempt {interview.start_attempts} of {MAX_START_ATTEMPTS}."
     return _wait(interview, 10 + round(70 * share), words)
@@ -81,9 +84,10 @@ def ready(interview: Interview) -> Room:
 
 
 def failed(interview: Interview) -> Room:
-    """Describe a room that did not start; the clock has not run for it."""
+    """Describe a room that did not start."""
     words = "Your room could not be started. This is our fault. Please try again."
-    return Room(RoomPhase.FAILED, 0, words, interview.hub_user)
+    runs = interview.started_at is not None
+    return Room(RoomPhase.FAILED, 0, words, interview.hub_user, clock_runs=runs)
 
 
 def over(interview: Interview) -> Room:
@@ -92,4 +96,9 @@ def over(interview: Interview) -> Room:
 
 
 def _wait(interview: Interview, progress: int, words: str) -> Room:
-    return Room(RoomPhase.WAITING, progress, words, interview.hub_user)
+    runs = interview.started_at is not None
+    return Room(RoomPhase.WAITING, progress, words, interview.hub_user, clock_runs=runs)
+
+
+def _time_words(interview: Interview) -> str:
+    return "the time is added to yours" if interview.started_at else "your time has not begun"

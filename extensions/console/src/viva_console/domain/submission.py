@@ -17,6 +17,7 @@ class Collected:
     question: QuestionRef
     content: bytes | None
     problem: str = ""
+    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Submission:
         Hex digest of the notebook's bytes as collected; None where nothing could be collected.
     problem : str
         Why nothing could be collected; empty otherwise.
+    saved_at : datetime or None
+        When it was last saved, as the candidate's room said: for the candidate's own receipt, and
+        nothing else rests on it. None where the room said nothing that can be.
     """
 
     id: str
@@ -39,6 +43,7 @@ class Submission:
     problem: str
     submitted_at: datetime
     submitted_by: Closer
+    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class ReceiptLine:
     sha256: str | None
     size_bytes: int
     problem: str = ""
+    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def freeze(
     collected: Collected, submission_id: str, interview_id: str, now: datetime, closer: Closer
 ) -> Submission:
     """Hash what was collected."""
-    content = collected.content
+    content, saved_at = collected.content, collected.saved_at
     return Submission(
         id=submission_id,
         interview_id=interview_id,
@@ -77,6 +83,8 @@ def freeze(
         problem=collected.problem,
         submitted_at=now,
         submitted_by=closer,
+        # A room can say what it likes; what lies in the future is no moment of saving.
+        saved_at=saved_at if saved_at and saved_at <= now else None,
     )
 
 
@@ -104,6 +112,7 @@ def receipt(submissions: list[Submission]) -> Receipt:
                 line.sha256,
                 line.size_bytes,
                 line.problem,
+                line.saved_at,
             )
             for line in lines
         ),

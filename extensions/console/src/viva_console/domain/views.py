@@ -5,6 +5,7 @@ from datetime import datetime
 
 from viva_console.domain.disclosure import Disclosure
 from viva_console.domain.interview import Interview
+from viva_console.domain.lost_time import Credit, Fault
 from viva_console.domain.record import AuditEntry, Override
 from viva_console.domain.run import RunState
 from viva_console.domain.submission import Receipt
@@ -30,6 +31,10 @@ class InterviewRow:
 
     Attributes
     ----------
+    minutes : int
+        What this candidate has.
+    ends_at : datetime or None
+        As things stand, with time that is being lost at this moment.
     overall : float or None
         0..100, the mean over the questions; None while one of them has none.
     auto_score, max_score : float or None
@@ -137,7 +142,13 @@ class Brief:
     state : str
         ``open``, ``submitted`` or ``expired``.
     now, ends_at : datetime
-        By the server's clock, UTC.
+        By the server's clock, UTC; while time is being lost by our fault, ``ends_at`` moves along.
+    minutes : int
+        What this candidate has.
+    paused_by : Fault or None
+        Why ``ends_at`` moves along.
+    credits : tuple of Credit
+        Time that was added.
     """
 
     interview_id: str
@@ -145,6 +156,8 @@ class Brief:
     now: datetime
     ends_at: datetime
     minutes: int
+    paused_by: Fault | None
+    credits: tuple[Credit, ...]
     questions: tuple[BriefQuestion, ...]
     disclosure: Disclosure
 

@@ -1,5 +1,7 @@
 """Decides what staff may ask for when they create an interview."""
 
+import math
+
 from viva_console.domain.errors import BadRequestError
 from viva_console.domain.words import QuestionRef
 
@@ -7,6 +9,8 @@ MAX_MINUTES = 480
 MAX_QUESTIONS = 8
 MAX_ALIAS_CHARS = 80
 MAX_ROLE_CHARS = 120
+TIME_PERCENTS = range(100, 301, 5)
+"""What a candidate's time may be multiplied by: 1.0 to 3.0 in steps of 0.05."""
 
 
 def checked_alias(text: str) -> str:
@@ -42,6 +46,20 @@ def checked_minutes(minutes: int) -> int:
     if not 1 <= minutes <= MAX_MINUTES:
         raise BadRequestError(f"The time must be 1 to {MAX_MINUTES} minutes, not {minutes}.")
     return minutes
+
+
+def checked_multiplier(multiplier: float) -> int:
+    """Give a multiplier of the time in per cent: 1.25 becomes 125.
+
+    Raises
+    ------
+    BadRequestError
+        Outside 1.0..3.0, or between two steps of 0.05.
+    """
+    percent = round(multiplier * 100) if math.isfinite(multiplier) else 0
+    if percent not in TIME_PERCENTS or not math.isclose(percent, multiplier * 100):
+        raise BadRequestError("Time can be multiplied by 1 to 3, in steps of 0.05.")
+    return percent
 
 
 def checked_questions(questions: tuple[QuestionRef, ...]) -> tuple[QuestionRef, ...]:

@@ -1,5 +1,6 @@
 """Decides how an interview comes to be, and how its candidate comes in."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from viva_grader.domain.question import Question
@@ -7,11 +8,13 @@ from viva_grader.domain.question import Question
 from viva_console.domain.disclosure import Disclosure, disclosure
 from viva_console.domain.errors import BadRequestError, GoneError, NotAllowedError, NotNowError
 from viva_console.domain.interview import Interview
+from viva_console.domain.lost_time import LostTime
 from viva_console.domain.record import Actor, ActorKind
 from viva_console.domain.views import InvitePage, QuestionChoice
 from viva_console.domain.wishes import (
     checked_alias,
     checked_minutes,
+    checked_multiplier,
     checked_questions,
     checked_role,
 )
@@ -44,6 +47,7 @@ def create_interview(
     minutes: int,
     role: str,
     created_by: Actor,
+    multiplier: float = 1.0,
 ) -> Interview:
     """Create an interview; ``invite_url`` gives its link.
 
@@ -51,6 +55,8 @@ def create_interview(
     ----------
     minutes : int
         1..480, counted from the moment the candidate's room is ready.
+    multiplier : float
+        1.0..3.0 in steps of 0.05: what this candidate's minutes are multiplied by.
 
     Raises
     ------
@@ -59,6 +65,7 @@ def create_interview(
     """
     now = console.clock.now()
     questions = _chosen(console, question_slugs)
+    time_percent = checked_multiplier(multiplier)
     interview = Interview(
         id=console.ids.new(),
         candidate_id=console.ids.new(),
@@ -71,7 +78,10 @@ def create_interview(
         created_by=created_by.name,
         created_at=now,
         invite_expires_at=now + timedelta(days=console.settings.invite_days),
+        time_percent=time_percent,
     )
+    limit_s = interview.allotted_minutes * 60 * console.settings.credit_percent // 100
+    interview = replace(interview, lost=LostTime(limit_s))
     with console.store.unit() as work:
         for question in questions:
             work.library.remember_question(question, now)
@@ -83,6 +93,8 @@ def create_interview(
             interview.id,
             questions={question.slug: question.sha256 for question in interview.questions},
             minutes=minutes,
+            time_percent=interview.time_percent,
+            credit_limit_s=limit_s,
             role=interview.role,
         )
         work.commit()
@@ -132,7 +144,7 @@ def open_invite(console: Console, token: str) -> InvitePage:
     return InvitePage(
         interview.id,
         interview.role,
-        interview.minutes,
+        interview.allotted_minutes,
         interview.questions,
         current_disclosure(console),
         interview.invite_expires_at,

@@ -168,18 +168,19 @@ def _read(console: Console, interview_id: str, by: Actor) -> Report:
 
 
 def _facts(interview: Interview) -> InterviewFacts:
+    # No beginning, and of the consent, which stands just before it, the day alone: how long someone
+    # took, or had, is no evidence, and may tell what is nobody's business.
     consent = interview.consent
     moments = (
-        ("Invited", interview.created_at),
-        ("Consented", consent.at if consent else None),
-        ("Begun", interview.started_at),
-        ("Submitted", interview.submitted_at),
+        ("Invited", _iso(interview.created_at)),
+        ("Consented", consent.at.date().isoformat() if consent else None),
+        ("Submitted", _iso(interview.submitted_at) if interview.submitted_at else None),
     )
     return InterviewFacts(
         id=interview.id,
         candidate=interview.alias,
         role=interview.role,
-        moments=tuple(Moment(label, _iso(at)) for label, at in moments if at is not None),
+        moments=tuple(Moment(label, at) for label, at in moments if at is not None),
         minutes=interview.minutes,
     )
 

@@ -1,5 +1,7 @@
 """Decides what staff see of interviews, and how a named human has the last word."""
 
+from datetime import datetime
+
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import (
     Actor,
@@ -18,11 +20,13 @@ from viva_console.flow.submit import new_run
 
 def list_interviews(console: Console) -> list[InterviewRow]:
     """Give every interview, newest first."""
+    now = console.clock.now()
     with console.store.unit() as work:
         interviews = work.interviews.all()
         lines = work.runs.lines([interview.id for interview in interviews])
         return [
-            _row(one, lines.get(one.id, []), work.record.overrides(one.id)) for one in interviews
+            _row(one, lines.get(one.id, []), work.record.overrides(one.id), now)
+            for one in interviews
         ]
 
 
@@ -43,7 +47,7 @@ def interview_page(console: Console, interview_id: str) -> InterviewPage:
         None if interview.state.is_over or interview.erased_at else invite_url(console, interview)
     )
     return InterviewPage(
-        _row(interview, lines, overrides),
+        _row(interview, lines, overrides, console.clock.now()),
         interview,
         link,
         tuple(lines),
@@ -189,7 +193,9 @@ def _scored(line: GradingLine) -> bool:
     return line.run_state in {RunState.SCORED, RunState.DONE}
 
 
-def _row(interview: Interview, lines: list[GradingLine], overrides: list[Override]) -> InterviewRow:
+def _row(
+    interview: Interview, lines: list[GradingLine], overrides: list[Override], now: datetime
+) -> InterviewRow:
     decided = overrides[-1].verdict if overrides else None
     return InterviewRow(
         id=interview.id,
@@ -197,10 +203,10 @@ def _row(interview: Interview, lines: list[GradingLine], overrides: list[Overrid
         role=interview.role,
         state=interview.state,
         questions=tuple(question.title for question in interview.questions),
-        minutes=interview.minutes,
+        minutes=interview.allotted_minutes,
         created_by=interview.created_by,
         created_at=interview.created_at,
-        ends_at=interview.ends_at,
+        ends_at=interview.deadline(now),
         submitted_at=interview.submitted_at,
         auto_score=_sum([line.auto_score for line in lines]),
         max_score=_sum([line.max_score for line in lines]),

@@ -21,14 +21,18 @@ def brief(console: Console, interview: Interview) -> Brief:
     NotNowError
         ``interview.not_open`` before the clock runs.
     """
-    if interview.ends_at is None:
+    now = console.clock.now()
+    ends_at = interview.deadline(now)
+    if ends_at is None:
         raise NotNowError("Your room is not open yet.", code="interview.not_open")
     return Brief(
         interview_id=interview.id,
         state=_panel_state(interview),
-        now=console.clock.now(),
-        ends_at=interview.ends_at,
-        minutes=interview.minutes,
+        now=now,
+        ends_at=ends_at,
+        minutes=interview.allotted_minutes,
+        paused_by=interview.paused_by(now),
+        credits=tuple(credit for credit in interview.lost.credits if credit.seconds),
         questions=tuple(
             BriefQuestion(
                 ref.slug,

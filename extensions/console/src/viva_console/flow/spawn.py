@@ -5,10 +5,12 @@ from typing import cast
 from viva_console.domain import room as rooms
 from viva_console.domain.errors import GoneError, NotAllowedError, NotNowError, UnavailableError
 from viva_console.domain.interview import Interview
+from viva_console.domain.lost_time import Fault
 from viva_console.domain.record import SYSTEM
 from viva_console.domain.room import Room, Server
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
+from viva_console.flow.credit import save_seen
 from viva_console.hub.port import ServerOptions
 from viva_console.signing import SESSION
 
@@ -137,7 +139,7 @@ def _start_server(console: Console, interview: Interview) -> Interview:
         interview = work.interviews.get(interview.id, lock=True)
         if not interview.start_due(now):
             return interview
-        started = interview.start(now)
+        started = interview.start(now).room_away(Fault.ROOM)
         work.interviews.save(started)
         work.record.write(
             now, SYSTEM, "room.starting", interview.id, attempt=started.start_attempts
@@ -172,9 +174,7 @@ def _enter(console: Console, interview: Interview) -> Room:
             return rooms.over(interview)
         now = console.clock.now()
         first = interview.state is not State.OPEN
-        opened = interview.open(now)
-        if opened != interview:
-            work.interviews.save(opened)
+        opened = save_seen(work, interview.open(now), now)
         if first or placed:
             action = "room.opened" if first else "room.reopened"
             work.record.write(now, SYSTEM, action, interview.id, placed=placed)

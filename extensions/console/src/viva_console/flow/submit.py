@@ -20,6 +20,7 @@ from viva_console.domain.submission import (
 from viva_console.domain.views import ReceiptPage
 from viva_console.domain.words import Closer, State
 from viva_console.flow.console import Console
+from viva_console.flow.credit import save_seen
 from viva_console.flow.spawn import room_state
 from viva_console.hub.port import FileMissingError, FileTooLargeError
 from viva_console.store.port import UnitOfWork
@@ -59,7 +60,7 @@ def collect(console: Console, interview: Interview) -> list[Collected]:
     collected: list[Collected] = []
     for ref in interview.questions:
         try:
-            content = console.hub.read_file(interview.hub_user, ref.path, MAX_NOTEBOOK_BYTES)
+            file = console.hub.read_file(interview.hub_user, ref.path, MAX_NOTEBOOK_BYTES)
         except FileMissingError:
             problem = "There was no such notebook in the room."
             collected.append(Collected(ref, None, problem))
@@ -72,7 +73,7 @@ def collect(console: Console, interview: Interview) -> list[Collected]:
                 code="submit.room_silent",
             ) from error
         else:
-            collected.append(Collected(ref, content))
+            collected.append(Collected(ref, file.content, saved_at=file.saved_at))
     return collected
 
 
@@ -183,7 +184,8 @@ def _close(
         interview = work.interviews.get(interview_id, lock=True)
         if interview.submitted_at:
             return receipt(work.submissions.of_interview(interview_id))
-        work.interviews.save(interview.submit(now, closer))
+        # What is being lost ends here, with or without a room: the record says what was added.
+        work.interviews.save(save_seen(work, interview, now).submit(now, closer))
         submissions = [
             freeze(one, console.ids.new(), interview_id, now, closer) for one in collected
         ]

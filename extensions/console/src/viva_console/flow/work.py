@@ -9,6 +9,7 @@ from viva_console.flow.console import Console
 from viva_console.flow.grade import grade_run, pile_of, sweep_runs
 from viva_console.flow.spawn import end_room
 from viva_console.flow.submit import close_expired
+from viva_console.flow.watch import watch_rooms
 from viva_console.queue.port import Work
 
 log = structlog.get_logger(__name__)
@@ -31,5 +32,6 @@ def work_of(console: Console) -> Work:
     return Work(
         grade=lambda run_id: grade_run(console, run_id),
         end_room=lambda interview_id: end_room(console, interview_id),
+        watch=lambda: watch_rooms(console),
         tick=tick,
     )

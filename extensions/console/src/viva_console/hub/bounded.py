@@ -55,7 +55,7 @@ class BoundedClient:
         self,
         method: str,
         url: str,
-        token: SecretStr,
+        token: SecretStr | None,
         body: dict[str, Any] | None = None,
         *,
         most: int = ANSWER_BYTES,
@@ -65,8 +65,8 @@ class BoundedClient:
 
         Parameters
         ----------
-        token : SecretStr
-            Shown to the other side, who may keep it.
+        token : SecretStr or None
+            Shown to the other side, who may keep it; None where anybody may ask.
         most : int
             Bytes that the body may have.
 
@@ -75,7 +75,7 @@ class BoundedClient:
         TooSlowError, TooMuchError, UnavailableError
             When the answer takes too long, is too large, or does not come.
         """
-        headers = {"Authorization": f"token {token.get_secret_value()}"}
+        headers = {"Authorization": f"token {token.get_secret_value()}"} if token else {}
         began_s = time.monotonic()
         try:
             with self._client.stream(

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -13,10 +14,12 @@ from viva_console.domain.errors import UnavailableError
 from viva_console.domain.room import Server
 from viva_console.hub.bounded import Answer, BoundedClient, TooMuchError, TooSlowError
 from viva_console.hub.passes import Passes, pass_request
-from viva_console.hub.port import FileMissingError, FileTooLargeError, ServerOptions
+from viva_console.hub.port import FileMissingError, FileTooLargeError, RoomFile, ServerOptions
 
 _START_WAIT = httpx.Timeout(3.0, connect=5.0)
 """The hub answers a start only when it is done or slow: who asked need not wait for that."""
+_LOOK_WAIT = httpx.Timeout(10.0, connect=5.0)
+"""A browser that waits longer for the console shows an error."""
 _MODEL_BYTES = 16 * 1024
 """What the contents API puts around a file."""
 _MODEL_QUOTES = 200
@@ -32,19 +35,33 @@ class HttpHub:
         Such as ``http://127.0.0.1:8081/hub/api``, without a final slash.
     proxy_url : str
         Such as ``http://127.0.0.1:8000``, without a final slash.
+    console_path : str
+        The console's path on the proxy, without a final slash.
     token : SecretStr
         The console's own, with the scopes ``admin:users``, ``servers``, ``tokens``. It goes to the
         hub and nowhere else; rooms are shown passes.
     """
 
-    def __init__(self, api_url: str, proxy_url: str, token: SecretStr) -> None:
+    def __init__(
+        self, api_url: str, proxy_url: str, token: SecretStr, console_path: str = ""
+    ) -> None:
         self._api = api_url
         self._proxy = proxy_url
+        self._health = f"{proxy_url}{console_path}/health"
         self._token = token
         # Two clients, so that rooms that do not let go of connections leave the hub's alone.
         self._hub_client = BoundedClient()
         self._room_client = BoundedClient()
         self._passes = Passes(self._fetch_pass)
+
+    def console_answers(self) -> bool:
+        """Say whether a browser that asks the console gets an answer, by the proxy's address."""
+        try:
+            answer = self._hub_client.ask("GET", self._health, None, timeout=_LOOK_WAIT)
+        except UnavailableError:
+            return False
+        # The proxy says 503 where nobody listens, the console where it has no store.
+        return answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
     def start_server(self, user: str, options: ServerOptions) -> None:
         """Create the user if absent and ask for a server."""
@@ -93,8 +110,8 @@ class HttpHub:
         if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND}:
             raise _unexpected("delete a user", status)
 
-    def read_file(self, user: str, path: str, max_bytes: int) -> bytes:
-        """Fetch a file's bytes, unaltered: as base64, not as a notebook that is written anew."""
+    def read_file(self, user: str, path: str, max_bytes: int) -> RoomFile:
+        """Fetch a file, its bytes unaltered: as base64, not as a notebook that is written anew."""
         # base64 as jupyter_server writes it: 57 bytes become 76 characters and an escaped newline.
         most = max_bytes * 78 // 57 + _MODEL_BYTES
         try:
@@ -105,10 +122,10 @@ class HttpHub:
             raise FileMissingError(path)
         if answer.status != HTTPStatus.OK:
             raise _unexpected("read a notebook", answer.status)
-        content = _file_bytes(answer.content)
-        if len(content) > max_bytes:
+        file = _file(answer.content)
+        if len(file.content) > max_bytes:
             raise FileTooLargeError(path)
-        return content
+        return file
 
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         """Write a text file where there is none."""
@@ -176,17 +193,27 @@ def _json(answer: Answer) -> dict[str, Any]:
         raise UnavailableError("The hub or the room answered what is no JSON.") from error
 
 
-def _file_bytes(content: bytes) -> bytes:
+def _file(content: bytes) -> RoomFile:
     # A file's model is flat. Ten million little lists would weigh a hundred times their text.
     if b"[" in content or content.count(b'"') > _MODEL_QUOTES:
         raise UnavailableError("The room's answer cannot be read.")
-    text = _json(Answer(HTTPStatus.OK, content)).get("content")
+    model = _json(Answer(HTTPStatus.OK, content))
+    text = model.get("content")
     try:
         if isinstance(text, str):
-            return base64.b64decode(text)
+            return RoomFile(base64.b64decode(text), _moment(model.get("last_modified")))
     except ValueError as error:
         raise UnavailableError("The room's answer cannot be read.") from error
     raise UnavailableError("The room's answer cannot be read.")
+
+
+def _moment(value: object) -> datetime | None:
+    """Read a moment as a room gives it; one without a zone, or none at all, is not known."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _object(value: object) -> dict[str, Any]:

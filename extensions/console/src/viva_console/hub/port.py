@@ -1,6 +1,7 @@
 """Decides what the console asks of JupyterHub and of a candidate's server."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from viva_console.domain.room import Server
@@ -16,6 +17,20 @@ class ServerOptions:
     console_path: str
 
 
+@dataclass(frozen=True, slots=True)
+class RoomFile:
+    """A file as it lies in a room.
+
+    Attributes
+    ----------
+    saved_at : datetime or None
+        When it was last written, as the room says; None where it says nothing that can be read.
+    """
+
+    content: bytes
+    saved_at: datetime | None
+
+
 class FileMissingError(Exception):
     """The room answered, and holds no such file."""
 
@@ -29,6 +44,13 @@ class HubGateway(Protocol):
 
     Every method raises ``UnavailableError`` when the other side does not answer as it should.
     """
+
+    def console_answers(self) -> bool:
+        """Say whether a browser that asks the console gets an answer, by the proxy's address.
+
+        Raises nothing: no answer is what it asks for.
+        """
+        ...
 
     def start_server(self, user: str, options: ServerOptions) -> None:
         """Create the user if absent and ask for a server; one that runs or starts is left alone."""
@@ -46,8 +68,8 @@ class HubGateway(Protocol):
         """Remove the user, and with it files, database and network; nothing happens if unknown."""
         ...
 
-    def read_file(self, user: str, path: str, max_bytes: int) -> bytes:
-        """Fetch a file's bytes as saved in the room.
+    def read_file(self, user: str, path: str, max_bytes: int) -> RoomFile:
+        """Fetch a file as saved in the room.
 
         Raises
         ------

@@ -8,13 +8,20 @@ from fastapi.responses import RedirectResponse, Response
 from viva_console.api.staff import Member, StaffForm, member, staff_form
 from viva_console.api.web import web_of
 from viva_console.domain.errors import BadRequestError
-from viva_console.domain.wishes import MAX_MINUTES, checked_alias, checked_minutes, checked_role
+from viva_console.domain.wishes import (
+    MAX_MINUTES,
+    TIME_PERCENTS,
+    checked_alias,
+    checked_minutes,
+    checked_multiplier,
+    checked_role,
+)
 from viva_console.flow.console import Console
 from viva_console.flow.grade import pile_of
 from viva_console.flow.invite import create_interview, question_choices
 from viva_console.flow.review import interview_page, list_interviews
 from viva_console.pages.render import page
-from viva_console.pages.words import groups, pile_words, summary
+from viva_console.pages.words import chosen_words, groups, pile_words, summary, total_words
 
 router = APIRouter()
 By = Annotated[Member, Depends(member)]
@@ -37,13 +44,13 @@ def show_interviews(request: Request, by: By) -> Response:
 
 @router.get("/interviews/new")
 def show_form(request: Request, by: By) -> Response:
-    """Show the empty form: every question chosen, and their minutes added up."""
-    choices = question_choices(web_of(request).console)
-    values = {
+    """Show the empty form: nothing is chosen yet, and scripts add the minutes up as it is."""
+    values: dict[str, Any] = {
         "alias": "",
         "role": "Senior data scientist",
-        "questions": [choice.slug for choice in choices],
-        "minutes": str(min(MAX_MINUTES, sum(choice.minutes for choice in choices)) or 60),
+        "questions": [],
+        "minutes": "60",
+        "multiplier": "1.0",
     }
     return _form(request, by, values, {})
 
@@ -57,6 +64,7 @@ def create(request: Request, form: Annotated[StaffForm, Depends(staff_form)]) ->
         "role": form.text("role"),
         "questions": form.texts("questions"),
         "minutes": form.text("minutes").strip(),
+        "multiplier": form.text("multiplier").strip() or "1.0",
     }
     errors = _errors(console, values)
     if not errors:
@@ -68,6 +76,7 @@ def create(request: Request, form: Annotated[StaffForm, Depends(staff_form)]) ->
                 minutes=int(values["minutes"]),
                 role=values["role"],
                 created_by=form.member.actor,
+                multiplier=float(values["multiplier"]),
             )
         except BadRequestError as error:
             errors["questions"] = error.message
@@ -92,6 +101,7 @@ def _errors(console: Console, values: dict[str, Any]) -> dict[str, str]:
         "alias": lambda: checked_alias(values["alias"]),
         "role": lambda: checked_role(values["role"]),
         "minutes": lambda: checked_minutes(_whole(values["minutes"])),
+        "multiplier": lambda: checked_multiplier(_decimal(values["multiplier"])),
     }
     for name, check in checks.items():
         try:
@@ -112,12 +122,27 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _decimal(text: str) -> float:
+    whole, _, rest = text.partition(".")
+    if not (text.isascii() and f"{whole}{rest}".isdecimal() and len(text) <= len("1.25")):
+        raise BadRequestError("Choose one of the times listed here.")
+    return float(text)
+
+
 def _form(request: Request, by: Member, values: dict[str, Any], errors: dict[str, str]) -> Response:
+    choices = question_choices(web_of(request).console)
+    percent = 100
+    if "multiplier" not in errors:
+        percent = checked_multiplier(_decimal(values["multiplier"]))
+    minutes = None if "minutes" in errors else _whole(values["minutes"])
     context = {
         "member": by,
         "here": "new",
-        "choices": question_choices(web_of(request).console),
-        "values": values,
+        "choices": choices,
+        "percents": TIME_PERCENTS,
+        "chosen_words": chosen_words([one for one in choices if one.slug in values["questions"]]),
+        "total_words": total_words(minutes, percent),
+        "values": {**values, "percent": percent},
         "errors": errors,
     }
     return page(request, "new.html", context, 422 if errors else 200)

@@ -109,7 +109,14 @@ def _environment() -> Environment:
     for one in (ago, left, at, size, points, duration):
         filters[one.__name__] = one
     names = cast("dict[str, Any]", env.globals)
-    for one in (words.badge, words.run_badge, words.stage, words.event_words):
+    for one in (
+        words.added,
+        words.badge,
+        words.event_words,
+        words.more_time,
+        words.run_badge,
+        words.stage,
+    ):
         names[one.__name__] = one
     return env
 

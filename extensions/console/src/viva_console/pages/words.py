@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from viva_console.domain.interview import Interview
+from viva_console.domain.lost_time import Fault
 from viva_console.domain.record import AuditEntry
 from viva_console.domain.run import Pile, RunState
-from viva_console.domain.views import GradingLine, InterviewRow
+from viva_console.domain.views import GradingLine, InterviewRow, QuestionChoice
 from viva_console.domain.words import State
 
 
@@ -131,12 +133,46 @@ def run_badge(line: GradingLine) -> Badge:
     return Badge(line.run_state.words, "turning", "live")
 
 
+def chosen_words(chosen: list[QuestionChoice]) -> str:
+    """Say how long the chosen questions are meant to take together."""
+    if not chosen:
+        return "How long each is planned for stands below its title."
+    minutes = sum(choice.minutes for choice in chosen)
+    if len(chosen) == 1:
+        return f"1 question is chosen, planned for {minutes} minutes."
+    return f"{len(chosen)} questions are chosen, planned for {minutes} minutes together."
+
+
+def total_words(minutes: int | None, percent: int) -> str:
+    """Say what a candidate has in all; nothing while the minutes are none."""
+    if minutes is None:
+        return ""
+    return f"This candidate has {-(-minutes * percent // 100)} minutes."
+
+
+def more_time(interview: Interview) -> str:
+    """Say as a plain fact that a candidate has more time than planned; nothing where not."""
+    more = interview.time_percent - 100
+    return f"{more} % more time" if more else ""
+
+
+def added(seconds: int, fault: Fault) -> str:
+    """Say what was added for one loss, to the second."""
+    if not seconds:
+        return f"nothing added, because the limit is reached ({fault.words})"
+    minutes, rest = divmod(seconds, 60)
+    parts = [f"{minutes} min"] if minutes else []
+    parts += [f"{rest} s"] if rest else []
+    return f"{' '.join(parts)} added, because {fault.words}"
+
+
 _ACTIONS = {
     "interview.created": "Interview created",
     "candidate.consented": "Candidate agreed to the recording",
     "room.starting": "Room starting",
     "room.opened": "Room ready; the clock began",
     "room.reopened": "Room ready again",
+    "time.credited": "Time lost by our fault",
     "room.ended": "Room, files and database removed",
     "interview.submitted": "Submitted",
     "interview.expired": "Expired without a start",
@@ -157,6 +193,8 @@ def event_words(entry: AuditEntry) -> str:
     if entry.action == "interview.submitted":
         by = {"candidate": "by the candidate", "clock": "when time was up", "staff": "by staff"}
         return f"{words} {by.get(str(entry.data.get('by')), '')}".strip()
+    if entry.action == "time.credited":
+        return f"{words}: {added(entry.data['seconds'], Fault(entry.data['reason']))}"
     if entry.action in {"verdict.confirmed", "verdict.overridden"}:
         return f"{words}: {entry.data.get('verdict', '')}"
     return words

@@ -15,12 +15,15 @@ class Work:
         Grades the run of the given id to its end; an exception means "again, later".
     end_room : callable
         Removes the room of the given interview; False or an exception means "again, soon".
+    watch : callable
+        Looks at the rooms whose clocks run.
     tick : callable
         Does what the clock demands, and queues runs that no job stands for.
     """
 
     grade: Callable[[str], object]
     end_room: Callable[[str], bool]
+    watch: Callable[[], object]
     tick: Callable[[], object]
 
 

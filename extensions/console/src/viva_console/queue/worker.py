@@ -107,12 +107,17 @@ def _register(app: procrastinate.App, work: Work, *, only_grading: bool) -> None
         if not work.end_room(interview_id):
             raise RoomStillThereError(interview_id)
 
+    # Two of them: a room that drips at its deadline must not keep us from the others' time.
     @app.task(name="viva.tick", queue=CLOCK_QUEUE, queueing_lock="tick", lock="tick")
     def tick(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction] - as above
         work.tick()
 
-    if not only_grading:
-        app.periodic(cron=_EVERY_5_S)(tick)
+    @app.task(name="viva.watch", queue=CLOCK_QUEUE, queueing_lock="watch", lock="watch")
+    def watch(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction] - as above
+        work.watch()
+
+    for task in () if only_grading else (tick, watch):
+        app.periodic(cron=_EVERY_5_S)(task)
 
     @app.periodic(cron=_EVERY_3_S)
     @app.task(name="viva.rescue", queue=RESCUE_QUEUE, queueing_lock="rescue")

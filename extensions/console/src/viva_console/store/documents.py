@@ -12,6 +12,7 @@ from viva_grader.domain.rubric import (
     evaluation_from,
 )
 
+from viva_console.domain.lost_time import Credit
 from viva_console.domain.words import QuestionRef
 
 _GRADE = TypeAdapter(Grade)
@@ -19,6 +20,7 @@ _RUBRIC = TypeAdapter(Rubric)
 _PARTS = TypeAdapter(tuple[Part, ...])
 _REFS = TypeAdapter(tuple[QuestionRef, ...])
 _REF = TypeAdapter(QuestionRef)
+_CREDITS = TypeAdapter(tuple[Credit, ...])
 
 
 def grade_bytes(grade: Grade) -> bytes:
@@ -86,3 +88,13 @@ def ref_document(ref: QuestionRef) -> dict[str, Any]:
 def ref_from(document: dict[str, Any]) -> QuestionRef:
     """Read :func:`ref_document` back."""
     return _REF.validate_python(document)
+
+
+def credits_document(added: tuple[Credit, ...]) -> list[dict[str, Any]]:
+    """Give the time that was added as JSON."""
+    return _CREDITS.dump_python(added, mode="json")
+
+
+def credits_from(document: list[dict[str, Any]]) -> tuple[Credit, ...]:
+    """Read :func:`credits_document` back."""
+    return _CREDITS.validate_python(document)

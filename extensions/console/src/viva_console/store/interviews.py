@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from viva_console.domain.errors import UnknownError
 from viva_console.domain.interview import Consent, Interview
+from viva_console.domain.lost_time import Fault, Loss, LostTime
 from viva_console.domain.words import Closer, State
-from viva_console.store.documents import refs_document, refs_from
+from viva_console.store.documents import credits_document, credits_from, refs_document, refs_from
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.tables import interview_sessions as table
 
@@ -34,6 +35,8 @@ class PostgresInterviews:
                 role=interview.role,
                 questions=refs_document(interview.questions),
                 minutes=interview.minutes,
+                time_percent=interview.time_percent,
+                credit_limit_s=interview.lost.limit_s,
                 hub_user=interview.hub_user,
                 created_by=interview.created_by,
                 created_at=interview.created_at,
@@ -99,7 +102,14 @@ class PostgresInterviews:
             submitted_by=Closer(row.submitted_by) if row.submitted_by else None,
             room_ended_at=row.room_ended_at,
             erased_at=row.erased_at,
+            time_percent=row.time_percent,
+            lost=_lost(row),
         )
+
+
+def _lost(row: sa.Row[Any]) -> LostTime:
+    loss = Loss(row.lost_since, Fault(row.lost_by)) if row.lost_since else None
+    return LostTime(row.credit_limit_s, row.room_seen_at, loss, credits_from(row.credits))
 
 
 def _alias_place(interview_id: str) -> str:
@@ -107,7 +117,7 @@ def _alias_place(interview_id: str) -> str:
 
 
 def _changing(interview: Interview) -> dict[str, Any]:
-    consent = interview.consent
+    consent, loss = interview.consent, interview.lost.loss
     return {
         "state": interview.state.value,
         "invite_expires_at": interview.invite_expires_at,
@@ -121,4 +131,8 @@ def _changing(interview: Interview) -> dict[str, Any]:
         "submitted_by": interview.submitted_by.value if interview.submitted_by else None,
         "room_ended_at": interview.room_ended_at,
         "erased_at": interview.erased_at,
+        "room_seen_at": interview.lost.seen_at,
+        "lost_since": loss.since if loss else None,
+        "lost_by": loss.fault.value if loss else None,
+        "credits": credits_document(interview.lost.credits),
     }

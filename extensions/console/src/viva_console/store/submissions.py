@@ -37,6 +37,7 @@ class PostgresSubmissions:
                 size_bytes=submission.size_bytes,
                 content_sealed=sealed,
                 problem=submission.problem,
+                saved_at=submission.saved_at,
                 submitted_at=submission.submitted_at,
                 submitted_by=submission.submitted_by.value,
             )
@@ -85,4 +86,5 @@ def _submission(row: sa.Row[Any]) -> Submission:
         problem=row.problem,
         submitted_at=row.submitted_at,
         submitted_by=Closer(row.submitted_by),
+        saved_at=row.saved_at,
     )

@@ -79,6 +79,12 @@ interview_sessions = sa.Table(
     _text("submitted_by", nullable=True),
     _time("room_ended_at", nullable=True),
     _time("erased_at", nullable=True),
+    sa.Column("time_percent", sa.Integer, nullable=False),
+    sa.Column("credit_limit_s", sa.Integer, nullable=False),
+    _time("room_seen_at", nullable=True),
+    _time("lost_since", nullable=True),
+    _text("lost_by", nullable=True),
+    sa.Column("credits", JSONB, nullable=False),
     sa.Index(None, "state"),
 )
 
@@ -128,6 +134,7 @@ submissions = sa.Table(
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("content_sealed", sa.LargeBinary, nullable=True),
     _text("problem"),
+    _time("saved_at", nullable=True),
     _time("submitted_at"),
     _text("submitted_by"),
     sa.UniqueConstraint("interview_id", "question_slug"),

@@ -1,5 +1,5 @@
 // Decides what pages gain where scripts run: times in the viewer's zone that stay true, copy buttons,
-// and the sum of minutes in the form. Every page is complete without it.
+// and the sums of minutes in the form. Every page is complete without it.
 "use strict";
 
 (() => {
@@ -65,6 +65,17 @@
     const total = [...chosen].reduce((minutes, box) => minutes + Number(box.dataset.minutes), 0);
     const field = form.querySelector("[data-sum]");
     if (field.dataset.touched !== "yes" && total) field.value = total;
+    const many = chosen.length > 1;
+    form.querySelector("[data-said-sum]").textContent = chosen.length
+      ? `${chosen.length} question${many ? "s are" : " is"} chosen, planned for ${total} minutes${many ? " together" : ""}.`
+      : "No question is chosen.";
+  }
+
+  function allotted(form) {
+    const minutes = Number(form.querySelector("[data-sum]").value);
+    const percent = Math.round(Number(form.querySelector("[data-multiplier]").value) * 100);
+    form.querySelector("[data-said-total]").textContent =
+      minutes > 0 ? `This candidate has ${Math.ceil((minutes * percent) / 100)} minutes.` : "";
   }
 
   document.addEventListener("click", (event) => {
@@ -75,6 +86,8 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-sum]")) event.target.dataset.touched = "yes";
     else if (event.target.matches("input[name=questions]")) sum(event.target.form);
+    const form = event.target.form;
+    if (form && form.querySelector("[data-multiplier]")) allotted(form);
   });
   document.addEventListener("htmx:afterSwap", () => {
     times(document);
