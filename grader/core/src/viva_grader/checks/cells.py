@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from viva_grader.callee.clock import Backstop, Clock, Opening
-from viva_grader.callee.figures import shared_figures
 from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import Interruption, Overdue, Spoilt, Unsupported
 from viva_grader.callee.namespace import Namespace
@@ -21,6 +20,7 @@ from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
 from viva_grader.callee.wire import Message
 from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
+from viva_grader.checks.figures import shared_figures
 from viva_grader.checks.given_cells import Why, excused, lacks_packages, why_stopped
 from viva_grader.checks.judge import ended, explain, judge, query_result, say
 from viva_grader.checks.limits import limit_shown
