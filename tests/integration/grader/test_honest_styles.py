@@ -245,6 +245,23 @@ assert tt.pvalue == p and tt.df == 4 and tt.confidence_interval(0.95).low < 0
 assert isinstance(pat, re.Pattern) and re.findall(pat, "ab") == ["b"]
 """,
     ),
+    "patched_methods": (
+        """
+class A:
+    def put(self, n): return n
+    @staticmethod
+    def double(n): return 2 * n
+    def both(self, n): return self.put(n) + A.double(n)
+""",
+        """
+from unittest.mock import patch
+with patch.object(A, "put", return_value=1) as put, patch.object(A, "double") as double:
+    double.return_value = 5
+    assert A().both(3) == 6
+put.assert_called_once_with(3)
+assert A().both(3) == 9 and A.double(2) == 4 and A().double(1) == 2
+""",
+    ),
     "unittest_main": (
         "def f(): return 3",
         """

@@ -29,6 +29,7 @@ class Verbs:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
         self._late: dict[int, BaseException] = {}
+        self._before: dict[tuple[int, str], Any] = {}
 
     def apply(self, what: str, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """Do what one verb means, and give what came of it."""
@@ -45,8 +46,8 @@ class Verbs:
             self._namespace[target] = args[0]
         elif what == "del":
             self._namespace.pop(target, None)
-        elif what in {"getattr", "setattr", "delattr"}:
-            return getattr(builtins, what)(target, *args)
+        elif what in {"getattr", "setattr", "delattr", "restore"}:
+            return self._attribute(what, target, args)
         elif what in _ON_OBJECTS:
             return _ON_OBJECTS[what](target, *args, **kwargs)
         return None
@@ -54,6 +55,16 @@ class Verbs:
     def _read(self, name: str) -> list[Any]:
         """Give a name's value after a mark; the mark alone if there is no such name."""
         return [None, self._namespace[name]] if name in self._namespace else [None]
+
+    def _attribute(self, what: str, target: Any, args: Any) -> Any:
+        """Read or change an attribute; "restore" gives a class what it held before a patch."""
+        key = (id(target), args[0])
+        if what == "restore":
+            before = self._before.pop(key, None)
+            return None if before is None else setattr(target, args[0], before)
+        if what == "setattr" and isinstance(target, type):
+            self._before.setdefault(key, vars(target).get(args[0]))
+        return getattr(builtins, what)(target, *args)
 
     def _take(self, iterator: Any, count: int) -> list[Any]:
         """Take values, what it returned, and whether there may be more; an error waits its turn."""

@@ -36,6 +36,8 @@ class _Document:
 class Over:
     """What a class holds under a name: read over there, for the class or for an instance."""
 
+    _viva_over = True
+
     def __init__(self, name: str) -> None:
         self._name = name
 

@@ -61,6 +61,8 @@ class ProxyClass(type):
         """Patch the class over there."""
         if name.startswith(("__", "_abc_")):
             super().__setattr__(name, value)
+        elif getattr(cast("Any", type(value)), PREFIX + "over", False) is True:
+            session_of(cls).apply("restore", cls, name)  # what a patch found there, put back
         else:
             session_of(cls).apply("setattr", cls, name, value)
 
