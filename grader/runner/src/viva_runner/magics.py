@@ -10,6 +10,7 @@ _TIMED_LINE = re.compile(r"^(\s*)%time\s+(?!it\b)(.+)$")
 _QUERIED = re.compile(r"^\s*([A-Za-z_]\w*)\s*=\s*%sql\b|^\s*%sql\s+([A-Za-z_]\w*)\s*(?:=\s*)?<<")
 _ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w., \t]*)=\s*[%!].*$")
 _LINE = re.compile(r"^(\s*)([%!?].*|[\w.]+\?\??)\s*$")
+_SIGN = re.compile(r"[%!?]")
 _ROUNDS = 200
 
 
@@ -27,6 +28,8 @@ def plain_python(source: str) -> str:
             return ""
         lines[first] = ""
         source = "\n".join(lines)
+    if not _SIGN.search(source):
+        return source  # as most cells are: parsing it would tell nothing
     for _ in range(_ROUNDS):
         try:
             parse_cell(source)

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import functools
 import platform
 import struct
 
@@ -142,6 +143,12 @@ def no_new_privileges() -> None:
         raise OSError(ctypes.get_errno(), "no_new_privs")
 
 
+@functools.cache
+def prepare() -> bytes:
+    """Build this machine's filter once, before the first fork; each has it then."""
+    return program(platform.machine())
+
+
 def forbid() -> None:
     """Load the filter.
 
@@ -150,7 +157,7 @@ def forbid() -> None:
     OSError
         If this machine has no filter or refuses it: nothing may run then.
     """
-    code = program(platform.machine())
+    code = prepare()
     if not code:
         raise OSError(errno.ENOSYS, f"no filter of system calls for {platform.machine()}")
     libc = ctypes.CDLL(None, use_errno=True)

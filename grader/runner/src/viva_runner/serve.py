@@ -223,7 +223,7 @@ class Session:
             self._handles.kept.pop(number, None)
         for index, number in message.get("keep", ()):
             self._handles.kept[number] = decoder.values[index]
-        return what, target, args, kwargs
+        return what, target, args, dict(kwargs)
 
     def _prepare(self, patches: list[list[Any]]) -> None:
         """Do here what the test did to modules and files since the last call."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viva_runner import alone, isolate
+from viva_runner import alone, isolate, seccomp
 from viva_runner.frames import send_failure
 from viva_runner.serve import serve
 from viva_runner.warm import warm_up
@@ -101,6 +101,7 @@ class _Rooms:
 def run(control: socket.socket, folder: Path) -> None:
     """Fork one room per request until the control channel closes."""
     warm_up()
+    seccomp.prepare()
     control.sendall(b"1")
     _Rooms(control, folder).serve()
 

@@ -18,6 +18,8 @@ _OWN = "/proc/self/schedstat"
 _FIRST_LOOK_S = 0.05
 """Most calls have answered by then, and cost no look at a meter."""
 _LOOK_S = 0.1
+_FRESH_S = 0.005
+"""A look that is younger is as good as another: limits are seconds, and cells are often short."""
 _SAME_S = 0.25
 """Two limits that are reached within this time are one: the narrower is named."""
 
@@ -99,26 +101,28 @@ class Clock:
     _began: Used | None = None
     _part: Used | None = None
     _looking: bool = False
+    _seen: Used | None = None
 
     def leave(self) -> None:
         """Read the room's meter for the last time: the room is about to go."""
         left, before = self._meter.read(), self._rooms
         worked_s, queued_s = before.worked_s + left.worked_s, before.queued_s + left.queued_s
-        self._rooms, self._meter = Used(worked_s, 0.0, queued_s), Unmeasured()
+        self._rooms, self._meter, self._seen = Used(worked_s, 0.0, queued_s), Unmeasured(), None
 
     def enter(self, meter: Meter, aside_s: float) -> None:
         """Go on with a fresh room; what opening it took on the wall clock is not counted."""
-        self._meter = meter
+        self._meter, self._seen = meter, None
         self._aside_s += aside_s
 
     def used(self) -> Used:
-        """Look at both processes."""
-        reading, rooms = self._meter.read(), self._rooms
-        return Used(
-            worked_s=rooms.worked_s + reading.worked_s + time.process_time(),
-            wall_s=time.monotonic() - self._aside_s,
-            queued_s=rooms.queued_s + reading.queued_s + _own_queued_s(),
-        )
+        """Look at both processes, or give what was seen a moment ago."""
+        wall_s = time.monotonic() - self._aside_s
+        if self._seen is None or wall_s - self._seen.wall_s >= _FRESH_S:
+            reading, rooms = self._meter.read(), self._rooms
+            worked_s = rooms.worked_s + reading.worked_s + time.process_time()
+            queued_s = rooms.queued_s + reading.queued_s + _own_queued_s()
+            self._seen = Used(worked_s, wall_s, queued_s)
+        return self._seen
 
     def begin_part(self, part_s: float) -> None:
         """Begin a part; the first one begins the submission too."""

@@ -4,7 +4,6 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -175,9 +174,12 @@ class Session:
         taken = self._aliases.follow_received()
         changed = self._aliases.changed()
         args, kwargs, files = self.files.sent(args, kwargs) if self.files else (args, kwargs, [])
-        beside = [self.patched.changes() + files, changed, self._aliases.values()]
+        patches = tuple(map(tuple, self.patched.changes() + files))
+        beside = (patches, tuple(changed), tuple(self._aliases.values()))
         message: Message = {"op": "apply", "taken": taken}
-        message["value"] = encoder.encode([what, target, args, kwargs, *beside])
+        # tuples: a list of ours would be followed, and looked at for changes, like a test's
+        asked = (what, target, args, tuple(kwargs.items()), *beside)
+        message["value"] = encoder.encode(asked)
         if what in _PASSING:
             message["keep"] = self._aliases.follow(encoder.nodes, encoder.values, changed)
         return message | {"drop": self._aliases.dropped()}
@@ -292,10 +294,3 @@ class Session:
             self.alive = False  # after a missing answer, no later one can be told apart
         self.interruption = self.interruption or error
         return error
-
-
-def open_session(
-    channel: socket.socket, limit_bytes: int, clock: Clock | Opening, foreign: Foreign
-) -> Session:
-    """Begin to speak with a candidate's process."""
-    return Session(Wire(channel, limit_bytes), clock, foreign)

@@ -44,11 +44,10 @@ class Wire:
             raise Unsupported(f"the test passes more than {mib} MiB (limit message_mib)")
         left = memoryview(_LENGTH.pack(len(body)) + body)
         while left:
-            self._wait(patience, write=True)
             try:
                 left = left[self._channel.send(left) :]
             except BlockingIOError:
-                continue
+                self._wait(patience, write=True)
             except OSError as error:
                 raise CalleeGone from error
 
@@ -70,10 +69,10 @@ class Wire:
     def _exactly(self, count: int, patience: Patience) -> bytes:
         parts: list[bytes] = []
         while count:
-            self._wait(patience, write=False)
             try:
                 part = self._channel.recv(min(count, _CHUNK))
             except BlockingIOError:
+                self._wait(patience, write=False)
                 continue
             except OSError as error:
                 raise CalleeGone from error

@@ -35,6 +35,8 @@ _MEMORY_BYTES = 6 * 1024 * 1024 * 1024
 _CPU_MARGIN_S = 30
 _FOREVER_S = 24 * 3600.0
 _POLL_S = 1.0
+_YOUNG = 10_000
+"""Objects between two looks for garbage: a process that judges ends soon, and has memory."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -54,6 +56,7 @@ def main(descriptor: int, folder: str) -> None:
         kernel.install()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG)
         with contextlib.suppress(OSError):  # the grader may have ended meanwhile
             control.sendall(b"1")
             while _next(control):

@@ -15,9 +15,9 @@ from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.foreign import Proxies
 from viva_grader.callee.interruptions import Interruption, Overdue, Spoilt, Unsupported
 from viva_grader.callee.namespace import Namespace
-from viva_grader.callee.session import Session, open_session
+from viva_grader.callee.session import Session
 from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
-from viva_grader.callee.wire import Message
+from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
 from viva_grader.checks.figures import shared_figures
@@ -116,7 +116,8 @@ class CellRun:
         self._clock.leave()
         room = self.open_callee(memory_mib)
         opening = Opening(_START_S)
-        session = open_session(room.channel, self.work.message_bytes, opening, self._proxies)
+        wire = Wire(room.channel, self.work.message_bytes)
+        session = Session(wire, opening, self._proxies)
         session.ask_input = self._ask_input
         self._files.forget()
         session.files = self._files

@@ -15,7 +15,7 @@ from typing import Any
 from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.codec import Decoder, Encoder
 from viva_grader.callee.interruptions import Interruption, NoAnswer
-from viva_grader.callee.session import open_session
+from viva_grader.callee.session import Session
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks.data_only import DATA_ONLY
 from viva_grader.library.notebook_magics import plain_python
@@ -84,7 +84,7 @@ class CountedCallee:
         self._token = secrets.token_hex(16)
         began_s = time.monotonic()
         room = open_callee(None)
-        session = open_session(room.channel, limits.message_bytes, Opening(_START_S), DATA_ONLY)
+        session = Session(Wire(room.channel, limits.message_bytes), Opening(_START_S), DATA_ONLY)
         try:
             session.start(files, 0)
         except Interruption as error:

@@ -9,8 +9,8 @@ from typing import Any
 
 from viva_grader.callee.clock import Backstop, Clock, Opening
 from viva_grader.callee.interruptions import CallTimeout, Interruption, NoAnswer, Overdue
-from viva_grader.callee.session import open_session
-from viva_grader.callee.wire import Message
+from viva_grader.callee.session import Session
+from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks.data_only import DATA_ONLY
 from viva_grader.checks.judge import shorten
 from viva_grader.checks.work import Work
@@ -88,7 +88,7 @@ class _Notebook:
         self._part_s = work.part_s
         began_s = time.monotonic()
         room = open_callee(None)
-        session = open_session(room.channel, work.message_bytes, Opening(_START_S), DATA_ONLY)
+        session = Session(Wire(room.channel, work.message_bytes), Opening(_START_S), DATA_ONLY)
         session.start(work.files, 0)
         self._wire, self._number, self._gone = session.wire, 0, False
         self._clock.enter(room.meter, time.monotonic() - began_s)

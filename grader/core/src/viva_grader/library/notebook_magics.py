@@ -14,6 +14,7 @@ _SQL = re.compile(r"\A\s*%%sql\b[^\n]*\n?")
 _OPTIONS = r"(?:--?[A-Za-z]\S*[^\S\n]+(?:[^\s<-]\S*[^\S\n]+)??)*"
 _TARGET = re.compile(rf"\s*%%sql(?![\w.])[^\S\n]+{_OPTIONS}([^\W\d]\w*)\s*(?:=\s*)?<<")
 _MAGIC = re.compile(r"[%!]")
+_SIGN = re.compile(r"[%!?]")
 _ROUNDS = 200
 UNREADABLE = (ValueError, RecursionError, MemoryError)
 """What Python's parser raises beside SyntaxError: of null characters, and of what is too deep."""
@@ -58,6 +59,8 @@ def plain_python(source: str) -> str:
     if body is None:
         return "\n" * source.count("\n")
     source = body
+    if not _SIGN.search(source):
+        return source  # as most cells are: parsing it would tell nothing
     for _ in range(_ROUNDS):
         try:
             parse_cell(source)

@@ -92,6 +92,8 @@ def _names(tree: ast.Module) -> CellNames:
     bound |= {name for names in declared for name in names}
     read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     classes = {n.name: _surface(n) for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    for name in _ordered(tree) & classes.keys():
+        classes[name] |= COMPARISONS
     if any(_catches(n) for n in ast.walk(tree)):
         classes["_GeneratorContextManager"] = frozenset({SWALLOWS})
     changed = frozenset(changed_names(tree)) - bound - imported
@@ -126,6 +128,15 @@ def _surface(node: ast.ClassDef) -> frozenset[str]:
     if leave is not None and any(_gives_truth(n) for n in ast.walk(leave)):
         methods.add(SWALLOWS)
     return frozenset(methods)
+
+
+def _ordered(tree: ast.AST) -> set[str]:
+    """Name what ``total_ordering`` is called with, instead of being a decorator."""
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and len(n.args) == 1)
+    return {
+        call.args[0].id for call in calls
+        if isinstance(call.args[0], ast.Name) and ast.unparse(call.func).endswith("total_ordering")
+    }  # fmt: skip
 
 
 def _gives_truth(node: ast.AST) -> bool:
