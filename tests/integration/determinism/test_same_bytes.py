@@ -33,6 +33,9 @@ COURSE = course(
 UNTIDY = {
     "f": "import os, sys\ndef f(a=[], b={}):\n    try:\n        unused = 1\n    except:\n"
     "        pass\n    return {'a', 'b', 'c'}",
+    "g": "import os, random, tempfile, time, uuid\ndef g(x):\n"
+    "    folder = tempfile.mkdtemp()\n"
+    "    raise OSError(f'{time.time()} {os.getuid()} {uuid.uuid4()} {random.random()} {folder}')",
     "h": "def h(: pass",
 }
 

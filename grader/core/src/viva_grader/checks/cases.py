@@ -14,7 +14,7 @@ from viva_grader.callee.interruptions import (
 )
 from viva_grader.callee.session import Session
 from viva_grader.checks.case_values import difference, show
-from viva_grader.checks.judge import say, shorten
+from viva_grader.checks.judge import say_theirs, shorten
 from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.quiet import quietly
 from viva_grader.checks.reference import Raises, Reference, ReferenceFailedError
@@ -149,7 +149,7 @@ def _raised(case: Case, expected: Any, error: BaseException, session: Session) -
     name = type(error).__name__
     if isinstance(expected, Raises) and expected.name == name:
         return CaseResult(case, Status.PASS, f"{name} as expected", expected)
-    message = say(error)
+    message = say_theirs(error)
     said = shorten(f"it raised {name}: {message}" if message else f"it raised {name}")
     said += limit_shown(error)
     return CaseResult(

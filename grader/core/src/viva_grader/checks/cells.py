@@ -22,7 +22,7 @@ from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
 from viva_grader.checks.figures import shared_figures
 from viva_grader.checks.given_cells import Why, excused, lacks_packages, why_stopped
-from viva_grader.checks.judge import ended, explain, judge, query_result, say
+from viva_grader.checks.judge import ended, explain, judge, query_result, say_theirs
 from viva_grader.checks.limits import limit_shown
 from viva_grader.checks.query_cells import QueryCells, advice, nobody_asked
 from viva_grader.checks.quiet import quietly
@@ -185,7 +185,7 @@ class CellRun:
             places = [p for p in session.places_of(error) or () if p.cell == step.cell]
             line = places[-1].line if places else None
             where = f" in line {line}" if line else ""
-            what = f"raised {type(error).__name__}{where}: {say(error)}"
+            what = f"raised {type(error).__name__}{where}: {say_theirs(error)}"
             what += limit_shown(error) + advice(error)
             beyond = explain(error, session, self._unrun)
             status = Status.UNSUPPORTED if beyond else Status.CANDIDATE_ERROR
