@@ -3,6 +3,9 @@
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
+import { isReady } from './kernels.ts';
+import { EMPTY_DESK, type Desktop } from './room.ts';
+
 /** `closed`: not open in this page, so that its file on the server is all there is. */
 export type NotebookState = 'saved' | 'unsaved' | 'closed';
 
@@ -30,6 +33,22 @@ export class Desk {
 
   open(path: string): void {
     this.#documents.openOrReveal(path);
+  }
+
+  /** What is to be said of the notebook in front; `checks` and `waiting` are counted elsewhere. */
+  stateOfCurrent(checksOf: (panel: NotebookPanel) => number, waiting: number): Desktop {
+    const panel = this.#notebooks.currentWidget;
+    if (panel === null || panel.isDisposed) {
+      return EMPTY_DESK;
+    }
+    const { model, sessionContext } = panel.context;
+    const ready = isReady(sessionContext.session?.kernel ?? null);
+    return {
+      saved: model.dirty ? '● Saving soon' : '✓ Saved',
+      checks: checksOf(panel),
+      kernel: ready ? 'ready' : 'starting',
+      waiting
+    };
   }
 
   get isEmpty(): boolean {

@@ -8,3 +8,9 @@ const svgstr = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 
 </svg>`;
 
 export const panelIcon = new LabIcon({ name: 'viva-lab:interview', svgstr });
+
+const checkSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z"/>
+</svg>`;
+
+export const checkIcon = new LabIcon({ name: 'viva-lab:check', svgstr: checkSvg });

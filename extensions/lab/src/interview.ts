@@ -3,14 +3,19 @@
 import { clockOffsetMs } from './clock.ts';
 import { Console, ConsoleError, type Session } from './console.ts';
 import type { Desk } from './desk.ts';
-import { EMPTY_ROOM, hear, isBusy, leftMs, phaseOf, type News, type Room } from './room.ts';
+import { EMPTY_ROOM, hear, isBusy, leftMs, phaseOf, sameDesk, type Desktop, type News, type Room } from './room.ts';
 import { confirmSubmit } from './views/confirm.ts';
 import { nextAskMs } from './watch.ts';
+
+// Often enough that a key press is soon followed by what became of it.
+const LOOK_MS = 500;
 
 const UNEXPECTED = 'Something went wrong in this page. Please try again.';
 
 export interface InterviewParts {
   desk: Desk;
+  /** What is to be said of the notebook in front now. */
+  desktop: () => Desktop;
   fetchSession: () => Promise<Session>;
   display: (room: Room) => void;
   /** Called once, when everything has been handed in. */
@@ -33,12 +38,21 @@ export class Interview {
     const { desk } = this.#parts;
     desk.watchCurrent(path => this.#hear({ kind: 'current', path }));
     const ask = (): void => void this.ask();
+    window.setInterval(() => this.look(), LOOK_MS);
     window.addEventListener('focus', ask);
     window.addEventListener('online', ask);
     await this.ask();
     const first = this.#room.brief?.questions[0];
     if (first !== undefined && phaseOf(this.#room) === 'open' && desk.isEmpty) {
       desk.open(first.path);
+    }
+  }
+
+  /** See how the notebook in front stands. */
+  look(): void {
+    const desk = this.#parts.desktop();
+    if (!sameDesk(desk, this.#room.desk)) {
+      this.#hear({ kind: 'desk', desk });
     }
   }
 

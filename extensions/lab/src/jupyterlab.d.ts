@@ -38,6 +38,24 @@ declare module '@jupyterlab/services' {
   export interface ServerSettings {
     readonly baseUrl: string;
   }
+  export interface IOPubMessage {
+    readonly header: { readonly msg_type: string };
+    readonly content: { readonly data?: Readonly<Record<string, unknown>> };
+  }
+  export interface Future {
+    onIOPub: (message: IOPubMessage) => void;
+    readonly done: Promise<unknown>;
+  }
+  export interface Kernel {
+    readonly status: string;
+    readonly connectionStatus: string;
+    requestExecute(content: { code: string; store_history: boolean; stop_on_error: boolean; allow_stdin: boolean }): Future;
+    interrupt(): Promise<void>;
+  }
+  export interface Contents {
+    get(path: string, options: { content: boolean }): Promise<unknown>;
+    save(path: string, file: { type: string; format: string; content: unknown }): Promise<unknown>;
+  }
   export const ServerConnection: {
     makeRequest(url: string, init: RequestInit, settings: ServerSettings): Promise<Response>;
   };
@@ -51,7 +69,7 @@ declare module '@jupyterlab/ui-components' {
 }
 
 declare module '@jupyterlab/application' {
-  import type { ServerSettings } from '@jupyterlab/services';
+  import type { Contents, ServerSettings } from '@jupyterlab/services';
   import type { Widget } from '@lumino/widgets';
 
   /** An opaque key that plugins ask each other's services by. */
@@ -64,11 +82,11 @@ declare module '@jupyterlab/application' {
   }
   export interface JupyterFrontEnd {
     readonly commands: {
-      addCommand(id: string, options: { label: string; execute: () => void }): unknown;
+      addCommand(id: string, options: { label: string; caption?: string; icon?: unknown; execute: () => void }): unknown;
       addKeyBinding(options: { command: string; keys: string[]; selector: string }): unknown;
     };
     readonly restored: Promise<void>;
-    readonly serviceManager: { readonly serverSettings: ServerSettings };
+    readonly serviceManager: { readonly serverSettings: ServerSettings; readonly contents: Contents };
   }
   export interface ILabShell {
     readonly restored: Promise<{ readonly fresh?: boolean }>;
@@ -94,7 +112,7 @@ declare module '@jupyterlab/application' {
 }
 
 declare module '@jupyterlab/apputils' {
-  import type { Token } from '@jupyterlab/application';
+  import type { Signal, Token } from '@jupyterlab/application';
   import type { Widget } from '@lumino/widgets';
 
   export interface Button {
@@ -116,18 +134,87 @@ declare module '@jupyterlab/apputils' {
     addItem(options: { command: string; category: string }): unknown;
   }
   export const ICommandPalette: Token<ICommandPalette>;
+  export interface IThemeManager {
+    readonly theme: string | null;
+    readonly themeChanged: Signal<unknown>;
+    setTheme(name: string): Promise<void>;
+    isToggledAdaptiveTheme(): boolean;
+    toggleAdaptiveTheme(): Promise<void>;
+    incrFontSize(key: string): Promise<void>;
+    decrFontSize(key: string): Promise<void>;
+  }
+  export const IThemeManager: Token<IThemeManager>;
+}
+
+declare module '@jupyterlab/cells' {
+  import type { Signal } from '@jupyterlab/application';
+  import type { OutputAreaModel } from '@jupyterlab/outputarea';
+  import type { Widget } from '@lumino/widgets';
+
+  export interface CellModel {
+    readonly id: string;
+    readonly type: 'code' | 'markdown' | 'raw';
+    mimeType: string;
+    readonly mimeTypeChanged: Signal<unknown>;
+    readonly contentChanged: Signal<unknown>;
+    readonly outputs?: OutputAreaModel;
+    readonly isDisposed: boolean;
+    getMetadata(key: string): unknown;
+    readonly sharedModel: {
+      readonly source: string;
+      updateSource(start: number, end: number, value: string): void;
+    };
+  }
+  export interface Cell extends Widget {
+    readonly model: CellModel;
+  }
+}
+
+declare module '@jupyterlab/outputarea' {
+  import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+  import { Widget } from '@lumino/widgets';
+
+  export interface OutputAreaModel {
+    readonly length: number;
+  }
+  export class SimplifiedOutputArea extends Widget {
+    constructor(options: { model: OutputAreaModel; rendermime: IRenderMimeRegistry });
+  }
 }
 
 declare module '@jupyterlab/notebook' {
   import type { Signal, Token } from '@jupyterlab/application';
+  import type { Cell, CellModel } from '@jupyterlab/cells';
+  import type { Kernel } from '@jupyterlab/services';
   import type { Widget } from '@lumino/widgets';
 
+  export interface SessionContext {
+    readonly ready: Promise<void>;
+    readonly session: { readonly kernel: Kernel | null } | null;
+    readonly statusChanged: Signal<string>;
+    readonly kernelChanged: Signal<unknown>;
+  }
+  export interface Notebook extends Widget {
+    readonly widgets: readonly Cell[];
+    readonly activeCell: Cell | null;
+    activeCellIndex: number;
+    readonly codeMimetype: string;
+    isSelectedOrActive(cell: Cell): boolean;
+  }
+  export interface NotebookModel {
+    readonly dirty: boolean;
+    readonly cells: { readonly length: number; get(index: number): CellModel; readonly changed: Signal<unknown> };
+    getMetadata(key: string): unknown;
+    setMetadata(key: string, value: unknown): void;
+  }
   export interface NotebookPanel extends Widget {
+    readonly content: Notebook;
+    readonly disposed: Signal<unknown>;
     readonly context: {
       readonly path: string;
-      readonly model: { readonly dirty: boolean };
+      readonly model: NotebookModel;
       readonly ready: Promise<void>;
-      readonly sessionContext: { readonly ready: Promise<void> };
+      readonly sessionContext: SessionContext;
       save(): Promise<void>;
     };
   }
@@ -138,6 +225,10 @@ declare module '@jupyterlab/notebook' {
     forEach(visit: (panel: NotebookPanel) => void): void;
   }
   export const INotebookTracker: Token<INotebookTracker>;
+  export const NotebookActions: {
+    readonly executed: Signal<{ readonly cell: Cell; readonly success: boolean }>;
+    runCells(notebook: Notebook, cells: readonly Cell[], session: SessionContext): Promise<boolean>;
+  };
 }
 
 declare module '@jupyterlab/docmanager' {
@@ -162,7 +253,16 @@ declare module '@jupyterlab/rendermime' {
   export interface Renderer extends Widget {
     renderModel(model: Model): Promise<void>;
   }
+  export interface DataModel {
+    readonly data: Readonly<Record<string, unknown>>;
+  }
+  export interface RendererFactory {
+    readonly safe: boolean;
+    readonly mimeTypes: readonly string[];
+    createRenderer(options: unknown): Widget & { renderModel(model: DataModel): Promise<void> };
+  }
   export interface IRenderMimeRegistry {
+    addFactory(factory: RendererFactory, rank: number): void;
     createModel(options: { data: Record<string, string>; trusted: boolean }): Model;
     createRenderer(mimeType: string): Renderer;
   }

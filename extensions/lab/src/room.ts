@@ -8,6 +8,17 @@ export type Link = 'connecting' | 'online' | 'offline' | 'refused';
 /** How far a submit has come. */
 export type Submitting = 'idle' | 'saving' | 'sending' | 'failed';
 
+/** What this page itself knows of the notebook in front. */
+export interface Desktop {
+  /** Whether its work is safe, in words. */
+  readonly saved: string;
+  /** How often Check was used in it; null while none is open. */
+  readonly checks: number | null;
+  readonly kernel: 'absent' | 'starting' | 'ready';
+  /** Cells that are to run as soon as the kernel answers. */
+  readonly waiting: number;
+}
+
 export interface Room {
   readonly link: Link;
   readonly brief: Brief | null;
@@ -19,6 +30,7 @@ export interface Room {
   readonly problem: string;
   /** Path of the notebook in front. */
   readonly current: string;
+  readonly desk: Desktop;
 }
 
 export type News =
@@ -26,12 +38,15 @@ export type News =
   | { kind: 'unreachable' }
   | { kind: 'refused'; problem: string }
   | { kind: 'current'; path: string }
+  | { kind: 'desk'; desk: Desktop }
   | { kind: 'saving' }
   | { kind: 'sending' }
   | { kind: 'submit-failed'; problem: string }
   | { kind: 'submitted'; submitted: Submitted };
 
 export type Phase = 'waiting' | 'open' | 'submitted' | 'expired';
+
+export const EMPTY_DESK: Desktop = { saved: '', checks: null, kernel: 'absent', waiting: 0 };
 
 export const EMPTY_ROOM: Room = {
   link: 'connecting',
@@ -40,7 +55,8 @@ export const EMPTY_ROOM: Room = {
   submitting: 'idle',
   submitted: null,
   problem: '',
-  current: ''
+  current: '',
+  desk: EMPTY_DESK
 };
 
 export function hear(room: Room, news: News): Room {
@@ -53,6 +69,8 @@ export function hear(room: Room, news: News): Room {
       return { ...room, link: 'refused', problem: news.problem };
     case 'current':
       return { ...room, current: news.path };
+    case 'desk':
+      return { ...room, desk: news.desk };
     case 'saving':
       return { ...room, submitting: 'saving', problem: '' };
     case 'sending':
@@ -76,6 +94,11 @@ export function phaseOf(room: Room): Phase {
     return 'submitted';
   }
   return room.brief?.state ?? 'waiting';
+}
+
+/** Whether two states of the desk would be shown alike. */
+export function sameDesk(one: Desktop, other: Desktop): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 export function isBusy(room: Room): boolean {

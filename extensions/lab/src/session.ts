@@ -1,8 +1,9 @@
-/** Decides how the panel learns where the console is: from its own server half, once. */
+/** Decides what the panel asks of its own server half: where the console is, what the database and the room hold. */
 
 import { ServerConnection, type ServerSettings } from '@jupyterlab/services';
 
 import { ConsoleError, type Session } from './console.ts';
+import type { DatabaseSchema, Packages } from './room.gen.ts';
 
 const NO_INTERVIEW = 'This JupyterLab is not part of an interview.';
 const NO_SERVER = 'Your notebook server does not answer.';
@@ -22,4 +23,27 @@ export async function fetchSession(settings: ServerSettings): Promise<Session> {
     throw new ConsoleError('unreachable', NO_SERVER);
   }
   return (await response.json()) as Session;
+}
+
+/** The database as it is now, or one line that says why there is nothing to see. */
+export async function fetchSchema(settings: ServerSettings): Promise<DatabaseSchema | string> {
+  return ask<DatabaseSchema>(settings, 'schema', 'This interview has no database.');
+}
+
+/** What can be imported in this room, or one line that says why it is not known. */
+export async function fetchPackages(settings: ServerSettings): Promise<Packages | string> {
+  return ask<Packages>(settings, 'packages', NO_SERVER);
+}
+
+async function ask<T>(settings: ServerSettings, what: string, missing: string): Promise<T | string> {
+  try {
+    const url = `${settings.baseUrl}viva/${what}`;
+    const response = await ServerConnection.makeRequest(url, { cache: 'no-store' }, settings);
+    if (response.ok) {
+      return (await response.json()) as T;
+    }
+    return response.status === 404 ? missing : 'There is no answer at the moment. Try again.';
+  } catch {
+    return NO_SERVER;
+  }
 }

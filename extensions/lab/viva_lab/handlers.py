@@ -1,27 +1,42 @@
-"""Decides what the notebook server tells the panel: where the console is, and the room's token.
+"""Decides what the notebook server tells the panel: the console, the database, the packages.
 
-The spawner puts both into the server's environment. They are taken out of it when the extension
-loads, so that kernels, which start later, do not inherit them. This keeps the token out of sight,
-not out of reach: code that runs in the page can ask as the panel does, so the token opens nothing
-but the session of the candidate who holds it.
+The spawner puts the console's path and a token into the server's environment. They are taken out of
+it when the extension loads, so that kernels, which start later, do not inherit them. This keeps the
+token out of sight, not out of reach: code that runs in the page can ask as the panel does, so the
+token opens nothing but the session of the candidate who holds it.
 """
 
+import asyncio
 import json
 import os
+import platform
 from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import distributions
 
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+from viva_lab.wire import Package, Packages
+
 # Jupyter looks this up by name.
-__all__ = ["Session", "SessionHandler", "_load_jupyter_server_extension", "take_session"]
+__all__ = [
+    "PackagesHandler", "SchemaHandler", "Session", "SessionHandler",
+    "_load_jupyter_server_extension", "take_session",
+]  # fmt: skip
 
 SESSION_KEY = "viva_session"
 TOKEN_VARIABLE = "VIVA_SESSION_TOKEN"  # noqa: S105 -- the variable's name, not a token
 CONSOLE_VARIABLE = "VIVA_CONSOLE_PATH"
+DATABASE_VARIABLE = "DATABASE_URL"
+WORTH_NAMING = (
+    "numpy", "pandas", "scipy", "scikit-learn", "statsmodels", "matplotlib", "seaborn", "polars",
+    "pyarrow", "sqlalchemy", "psycopg", "jupysql", "ipywidgets",
+)  # fmt: skip
+SILENT = "The database does not answer. Try again in a moment."
+NO_DATABASE = "This interview has no database."
 
 
 @dataclass(frozen=True)
@@ -73,9 +88,49 @@ class SessionHandler(APIHandler):
         self.finish(json.dumps(asdict(session)))
 
 
+class SchemaHandler(APIHandler):
+    """Answers `GET viva/schema`: the candidate's own database as it is now."""
+
+    @authenticated
+    async def get(self) -> None:
+        """Write the schema as JSON; 404 without a database, 503 while it does not answer."""
+        url = os.environ.get(DATABASE_VARIABLE)
+        if not url:
+            raise HTTPError(404, NO_DATABASE)
+        # Imported here because most of a server's life needs no database driver.
+        import psycopg
+
+        from viva_lab.schema import read_schema
+
+        try:
+            schema = await asyncio.to_thread(read_schema, url)
+        except psycopg.Error:
+            raise HTTPError(503, SILENT) from None
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps(asdict(schema)))
+
+
+def packages() -> Packages:
+    """Return what can be imported, of all that candidates ask for; server and kernels share it."""
+    versions = {each.metadata["Name"].lower(): each.version for each in distributions()}
+    found = [Package(name, versions[name]) for name in WORTH_NAMING if name in versions]
+    return Packages(python=platform.python_version(), packages=tuple(found))
+
+
+class PackagesHandler(APIHandler):
+    """Answers `GET viva/packages`."""
+
+    @authenticated
+    def get(self) -> None:
+        """Write the packages as JSON."""
+        self.finish(json.dumps(asdict(packages())))
+
+
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    """Take the session from the environment and add the handler (called by the server)."""
+    """Take the session from the environment and add the handlers (called by the server)."""
     application = server.web_app
     application.settings[SESSION_KEY] = take_session(os.environ)
-    route = url_path_join(application.settings["base_url"], "viva", "session")
-    application.add_handlers(".*$", [(route, SessionHandler)])
+    base_url = application.settings["base_url"]
+    handlers = {"session": SessionHandler, "schema": SchemaHandler, "packages": PackagesHandler}
+    routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
+    application.add_handlers(".*$", routes)

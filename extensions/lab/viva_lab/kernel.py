@@ -1,4 +1,4 @@
-"""Decides what a candidate's kernel offers beyond Python: `%%sql`, and a clear answer to `%pip`.
+"""Decides what a candidate's kernel offers beyond Python: `%%sql`, checks, an answer to `%pip`.
 
 Loaded by every kernel through `etc/ipython/ipython_config.py`. JupySQL takes seconds to import, so
 that happens on a thread of its own once the kernel is up; a first `%%sql` waits for the rest of it.
@@ -9,12 +9,14 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import (
     Magics,
+    cell_magic,
     line_cell_magic,
     line_magic,
     magics_class,
@@ -22,6 +24,12 @@ from IPython.core.magic import (
     no_var_expand,
 )
 from IPython.core.magics.extension import ExtensionMagics
+
+from viva_lab.check import run_checks
+from viva_lab.completion import SqlMatcher
+from viva_lab.explain import Plan, as_json
+from viva_lab.rows import show_rows
+from viva_lab.wire import CHECK_MIME
 
 DATABASE_VARIABLE = "DATABASE_URL"
 # A library that JupySQL builds on reads these. Nothing in the room may try to phone home.
@@ -32,7 +40,7 @@ SILENCE = {
 # Long enough for the kernel to answer its first cell undisturbed.
 WARM_UP_AFTER_S = 1.0
 JUPYSQL_MODULES = ("sql.connection", "sql.magic", "sql.magic_cmd", "sql._current", "sql.warnings")
-WARM_MODULES = (*JUPYSQL_MODULES, "psycopg", "viva_lab.database")
+WARM_MODULES = (*JUPYSQL_MODULES, "psycopg", "viva_lab.database", "viva_lab.schema")
 NO_INSTALL = (
     "Packages cannot be installed during the interview: the room has no network. "
     "The standard library, numpy and pandas are there."
@@ -75,7 +83,10 @@ class LazyJupySql:
     def query(self, line: str, cell: str, local_ns: dict[str, Any]) -> Any:
         """Run one `%sql` line or `%%sql` cell; `name <<` before it assigns a DataFrame."""
         self._load()
-        rows = self._sql.execute(line, cell, local_ns)
+        explained = None if "<<" in line else as_json(cell)
+        rows = self._sql.execute(line, explained or cell, local_ns)
+        if explained is not None:
+            return Plan(rows.iloc[0, 0])
         # A statement without rows gives an empty frame, an empty cell a connection string.
         columns = getattr(rows, "columns", None)
         if isinstance(rows, str) or (columns is not None and not len(columns)):
@@ -147,6 +158,13 @@ class RoomMagics(Magics):
         database = self._connected()
         return _in_plain_words(lambda: database.command(line))
 
+    @cell_magic
+    def viva_check(self, line: str, cell: str) -> None:
+        """Run a visible test cell; each of its checks is shown with what came out."""
+        shell: Any = self.shell
+        report = run_checks(shell.transform_cell(cell), shell.user_ns)
+        shell.display_pub.publish({CHECK_MIME: asdict(report)})
+
     @line_magic
     def pip(self, line: str) -> None:
         """Say why nothing can be installed."""
@@ -183,6 +201,13 @@ def _in_plain_words(run: Callable[[], Any]) -> Any:
         raise UsageError(words) from None
 
 
+def _read_names(url: str) -> dict[str, list[str]]:
+    # Imported here because the database's driver is slow to import.
+    from viva_lab.schema import read_names
+
+    return read_names(url)
+
+
 def _import_all(names: Iterable[str]) -> None:
     for name in names:
         importlib.import_module(name)
@@ -200,5 +225,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     url = os.environ.get(DATABASE_VARIABLE)
     database = LazyJupySql(shell, url) if url else None
     shell.register_magics(RoomMagics(shell, database))
-    if database is not None:
+    show_rows(shell)
+    if url and database is not None:
+        completer: Any = shell.Completer
+        completer.custom_matchers.insert(0, SqlMatcher(lambda: _read_names(url)).matcher())
         database.warm_up()

@@ -14,6 +14,7 @@ from viva_console.domain.room import Server
 from viva_console.flow.invite import create_interview, invite_token
 from viva_console.pages.render import STATIC
 
+from tests.accessible import violations_of_page
 from tests.fakes.web_client import PREFIX, Site
 
 pytestmark = pytest.mark.browser
@@ -101,6 +102,26 @@ async def test_pages_obey_their_policy_and_fit_a_telephone(site, address, chromi
             ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert ground == {"light": "rgb(246, 246, 244)", "dark": "rgb(19, 21, 23)"}[scheme]
         assert complaints == []
+        await context.close()
+
+
+async def test_pages_keep_nothing_from_anybody_in_light_and_dark(
+    site, address, chromium, interview
+):
+    site.parts.hub.ready_at_once = False
+    invite = f"/i/{invite_token(site.parts.console, interview)}"
+    staff = ["/", "/interviews/new", f"/interviews/{interview.id}"]
+    for scheme in ("light", "dark"):
+        context = await chromium.new_context(color_scheme=scheme)
+        page = await context.new_page()
+        for path in (*staff, invite, "/i/unknown"):
+            await page.goto(f"{address}{path}")
+            assert await violations_of_page(page) == [], path
+        await page.goto(f"{address}{invite}")
+        await page.check("#agree")
+        await page.click("form button")
+        await page.wait_for_selector("progress")
+        assert await violations_of_page(page) == [], "the wait for the room"
         await context.close()
 
 

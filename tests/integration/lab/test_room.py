@@ -44,6 +44,7 @@ def test_room_opens_calm_on_the_first_question(visitor, room):
     expect(brief.get_by_role("heading", name="What is asked")).to_be_visible()
     # The brief is sanitised: neither its script nor its handler has run.
     assert page.evaluate("window.breach") is None
+    page.get_by_role("tab", name="Help").click()
     page.get_by_text("What is recorded").click()
     expect(page.get_by_text("When you began and submitted")).to_be_visible()
     page.get_by_text("AI in this interview").click()
@@ -119,14 +120,19 @@ def test_submit_saves_hands_in_and_shows_the_receipt(visitor, room):
 
 def test_submit_by_keyboard_alone(visitor, room):
     page = enter(visitor, room)
-    expect(page.get_by_role("button", name="Submit interview")).to_be_visible()
+    # JupyterLab takes the keyboard once more when the notebook's kernel has come.
+    expect(page.locator(".viva-Status-checks")).not_to_be_empty(timeout=SLOW_MS)
+    expect(page.locator(".viva-Status-kernel")).to_be_empty(timeout=SLOW_MS)
     page.keyboard.press("Alt+Shift+V")
     expect(page.get_by_role("heading", name="Interview", exact=True)).to_be_focused()
     for name in ("Top customers", "Late orders"):
         page.keyboard.press("Tab")
         expect(page.get_by_role("button", name=name)).to_be_focused()
-    for _ in range(3):
+    # One stop for all tabs, one for the page of the tab that is chosen.
+    for role in ("tab", "tabpanel"):
         page.keyboard.press("Tab")
+        expect(page.get_by_role(role, name="Brief")).to_be_focused()
+    page.keyboard.press("Tab")
     submit = page.get_by_role("button", name="Submit interview")
     expect(submit).to_be_focused()
     # Enter opens the dialog; a second Enter, pressed by accident, keeps working.
@@ -175,7 +181,7 @@ def test_panel_follows_the_console_time_loss_and_end(visitor, room):
     room.console.minutes_left = -1
     page.evaluate(ASK)
     expect(page.get_by_text("The interview has ended.")).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text("Time is up")).to_be_visible()
+    expect(page.get_by_text("Time is up", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Submit interview")).to_be_hidden()
 
 

@@ -16,3 +16,27 @@ def test_session_is_not_told_to_a_stranger(room):
     answer = httpx.get(f"{room.url}/viva/session", timeout=10)
     assert answer.status_code == 403
     assert "token-of-this-room" not in answer.text
+
+
+@pytest.mark.postgres
+def test_schema_tells_tables_keys_counts_and_samples(shop_room):
+    answer = shop_room.get("viva/schema")
+    assert answer.headers["Cache-Control"] == "no-store"
+    tables = {each["name"]: each for each in answer.json()["tables"]}
+    assert list(tables) == ["customers", "deliveries", "item", "orders"]
+    assert tables["orders"]["rows"] == 250
+    assert tables["orders"]["columns"][1] == {
+        "name": "customer_id",
+        "type": "integer",
+        "nullable": True,
+        "primary": False,
+        "references": "customers.customer_id",
+    }
+    assert tables["item"]["sample"]["rows"][1] == ["2", None]
+
+
+def test_schema_of_a_room_without_a_database_is_absent(room):
+    assert room.get("viva/schema").status_code == 404
+    assert httpx.get(f"{room.url}/viva/schema", timeout=10).status_code == 403
+    told = room.get("viva/packages").json()
+    assert {"numpy", "pandas"} <= {each["name"] for each in told["packages"]}

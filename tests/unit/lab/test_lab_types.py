@@ -1,9 +1,19 @@
-"""The panel's TypeScript types follow the console's schema."""
+"""The panel's TypeScript types follow the console's schema and the room's own messages."""
 
 import json
+from typing import Literal
 
 import pytest
-from generate_types import SCHEMA, TARGET, render, typescript_type
+from generate_types import (
+    SCHEMA,
+    TARGET,
+    WIRE_TARGET,
+    render,
+    render_wire,
+    type_of_hint,
+    typescript_type,
+    wire_module,
+)
 
 
 def test_committed_types_are_those_of_the_committed_schema():
@@ -29,3 +39,27 @@ def test_type_of_a_schema(schema, expected):
 def test_unknown_schema_is_refused_rather_than_guessed():
     with pytest.raises(ValueError, match="no TypeScript type"):
         typescript_type({"type": "object"})
+
+
+def test_committed_types_are_those_of_the_rooms_own_messages():
+    assert WIRE_TARGET.read_text() == render_wire(wire_module()), (
+        "run `python extensions/lab/generate_types.py`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        (int, "number"),
+        (str | None, "string | null"),
+        (tuple[str | None, ...], "(string | null)[]"),
+        (Literal["a", "b"], '"a" | "b"'),
+    ],
+)
+def test_type_of_a_hint(hint, expected):
+    assert type_of_hint(hint) == expected
+
+
+def test_unknown_hint_is_refused_rather_than_guessed():
+    with pytest.raises(ValueError, match="no TypeScript type"):
+        type_of_hint(dict[str, int])

@@ -237,6 +237,9 @@ class EmbeddedSpawner(Spawner):
             "VIVA_CONSOLE_PATH": str(options.get("console_path") or "/services/console"),
             "VIVA_HAS_DATABASE": "1" if fixture else "0",
         }
+        if fixture:
+            # For the panel's picture of the database; kernels are told by their kernelspec.
+            told["DATABASE_URL"] = server.database_url(fixture)
         return server.launch_message(
             told, list(self.get_args()), listening=listening, hub_port=self._hub()[1]
         )

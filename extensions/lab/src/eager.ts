@@ -1,0 +1,78 @@
+/** Decides what becomes of Shift+Enter before the kernel answers: it is kept, said, and done when it can be. */
+
+import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+
+import { isReady, readyKernel } from './kernels.ts';
+
+/** JupyterLab itself takes a run without a kernel for none at all, and says nothing. */
+export class EagerRuns {
+  readonly #notebooks: INotebookTracker;
+  readonly #tell: (waiting: number) => void;
+  readonly #waiting = new Map<NotebookPanel, Set<string>>();
+
+  constructor(notebooks: INotebookTracker, tell: (waiting: number) => void) {
+    this.#notebooks = notebooks;
+    this.#tell = tell;
+  }
+
+  start(): void {
+    document.addEventListener('keydown', event => this.#onKey(event), { capture: true });
+    document.addEventListener('click', event => this.#onClick(event), { capture: true });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const runs = event.key === 'Enter' && (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey);
+    if (runs && this.#keep(event.target)) {
+      // JupyterLab goes on to the next cell by itself only with a kernel: do neither twice.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  #onClick(event: MouseEvent): void {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest('.jp-NotebookPanel-toolbar [data-jp-item-name="run"]') && this.#keep(target)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  /** Keep the active cell for later; whether there was a reason to. */
+  #keep(target: EventTarget | null): boolean {
+    const panel = this.#notebooks.currentWidget;
+    const inside = panel !== null && target instanceof Node && panel.node.contains(target);
+    const cell = panel?.content.activeCell;
+    if (!inside || !cell || cell.model.type !== 'code') {
+      return false;
+    }
+    if (isReady(panel.context.sessionContext.session?.kernel ?? null)) {
+      return false;
+    }
+    const kept = this.#waiting.get(panel);
+    if (kept === undefined) {
+      this.#waiting.set(panel, new Set([cell.model.id]));
+      void this.#runWhenReady(panel);
+    } else {
+      kept.add(cell.model.id);
+    }
+    const { content } = panel;
+    content.activeCellIndex = Math.min(content.activeCellIndex + 1, content.widgets.length - 1);
+    this.#say();
+    return true;
+  }
+
+  async #runWhenReady(panel: NotebookPanel): Promise<void> {
+    const kernel = await readyKernel(panel);
+    const ids = this.#waiting.get(panel) ?? new Set();
+    this.#waiting.delete(panel);
+    this.#say();
+    if (kernel !== null && !panel.isDisposed) {
+      const cells = panel.content.widgets.filter(each => ids.has(each.model.id));
+      await NotebookActions.runCells(panel.content, cells, panel.context.sessionContext);
+    }
+  }
+
+  #say(): void {
+    this.#tell([...this.#waiting.values()].reduce((sum, each) => sum + each.size, 0));
+  }
+}

@@ -1,0 +1,220 @@
+/** Decides how the interview is shown without a notebook: one part at a time, as plain fields, on the same document. */
+
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { Widget } from '@lumino/widgets';
+
+import { partsIn, type Kernels } from '../kernels.ts';
+import { INTRODUCTION, type Part } from '../parts.ts';
+import type { PanelQuestion } from '../panel.gen.ts';
+import { EMPTY_ROOM, phaseOf, type Room } from '../room.ts';
+import { checkedElement } from '../views/checks.ts';
+import { button, element, setText } from '../views/dom.ts';
+import { NoticeView } from '../views/notice.ts';
+import { receiptElement } from '../views/receipt.ts';
+import { StatusView } from '../views/status.ts';
+import { SubmitView } from '../views/submit.ts';
+import { TimeView } from '../views/time.ts';
+import { fieldOf, type Field } from './field.ts';
+
+const RUNNING = 'Running…';
+const TICK_MS = 1000;
+
+export interface FormActions {
+  /** The notebook at this path, opened underneath; null where it does not open. */
+  open: (path: string) => Promise<NotebookPanel | null>;
+  submit: () => void;
+  receiptUrl: (room: Room) => string | null;
+}
+
+export class FormMode extends Widget {
+  readonly #rendermime: IRenderMimeRegistry;
+  readonly #kernels: Kernels;
+  readonly #actions: FormActions;
+  readonly #time = new TimeView(() => undefined);
+  readonly #status = new StatusView();
+  readonly #notice = new NoticeView();
+  readonly #submit: SubmitView;
+  readonly #choice = element('select', 'viva-Form-choice', [], { 'aria-label': 'Part' });
+  readonly #heading = element('h1', 'viva-Form-heading', [], { tabindex: '-1' });
+  readonly #fields = element('div', 'viva-Form-fields');
+  readonly #said = element('p', 'viva-Hint', [], { role: 'status' });
+  readonly #checked = element('div', '', [], { 'aria-live': 'polite' });
+  readonly #check: HTMLButtonElement;
+  readonly #main: HTMLElement;
+  #room: Room = EMPTY_ROOM;
+  #open: Field[] = [];
+  /** Question and part that are shown. */
+  #place = { path: '', part: 0 };
+  #panel: NotebookPanel | null = null;
+  #ticking: number | undefined;
+
+  constructor(rendermime: IRenderMimeRegistry, kernels: Kernels, actions: FormActions) {
+    super();
+    this.#rendermime = rendermime;
+    this.#kernels = kernels;
+    this.#actions = actions;
+    this.id = 'viva-form';
+    this.addClass('viva-Form');
+    this.addClass('viva-Panel');
+    this.#submit = new SubmitView(actions.submit);
+    this.#check = button('Check this part', 'viva-Small', () => void this.#runCheck());
+    this.#choice.addEventListener('change', () => this.#chosen());
+    this.#main = this.#makeMain();
+    const leave = button('Notebook view', 'viva-Small', () => this.leave());
+    const head = element('header', 'viva-Form-head', [
+      element('div', 'viva-Row viva-Form-bar', [this.#time.node, leave]),
+      this.#status.node,
+      this.#notice.node
+    ]);
+    this.node.append(head, this.#main);
+  }
+
+  get isOpen(): boolean {
+    return this.isAttached;
+  }
+
+  /** Cover the page; the notebook stays open underneath, out of reach of keyboard and screen reader. */
+  async enter(path: string): Promise<void> {
+    if (!this.isAttached) {
+      Widget.attach(this, document.body);
+      setUnderneath(true);
+      this.#ticking = window.setInterval(() => this.#time.update(this.#room, Date.now()), TICK_MS);
+    }
+    this.display(this.#room);
+    await this.#show(path || this.#questions()[0]?.path || '', 0);
+  }
+
+  leave(): void {
+    window.clearInterval(this.#ticking);
+    this.#clear();
+    setUnderneath(false);
+    Widget.detach(this);
+  }
+
+  display(room: Room): void {
+    const receiptIsNew = room.submitted !== null && room.submitted !== this.#room.submitted;
+    this.#room = room;
+    this.#time.update(room, Date.now());
+    this.#status.update(room);
+    this.#notice.update(room);
+    this.#submit.update(room);
+    if (receiptIsNew && room.submitted !== null) {
+      this.#clear();
+      this.#main.replaceChildren(receiptElement(room.submitted, this.#actions.receiptUrl(room)));
+    }
+  }
+
+  #questions(): readonly PanelQuestion[] {
+    return this.#room.brief?.questions ?? [];
+  }
+
+  #makeMain(): HTMLElement {
+    const steps = element('nav', 'viva-Row viva-Form-steps', [
+      button('Previous', 'viva-Small', () => void this.#step(-1)),
+      this.#choice,
+      button('Next', 'viva-Small', () => void this.#step(1))
+    ], { 'aria-label': 'Parts' });
+    const checks = element('div', 'viva-Row', [this.#check, this.#said]);
+    return element('main', 'viva-Form-main', [steps, this.#heading, this.#fields, checks, this.#checked, this.#submit.node]);
+  }
+
+  async #show(path: string, part: number): Promise<void> {
+    if (phaseOf(this.#room) !== 'open' || path === '') {
+      return;
+    }
+    this.#panel = await this.#actions.open(path);
+    if (this.#panel === null) {
+      setText(this.#said, 'This notebook does not open. Go to the notebook view and try again.');
+      return;
+    }
+    await this.#panel.context.ready;
+    const parts = partsIn(this.#panel);
+    this.#place = { path, part: Math.min(part, parts.length - 1) };
+    this.#fill(this.#panel, parts[this.#place.part]);
+    this.#list(parts);
+    this.#heading.focus();
+  }
+
+  #fill(panel: NotebookPanel, part: Part | undefined): void {
+    this.#clear();
+    setText(this.#heading, titleOf(part, this.#questions().find(each => each.path === this.#place.path)));
+    const run = (id: string): Promise<void> => this.#run(panel, id);
+    for (const facts of part?.cells ?? []) {
+      const cell = panel.content.widgets.find(each => each.model.id === facts.id);
+      if (cell !== undefined) {
+        this.#open.push(fieldOf(cell, facts, this.#rendermime, { run }));
+      }
+    }
+    this.#fields.replaceChildren(...this.#open.map(each => each.node));
+    this.#check.hidden = (part?.tests.length ?? 0) === 0;
+  }
+
+  #clear(): void {
+    this.#open.forEach(each => each.dispose());
+    this.#open = [];
+    this.#fields.replaceChildren();
+    this.#checked.replaceChildren();
+    setText(this.#said, '');
+  }
+
+  /** The parts of this question to choose from, then the other questions. */
+  #list(parts: readonly Part[]): void {
+    const groups = this.#questions().map((question, index) => {
+      const own = question.path === this.#place.path;
+      const options = own
+        ? parts.map((part, at) => new Option(part.title, JSON.stringify([question.path, at]), false, at === this.#place.part))
+        : [new Option(INTRODUCTION, JSON.stringify([question.path, 0]))];
+      return element('optgroup', '', options, { label: `${index + 1}. ${question.title}` });
+    });
+    this.#choice.replaceChildren(...groups);
+  }
+
+  #chosen(): void {
+    const [path, part] = JSON.parse(this.#choice.value) as [string, number];
+    void this.#show(path, part);
+  }
+
+  /** The part before or after, over the end of a question into the next. */
+  async #step(by: number): Promise<void> {
+    const questions = this.#questions();
+    const { path, part } = this.#place;
+    const parts = this.#panel === null ? [] : partsIn(this.#panel);
+    if (part + by >= 0 && part + by < parts.length) {
+      await this.#show(path, part + by);
+      return;
+    }
+    const next = questions[questions.findIndex(each => each.path === path) + by];
+    if (next !== undefined) {
+      await this.#show(next.path, by > 0 ? 0 : Number.MAX_SAFE_INTEGER);
+    }
+  }
+
+  async #run(panel: NotebookPanel, id: string): Promise<void> {
+    setText(this.#said, RUNNING);
+    const ran = await this.#kernels.runWithEarlier(panel, id);
+    setText(this.#said, ran ? 'Done.' : 'It ended with an error, or the kernel does not answer.');
+  }
+
+  async #runCheck(): Promise<void> {
+    const part = this.#panel === null ? undefined : partsIn(this.#panel)[this.#place.part];
+    if (this.#panel !== null && part !== undefined) {
+      setText(this.#said, RUNNING);
+      const checked = await this.#kernels.check(this.#panel, part);
+      setText(this.#said, '');
+      this.#checked.replaceChildren(checkedElement(checked, 'h2'));
+    }
+  }
+}
+
+function titleOf(part: Part | undefined, question: PanelQuestion | undefined): string {
+  const title = part?.title ?? '';
+  return title === INTRODUCTION ? (question?.title ?? title) : title;
+}
+
+/** What lies under the form is neither seen nor reached while it is open. */
+function setUnderneath(inert: boolean): void {
+  for (const each of document.querySelectorAll<HTMLElement>('body > #main, body > .lm-Widget:not(#viva-form)')) {
+    each.inert = inert;
+  }
+}

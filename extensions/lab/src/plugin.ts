@@ -1,0 +1,171 @@
+/** Decides how the room's pieces are put together in JupyterLab. */
+
+import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+
+import style from '../style/panel.css';
+import rowsStyle from '../style/rows.css';
+import formStyle from '../style/form.css';
+import { Appearance } from './appearance.ts';
+import { Kernels, partsIn } from './kernels.ts';
+import { addCommands } from './commands.ts';
+import { Desk } from './desk.ts';
+import { EagerRuns } from './eager.ts';
+import { finishWidget } from './finish.ts';
+import { FormMode } from './form/form.ts';
+import { Interview } from './interview.ts';
+import { InterviewPanel } from './panel.ts';
+import { partAround } from './parts.ts';
+import type { Room } from './room.ts';
+import { showRows } from './rows.ts';
+import { openScratch } from './scratch.ts';
+import { fetchPackages, fetchSchema, fetchSession } from './session.ts';
+import { colourSqlCells } from './sqlcells.ts';
+import { element } from './views/dom.ts';
+import type { Checker } from './views/parts.ts';
+
+// Below this width a notebook beside a panel cannot be used: the form is opened by itself.
+const NARROW = '(width <= 700px)';
+
+interface Services {
+  app: JupyterFrontEnd;
+  shell: ILabShell;
+  notebooks: INotebookTracker;
+  documents: IDocumentManager;
+  rendermime: IRenderMimeRegistry;
+  palette: ICommandPalette;
+  themes: IThemeManager;
+}
+
+export const roomPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'viva-lab:interview',
+  description: 'The interview: brief, checks, schema, help, time left, submit.',
+  autoStart: true,
+  requires: [
+    ILabShell,
+    INotebookTracker,
+    IDocumentManager,
+    IRenderMimeRegistry,
+    ICommandPalette,
+    IThemeManager
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    shell: ILabShell,
+    notebooks: INotebookTracker,
+    documents: IDocumentManager,
+    rendermime: IRenderMimeRegistry,
+    palette: ICommandPalette,
+    themes: IThemeManager
+  ) => build({ app, shell, notebooks, documents, rendermime, palette, themes })
+};
+
+function build(services: Services): void {
+  const { app, shell, notebooks, documents, rendermime, palette, themes } = services;
+  document.head.append(element('style', '', [style, rowsStyle, formStyle]));
+  showRows(rendermime);
+  colourSqlCells(notebooks);
+  const kernels = new Kernels(notebooks);
+  const desk = new Desk(notebooks, documents);
+  let waiting = 0;
+  const eager = new EagerRuns(notebooks, count => {
+    waiting = count;
+    interview.look();
+  });
+  const interview = new Interview({
+    desk,
+    desktop: () => desk.stateOfCurrent(panel => kernels.checksOf(panel), waiting),
+    fetchSession: () => fetchSession(app.serviceManager.serverSettings),
+    display: room => {
+      panel.display(room);
+      form.display(room);
+    },
+    finish: () => shell.add(finishWidget(), 'main')
+  });
+  const receiptUrl = (room: Room): string | null => interview.receiptUrl(room);
+  const submit = (): void => void interview.submit();
+  const form = new FormMode(rendermime, kernels, {
+    open: path => openNotebook(documents, path),
+    submit,
+    receiptUrl
+  });
+  const openForm = (): void => void form.enter(kernels.panel?.context.path ?? '');
+  const panel = new InterviewPanel(rendermime, new Appearance(themes), {
+    open: path => desk.open(path),
+    submit,
+    receiptUrl,
+    reveal: () => {
+      if (shell.rightCollapsed) {
+        shell.expandRight();
+      }
+    },
+    form: openForm,
+    scratch: () => void openScratch(app.serviceManager.contents, documents),
+    packages: () => fetchPackages(app.serviceManager.serverSettings),
+    schema: () => fetchSchema(app.serviceManager.serverSettings),
+    checker: checkerOf(kernels)
+  });
+  shell.add(panel, 'right', { rank: 1 });
+  addCommands(app, palette, {
+    focus: () => {
+      shell.activateById(panel.id);
+      panel.focus();
+    },
+    check: () => {
+      const part = partInFront(kernels);
+      if (part !== null) {
+        shell.activateById(panel.id);
+        void panel.check(part);
+      }
+    },
+    form: openForm,
+    scratch: () => void openScratch(app.serviceManager.contents, documents)
+  });
+  void begin(services, interview, panel, openForm);
+  eager.start();
+}
+
+async function begin(
+  { shell }: Services,
+  interview: Interview,
+  panel: InterviewPanel,
+  openForm: () => void
+): Promise<void> {
+  const { fresh } = await shell.restored;
+  shell.activateById(panel.id);
+  if (fresh === true) {
+    // The file browser opens itself on the same signal: let it, then fold it away.
+    window.setTimeout(() => shell.collapseLeft(), 0);
+  }
+  await interview.start();
+  if (window.matchMedia(NARROW).matches) {
+    openForm();
+  }
+}
+
+function checkerOf(kernels: Kernels): Checker {
+  return {
+    parts: () => (kernels.panel === null ? null : partsIn(kernels.panel)),
+    check: part =>
+      kernels.panel === null
+        ? Promise.resolve({ part: part.title, reports: [], problem: 'No notebook is open.' })
+        : kernels.check(kernels.panel, part),
+    stop: () => void kernels.panel?.context.sessionContext.session?.kernel?.interrupt()
+  };
+}
+
+/** The title of the part that the active cell belongs to. */
+function partInFront(kernels: Kernels): string | null {
+  const { panel } = kernels;
+  const cell = panel?.content.activeCell;
+  return panel && cell ? (partAround(partsIn(panel), cell.model.id)?.title ?? null) : null;
+}
+
+async function openNotebook(documents: IDocumentManager, path: string): Promise<NotebookPanel | null> {
+  const widget = documents.openOrReveal(path) as NotebookPanel | undefined;
+  await widget?.context.ready;
+  return widget ?? null;
+}

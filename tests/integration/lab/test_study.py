@@ -1,0 +1,247 @@
+"""The room's work in a real browser: checks, schema, SQL, form mode, looks, and who can use it."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.accessible import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.timeout(180)]
+SLOW_MS = 60_000
+expect.set_options(timeout=30_000)
+CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell"
+
+
+def enter(visitor: Any, room: Any) -> Page:
+    """Open the room; return when the first notebook's kernel answers."""
+    page = visitor.page
+    page.goto(room.lab_url, timeout=SLOW_MS)
+    expect(page.locator(".viva-Status-checks")).to_have_text("Checks used: 0", timeout=SLOW_MS)
+    expect(page.locator(".viva-Panel .viva-Status-kernel")).to_be_empty(timeout=SLOW_MS)
+    return page
+
+
+def tab(page: Page, name: str) -> None:
+    page.locator("#viva-interview").get_by_role("tab", name=name).click()
+
+
+def open_late_orders(page: Page) -> Locator:
+    """Open the second question; return its answer's cell, ready to run."""
+    page.get_by_role("button", name="Late orders").click()
+    answer = page.locator(CELLS, has_text="%%sql arrivals")
+    expect(answer).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator(".viva-Panel .viva-Status-kernel")).to_be_empty(timeout=SLOW_MS)
+    return answer
+
+
+def new_cell_below(page: Page, cell: Locator, text: str) -> None:
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(text)
+
+
+def saved(room: Any, path: str) -> str:
+    return (room.folder / path).read_text()
+
+
+def test_check_runs_what_comes_before_and_shows_each_visible_test(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    tab(page, "Check")
+    expect(page.get_by_text("read by people")).to_be_visible()
+    page.get_by_role("button", name="Check 1. The best").click()
+    result = page.get_by_role("region", name="Checks of 1. The best")
+    expect(result).to_contain_text("2 checks do not come out as expected.")
+    expect(result).to_contain_text("NotImplementedError")
+    expect(page.locator(".viva-Status-checks").first).to_have_text("Checks used: 1")
+    # The answer is put right and not run: Check runs it, and what the author gave before it.
+    page.locator(CELLS, has_text="def best").locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("def best(numbers):\n    return max(numbers, default=0)")
+    page.keyboard.press("Alt+Shift+C")
+    expect(result).to_contain_text("One check does not come out as expected.")
+    failed = result.locator(".viva-Finding[data-state=fail]")
+    expect(failed).to_contain_text("best([])")
+    expect(failed.locator("dd").nth(0)).to_have_text("None")
+    expect(failed.locator("dd").nth(1)).to_have_text("0")
+    expect(failed.locator("dd").nth(2)).to_have_text("nothing has no best")
+    # The test cells themselves were not run, and no name of theirs is left.
+    assert visitor.complaints == []
+
+
+def test_checks_used_are_kept_over_a_reload(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    tab(page, "Check")
+    page.get_by_role("button", name="Check 1. The best").click()
+    expect(page.locator(".viva-Checked")).to_be_visible()
+    page.keyboard.press("Control+S")
+    expect(page.locator(".viva-Status-saved").first).to_have_text("✓ Saved")
+    page.reload()
+    expect(page.locator(".viva-Status-checks").first).to_have_text(
+        "Checks used: 1", timeout=SLOW_MS
+    )
+
+
+def test_schema_is_the_candidates_own_database_as_it_is_now(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    tab(page, "Schema")
+    schema = page.get_by_role("region", name="Schema")
+    expect(schema).to_contain_text("4 tables in your own database.")
+    picture = schema.get_by_role("img")
+    expect(picture).to_have_attribute(
+        "aria-label",
+        "Tables and references: deliveries refers to orders; orders refers to customers.",
+    )
+    schema.locator("summary", has_text="orders").click()
+    expect(schema).to_contain_text("integer, may be NULL, refers to customers.customer_id")
+    expect(schema).to_contain_text("First rows of orders")
+    cell = open_late_orders(page)
+    new_cell_below(page, cell, "%%sql\ncreate view own_view as select 1 as one")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".jp-OutputArea-output", has_text="Done.")).to_be_visible(timeout=SLOW_MS)
+    schema.get_by_role("button", name="Read again").click()
+    expect(schema).to_contain_text("own_view view, 1 row")
+    new_cell_below(page, cell, "%%sql\ndrop view own_view")
+    page.keyboard.press("Control+Enter")
+
+
+def test_sql_cell_is_coloured_completed_and_answered_by_a_table_to_sort(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    cell = open_late_orders(page)
+    # Highlighted as SQL: `select` is a word of its own, `def` in a Python cell is not its.
+    expect(cell.locator(".cm-line span", has_text="select").first).to_be_visible()
+    new_cell_below(page, cell, "%%sql\nselect * from orders where o")
+    page.keyboard.press("Tab")
+    offers = page.locator(".jp-Completer-item")
+    expect(offers.first).to_contain_text("order_id")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(" > 1000 order by amount_cents")
+    page.keyboard.press("Control+Enter")
+    rows = page.locator(".viva-Rows")
+    expect(rows).to_contain_text("250 rows, 4 columns. The first 200 are shown and sorted.")
+    first = rows.locator("tbody tr").first.locator("td").last
+    expect(first).to_have_text("100")
+    sort = rows.get_by_role("button", name="amount_cents")
+    sort.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(first).to_have_text("20000")
+    expect(rows.locator("th[aria-sort=descending]")).to_have_count(1)
+    assert violations(page, ".viva-Rows") == []
+
+
+def test_explain_reads_as_a_tree(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    cell = open_late_orders(page)
+    new_cell_below(
+        page, cell, "%%sql\nexplain select * from orders join customers using (customer_id)"
+    )
+    page.keyboard.press("Control+Enter")
+    plan = page.locator(".viva-Plan")
+    expect(plan).to_contain_text("Estimated, not run.", timeout=SLOW_MS)
+    expect(plan.locator("li li .viva-Plan-title", has_text="Seq Scan on orders")).to_be_visible()
+    assert violations(page, ".viva-Plan") == []
+
+
+def test_a_run_before_the_kernel_answers_is_kept_and_done(visitor, shop_room):
+    page = visitor.page
+    held: list[Any] = []
+    page.route("**/api/sessions*", lambda route: held.append(route))
+    page.goto(shop_room.lab_url, timeout=SLOW_MS)
+    cell = page.locator(CELLS).first
+    expect(cell).to_be_visible(timeout=SLOW_MS)
+    status = page.locator("#viva-interview .viva-Status-kernel")
+    expect(status).to_contain_text("getting ready", timeout=SLOW_MS)
+    expect(status).to_have_attribute("role", "status")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(status).to_contain_text("Your cell runs when it is.")
+    page.unroute("**/api/sessions*")
+    for route in held:
+        route.continue_()
+    expect(cell.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=SLOW_MS)
+    expect(status).to_be_empty()
+
+
+def test_form_shows_one_part_and_writes_the_same_notebook(visitor, shop_room):
+    page = visitor.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(shop_room.lab_url, timeout=SLOW_MS)
+    form = page.locator("#viva-form")
+    expect(form.get_by_role("heading", name="Top customers")).to_be_visible(timeout=SLOW_MS)
+    form.get_by_role("button", name="Next").click()
+    expect(form.get_by_role("heading", name="1. The best", level=1)).to_be_focused()
+    field = form.get_by_label("Your answer, in Python")
+    expect(field).to_have_value("def best(numbers):\n    raise NotImplementedError")
+    field.press("Control+A")
+    field.press_sequentially("def best(numbers):")
+    field.press("Enter")
+    field.press_sequentially("return max(numbers, default=None)")
+    form.get_by_role("button", name="Check this part").click()
+    expect(form.locator(".viva-Checked")).to_contain_text(
+        "Every visible check comes out", timeout=SLOW_MS
+    )
+    assert form.evaluate("node => node.scrollWidth") <= 390
+    assert violations(page, "#viva-form") == []
+    form.get_by_role("button", name="Next").click()
+    form.get_by_label("Your answer, in words").fill("How many refunds are open?")
+    form.get_by_role("button", name="Submit interview").click()
+    page.get_by_role("dialog").get_by_role("button", name="Submit interview").click()
+    expect(form.get_by_role("region", name="Receipt")).to_be_visible(timeout=SLOW_MS)
+    source = [
+        "".join(each["source"])
+        for each in json.loads(saved(shop_room, "1_top_customers.ipynb"))["cells"]
+    ]
+    assert "def best(numbers):\n    return max(numbers, default=None)" in source
+    assert "How many refunds are open?" in source
+    assert visitor.complaints == []
+
+
+def test_scratch_notebook_is_the_candidates_alone(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    tab(page, "Help")
+    page.get_by_role("button", name="Scratch notebook").click()
+    expect(page.get_by_role("tab", name="scratch.ipynb")).to_be_visible(timeout=SLOW_MS)
+    words = page.locator(".jp-RenderedMarkdown", has_text="This notebook is not handed in")
+    expect(words).to_be_visible()
+    page.get_by_role("button", name="Submit interview").click()
+    expect(page.get_by_role("dialog")).not_to_contain_text("scratch")
+
+
+def test_panel_keeps_nothing_from_anybody_in_any_look(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    tab(page, "Schema")
+    expect(page.locator(".viva-Er")).to_be_visible()
+    page.locator(".viva-Schema summary", has_text="orders").click()
+    tab(page, "Check")
+    page.get_by_role("button", name="Check 1. The best").click()
+    expect(page.locator(".viva-Checked")).to_be_visible()
+    for look in ("Light", "Dark", "High contrast"):
+        tab(page, "Help")
+        page.get_by_text(look, exact=True).click()
+        page.get_by_role("button", name="Larger text").click()
+        light = "true" if look == "Light" else "false"
+        expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+        page.wait_for_timeout(1000)  # a theme's style sheet arrives after its name
+        for name in ("Help", "Brief", "Schema", "Check"):
+            tab(page, name)
+            assert violations(page, "#viva-interview") == [], (look, name)
+            panel = page.locator(".viva-Panel")
+            assert panel.evaluate("node => node.scrollWidth - node.clientWidth") == 0, (look, name)
+    # The control: these very rules do object to what withholds something.
+    page.locator("#viva-interview .viva-Submit").evaluate("node => { node.textContent = '' }")
+    assert any(each.startswith("button-name") for each in violations(page, "#viva-interview"))
+
+
+def test_tabs_are_moved_between_by_arrow_keys(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    panel = page.locator("#viva-interview")
+    panel.get_by_role("tab", name="Brief").focus()
+    for key, name in (("ArrowRight", "Check"), ("End", "Help"), ("ArrowRight", "Brief")):
+        page.keyboard.press(key)
+        expect(panel.get_by_role("tab", name=name)).to_be_focused()
+        expect(panel.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+        expect(panel.get_by_role("tabpanel", name=name)).to_be_visible()
