@@ -51,6 +51,16 @@ export class Desk {
     };
   }
 
+  /** Put a notebook away, its kernel too; nothing happens where it is not open. */
+  async dismiss(path: string): Promise<void> {
+    const panel = this.#panels().find(each => each.context.path === path);
+    if (panel !== undefined) {
+      await Promise.race([Promise.allSettled([isOpen(panel)]), pause(OPENING_MS)]);
+      await panel.context.sessionContext.shutdown();
+      await this.#documents.closeFile(path);
+    }
+  }
+
   get isEmpty(): boolean {
     return this.#panels().length === 0;
   }

@@ -10,6 +10,9 @@ import { nextAskMs } from './watch.ts';
 // Often enough that a key press is soon followed by what became of it.
 const LOOK_MS = 500;
 
+// As the console names it: JupyterLab would bring it back beside the questions.
+const PRACTICE_PATH = 'practice.ipynb';
+
 const UNEXPECTED = 'Something went wrong in this page. Please try again.';
 
 export interface InterviewParts {
@@ -42,8 +45,12 @@ export class Interview {
     window.addEventListener('focus', ask);
     window.addEventListener('online', ask);
     await this.ask();
+    if (phaseOf(this.#room) === 'open') {
+      await desk.dismiss(PRACTICE_PATH);
+    }
     const first = this.#room.brief?.questions[0];
-    if (first !== undefined && phaseOf(this.#room) === 'open' && desk.isEmpty) {
+    const open = ['open', 'practice'].includes(phaseOf(this.#room));
+    if (first !== undefined && open && desk.isEmpty) {
       desk.open(first.path);
     }
   }
@@ -117,6 +124,14 @@ export class Interview {
     const { desk } = this.#parts;
     const state = this.#room.brief?.state;
     const left = leftMs(this.#room, Date.now());
+    if (state === 'practice') {
+      // Practice is not kept; what was open for it must not come back with the interview.
+      if (left !== null && left <= 0 && !this.#savedAtEnd) {
+        this.#savedAtEnd = true;
+        await desk.clear();
+      }
+      return;
+    }
     if (state === 'submitted' && this.#room.submitted === null && !isBusy(this.#room)) {
       // Submitted from another page: the console repeats the receipts.
       await this.#send();

@@ -193,6 +193,7 @@ declare module '@jupyterlab/notebook' {
     readonly session: { readonly kernel: Kernel | null } | null;
     readonly statusChanged: Signal<string>;
     readonly kernelChanged: Signal<unknown>;
+    shutdown(): Promise<void>;
   }
   export interface Notebook extends Widget {
     readonly widgets: readonly Cell[];
@@ -239,6 +240,7 @@ declare module '@jupyterlab/docmanager' {
     autosave: boolean;
     openOrReveal(path: string): Widget | undefined;
     closeAll(): Promise<void>;
+    closeFile(path: string): Promise<void>;
   }
   export const IDocumentManager: Token<IDocumentManager>;
 }

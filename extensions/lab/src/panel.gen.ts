@@ -2,9 +2,11 @@
 
 /** What the panel shows from the first moment: questions, and the server's clock. */
 export interface Brief {
+  /** Path of the page that ends practice and begins the interview; else null. */
+  begin_url: string | null;
   credits: Credit[];
   disclosure: Disclosure;
-  /** Later in each answer while `paused_by` is set. */
+  /** Later in each answer while `paused_by` is set; in practice, its end. */
   ends_at: string;
   interview: string;
   /** Minutes of the whole interview. */
@@ -14,7 +16,7 @@ export interface Brief {
   /** What is away by our fault at this moment; null while all is well. */
   paused_by: "room" | "service" | null;
   questions: PanelQuestion[];
-  state: "open" | "submitted" | "expired";
+  state: "practice" | "open" | "submitted" | "expired";
 }
 
 /** Time that was added, because it was lost by our fault. */

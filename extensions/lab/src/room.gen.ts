@@ -25,7 +25,7 @@ export interface SchemaColumn {
   references: string | null;
 }
 
-/** One table or view of the candidate's database; `rows` is null where counting took too long. */
+/** One table or view of the candidate's database; `rows` is null where counting was slow. */
 export interface SchemaTable {
   name: string;
   view: boolean;

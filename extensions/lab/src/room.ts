@@ -44,7 +44,7 @@ export type News =
   | { kind: 'submit-failed'; problem: string }
   | { kind: 'submitted'; submitted: Submitted };
 
-export type Phase = 'waiting' | 'open' | 'submitted' | 'expired';
+export type Phase = 'waiting' | 'practice' | 'open' | 'submitted' | 'expired';
 
 export const EMPTY_DESK: Desktop = { saved: '', checks: null, kernel: 'absent', waiting: 0 };
 

@@ -125,6 +125,7 @@ class FakeConsole:
             "minutes": 45,
             "paused_by": self.paused_by,
             "credits": self.credits,
+            "begin_url": "/services/console/i/x/begin" if self.state == "practice" else None,
             "questions": QUESTIONS,
             "disclosure": {
                 "recorded": ["Your notebooks when you submit", "When you began and submitted"],

@@ -149,7 +149,15 @@ def test_explain_reads_as_a_tree(visitor, shop_room):
 def test_a_run_before_the_kernel_answers_is_kept_and_done(visitor, shop_room):
     page = visitor.page
     held: list[Any] = []
-    page.route("**/api/sessions*", lambda route: held.append(route))
+    released: list[bool] = []
+
+    def hold(route: Any) -> None:
+        if route.request.method == "POST" and not released:
+            held.append(route)  # a kernel that takes its time
+        else:
+            route.continue_()
+
+    page.route("**/api/sessions*", hold)
     page.goto(shop_room.lab_url, timeout=SLOW_MS)
     cell = page.locator(CELLS).first
     expect(cell).to_be_visible(timeout=SLOW_MS)
@@ -159,7 +167,7 @@ def test_a_run_before_the_kernel_answers_is_kept_and_done(visitor, shop_room):
     cell.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
     expect(status).to_contain_text("Your cell runs when it is.")
-    page.unroute("**/api/sessions*")
+    released.append(True)
     for route in held:
         route.continue_()
     expect(cell.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=SLOW_MS)
@@ -245,3 +253,17 @@ def test_tabs_are_moved_between_by_arrow_keys(visitor, shop_room):
         expect(panel.get_by_role("tab", name=name)).to_be_focused()
         expect(panel.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
         expect(panel.get_by_role("tabpanel", name=name)).to_be_visible()
+
+
+def test_practice_is_said_has_no_submit_and_leads_to_the_beginning(visitor, shop_room):
+    page = visitor.page
+    shop_room.console.state = "practice"
+    page.goto(shop_room.lab_url, timeout=SLOW_MS)
+    panel = page.locator("#viva-interview")
+    words = "Nothing here is recorded or graded, and your time has not begun."
+    expect(panel.locator(".viva-Notice")).to_contain_text(words, timeout=SLOW_MS)
+    expect(panel.locator(".viva-Time-left")).to_have_text("39 min of practice")
+    expect(panel.get_by_role("button", name="Submit interview")).to_be_hidden()
+    begin = panel.get_by_role("link", name="Begin the interview")
+    expect(begin).to_have_attribute("href", f"{shop_room.url}/services/console/i/x/begin")
+    assert violations(page, "#viva-interview") == []

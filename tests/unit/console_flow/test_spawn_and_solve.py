@@ -150,3 +150,30 @@ def test_room_of_a_working_candidate_is_not_ended(parts: Parts) -> None:
         end_room(parts.console, interview.id)
     assert parts.hub.rooms[interview.hub_user].server is Server.READY
     assert again(parts, interview).state is State.OPEN
+
+
+def test_practice_starts_no_clock_shows_no_question_and_leaves_no_entry(parts: Parts) -> None:
+    interview = consented(parts)
+    start_room(parts.console, interview.id, practice=True)
+    room = room_state(parts.console, interview.id, practice=True)
+    assert (room.phase, room.path) == (RoomPhase.READY, "practice.ipynb")
+    interview = again(parts, interview)
+    assert (interview.state, interview.ends_at) == (State.STARTING, None)
+    assert list(parts.hub.rooms[interview.hub_user].files) == ["practice.ipynb"]
+    page = brief(parts.console, interview)
+    assert (page.state, [one.slug for one in page.questions]) == ("practice", ["practice"])
+    assert "Nothing of your practice is recorded" in page.disclosure.recorded[0]
+    assert not {"room.opened", "room.reopened"} & set(actions(parts, interview))
+
+
+def test_interview_has_all_its_time_after_practice(parts: Parts) -> None:
+    interview = consented(parts)
+    start_room(parts.console, interview.id, practice=True)
+    pass_time(parts, minutes=4)
+    assert room_state(parts.console, interview.id).path == "1_top_customers.ipynb"
+    interview = again(parts, interview)
+    assert interview.started_at == parts.clock.now()
+    assert brief(parts.console, interview).state == "open"
+    # Once the clock runs, wishing to practise changes nothing.
+    room = room_state(parts.console, interview.id, practice=True)
+    assert room.path == "1_top_customers.ipynb"

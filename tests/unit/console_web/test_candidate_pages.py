@@ -248,3 +248,43 @@ async def test_consent_given_to_one_interview_opens_no_other(site, invite):
     cookie = browser.http.cookies["viva-candidate"]
     browser.http.cookies.set("viva-candidate", cookie, domain="viva.test", path=f"{PREFIX}{path}")
     assert (await browser.get(f"{path}/room")).headers["location"] == f"{PREFIX}{path}"
+
+
+async def practising(site: Site, invite: str):
+    browser = site.browser()
+    await browser.send(invite, f"{invite}/consent", agree="yes", practice="yes")
+    return browser
+
+
+async def test_practice_leads_into_the_room_and_the_clock_waits(site, interview, invite):
+    browser = await practising(site, invite)
+    for _ in range(2):  # reopening the link goes on with it
+        entered = await browser.get(f"{invite}/room")
+        query = parse_qs(urlsplit(entered.headers["location"]).query)
+        assert query["next"] == [f"/user/{interview.hub_user}/lab/tree/practice.ipynb"]
+    assert state(site, interview) is State.STARTING
+    asked = await browser.get(f"{invite}/begin")
+    assert "Your 40 minutes begin when you press the button" in asked.text
+    assert "Practise a little longer" in asked.text
+    assert state(site, interview) is State.STARTING
+    await browser.send(f"{invite}/begin", f"{invite}/begin")
+    entered = await browser.get(f"{invite}/room")
+    assert "1_top_customers.ipynb" in entered.headers["location"]
+    assert state(site, interview) is State.OPEN
+
+
+async def test_practice_ends_after_five_minutes_and_the_clock_still_waits(site, interview, invite):
+    browser = await practising(site, invite)
+    site.parts.clock.forward(minutes=6)
+    entered = await browser.get(f"{invite}/room")
+    assert entered.headers["location"] == f"{PREFIX}{invite}/begin"
+    assert "Practise a little longer" not in (await browser.get(f"{invite}/begin")).text
+    assert state(site, interview) is State.STARTING
+
+
+async def test_begin_from_elsewhere_begins_nothing(site, interview, invite):
+    browser = await practising(site, invite)
+    answer = await browser.post(f"{invite}/begin", data={"csrf": "guessed"})
+    assert answer.status_code == 403
+    assert (await site.browser().get(f"{invite}/begin")).headers["location"] == PREFIX + invite
+    assert state(site, interview) is State.STARTING

@@ -1,4 +1,5 @@
 import asyncio
+import re
 import threading
 
 import pytest
@@ -12,7 +13,7 @@ from tests.fakes.console_interviews import pass_time
 from tests.fakes.web_client import PREFIX, Site
 
 
-def started(site: Site, alias: str = "K-17"):
+def started(site: Site, alias: str = "K-17", *, practice: bool = False):
     console = site.parts.console
     interview = create_interview(
         console,
@@ -23,8 +24,8 @@ def started(site: Site, alias: str = "K-17"):
         created_by=staff_actor("reviewer"),
     )
     consent(console, invite_token(console, interview), current_disclosure(console).version)
-    room_state(console, interview.id)
-    room_state(console, interview.id)
+    for _ in range(2):
+        room_state(console, interview.id, practice=practice)
     return console.store.rows.interviews[interview.id]
 
 
@@ -187,3 +188,15 @@ async def test_dripping_room_occupies_one_thread_and_no_more(site, monkeypatch):
         let_go.set()
     assert (await first).status_code == 200
     assert (await send(mine)).json() == (await first).json()
+
+
+async def test_brief_of_practice_says_where_the_interview_begins(site):
+    interview = started(site)
+    assert interview.state.value == "open"
+    answer = await site.browser().get("/panel/v1/brief", headers=bearer(site, interview))
+    assert answer.json()["begin_url"] is None
+    other = started(site, "K-18", practice=True)
+    answer = await site.browser().get("/panel/v1/brief", headers=bearer(site, other))
+    told = answer.json()
+    assert told["state"] == "practice"
+    assert re.fullmatch(rf"{PREFIX}/i/[^/]+/begin", told["begin_url"])

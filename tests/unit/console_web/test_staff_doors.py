@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "/panel/v1/submit",
     "/i/{invite}",
     "/i/{invite}/consent",
+    "/i/{invite}/begin",
     "/i/{invite}/room",
     "/i/{invite}/receipt",
 }

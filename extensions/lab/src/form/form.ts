@@ -120,7 +120,7 @@ export class FormMode extends Widget {
   }
 
   async #show(path: string, part: number): Promise<void> {
-    if (phaseOf(this.#room) !== 'open' || path === '') {
+    if (!['open', 'practice'].includes(phaseOf(this.#room)) || path === '') {
       return;
     }
     this.#panel = await this.#actions.open(path);

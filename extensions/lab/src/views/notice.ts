@@ -1,7 +1,7 @@
 /** Decides what the panel says about the connection and about the interview's end. */
 
 import { pauseText } from '../lost.ts';
-import { phaseOf, type Room } from '../room.ts';
+import { leftMs, phaseOf, type Room } from '../room.ts';
 import { element } from './dom.ts';
 
 interface Words {
@@ -35,6 +35,8 @@ function wordsFor(room: Room): Words | null {
   switch (phaseOf(room)) {
     case 'waiting':
       return room.link === 'offline' ? OFFLINE : CONNECTING;
+    case 'practice':
+      return room.link === 'offline' ? OFFLINE : practiceWords(room);
     case 'open':
       return room.link === 'offline' ? OFFLINE : pauseWords(room);
     case 'expired':
@@ -42,6 +44,14 @@ function wordsFor(room: Room): Words | null {
     case 'submitted':
       return room.submitted === null ? SUBMITTED : null;
   }
+}
+
+function practiceWords(room: Room): Words {
+  const over = (leftMs(room, Date.now()) ?? 1) <= 0;
+  const text = over
+    ? 'Practice is over. Your time has not begun: begin when you are ready.'
+    : 'Practice. Nothing here is recorded or graded, and your time has not begun.';
+  return { tone: 'info', icon: 'ℹ', text };
 }
 
 function pauseWords(room: Room): Words | null {

@@ -1,7 +1,7 @@
-/** Decides what stands at the panel's foot: Submit, how far it has come, and what went wrong. */
+/** Decides what stands at the panel's foot: Submit and how far it has come; before the clock, the way to begin. */
 
 import { isBusy, phaseOf, type Room, type Submitting } from '../room.ts';
-import { button, element, setText } from './dom.ts';
+import { button, element, setText, webPage } from './dom.ts';
 
 const LABELS: Readonly<Record<Submitting, string>> = {
   idle: 'Submit interview…',
@@ -13,16 +13,24 @@ const LABELS: Readonly<Record<Submitting, string>> = {
 export class SubmitView {
   readonly node: HTMLElement;
   readonly #button: HTMLButtonElement;
+  readonly #hint: HTMLElement;
+  readonly #begin = element('a', 'viva-Begin', ['Begin the interview…'], { target: '_top' });
   readonly #problem = element('p', 'viva-Problem', [], { role: 'alert' });
 
   constructor(submit: () => void) {
     this.#button = button(LABELS.idle, 'jp-mod-accept viva-Submit', submit);
-    const hint = element('p', 'viva-Hint', ['Hands in every question at once.']);
-    this.node = element('div', 'viva-Foot', [this.#problem, this.#button, hint]);
+    this.#hint = element('p', 'viva-Hint');
+    this.node = element('div', 'viva-Foot', [this.#problem, this.#button, this.#begin, this.#hint]);
   }
 
   update(room: Room): void {
-    this.node.hidden = phaseOf(room) !== 'open' || room.link === 'refused';
+    const phase = phaseOf(room);
+    const practice = phase === 'practice';
+    this.node.hidden = (phase !== 'open' && !practice) || room.link === 'refused';
+    this.#button.hidden = practice;
+    this.#begin.hidden = !practice;
+    this.#begin.href = webPage(room.brief?.begin_url ?? null) ?? '';
+    setText(this.#hint, practice ? 'Asks you once more before your time begins.' : 'Hands in every question at once.');
     // Not `disabled`: that would take the focus away from who has just pressed it.
     this.#button.setAttribute('aria-disabled', String(isBusy(room)));
     setText(this.#button, LABELS[room.submitting]);

@@ -42,6 +42,11 @@ export class TimeView {
     const { ends_at } = room.brief;
     const { text } = countdown(left);
     const over = left <= 0;
+    if (phaseOf(room) === 'practice') {
+      // No warning: nothing ends but practice.
+      setText(this.#text, over ? 'Practice is over' : `${text} of practice`);
+      return;
+    }
     setText(this.#text, over ? 'Time is up' : `${text} left`);
     setText(this.#ends, over ? '' : `until ${timeOfDay(ends_at)}`);
     this.#warn(steadyUrgency(this.#shown, left, ends_at));

@@ -44,7 +44,9 @@ Session = Annotated[Interview, Depends(session_interview)]
 @router.get("/brief")
 def get_brief(request: Request, interview: Session) -> wire.Brief:
     """Give the questions, the server's time and the deadline."""
-    page = brief(web_of(request).console, interview)
+    console = web_of(request).console
+    page = brief(console, interview)
+    invite = f"{web_of(request).prefix}/i/{invite_token(console, interview)}"
     return wire.Brief.model_validate(
         {
             "interview": page.interview_id,
@@ -57,6 +59,7 @@ def get_brief(request: Request, interview: Session) -> wire.Brief:
                 {"until": one.until, "seconds": one.seconds, "reason": one.fault}
                 for one in page.credits
             ],
+            "begin_url": f"{invite}/begin" if page.state == "practice" else None,
             "questions": [
                 {
                     "slug": one.slug,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-PanelState = Literal["open", "submitted", "expired"]
+PanelState = Literal["practice", "open", "submitted", "expired"]
 LostBy = Literal["room", "service"]
 
 
@@ -59,12 +59,17 @@ class Brief(PanelModel):
     interview: str
     state: PanelState
     now: UtcTime = Field(description="The server's clock, so that the browser's does not matter.")
-    ends_at: UtcTime = Field(description="Later in each answer while `paused_by` is set.")
+    ends_at: UtcTime = Field(
+        description="Later in each answer while `paused_by` is set; in practice, its end."
+    )
     minutes: int = Field(ge=0, description="Minutes of the whole interview.")
     paused_by: LostBy | None = Field(
         description="What is away by our fault at this moment; null while all is well."
     )
     credits: list[Credit]
+    begin_url: str | None = Field(
+        description="Path of the page that ends practice and begins the interview; else null."
+    )
     questions: list[PanelQuestion]
     disclosure: Disclosure
 

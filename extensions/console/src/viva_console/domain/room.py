@@ -83,6 +83,12 @@ def ready(interview: Interview) -> Room:
     return Room(RoomPhase.READY, 100, "Your room is ready.", interview.hub_user, path)
 
 
+def practice(interview: Interview, path: str) -> Room:
+    """Describe a room that can be entered to practise: no clock runs."""
+    words = "Your room is ready to practise in."
+    return Room(RoomPhase.READY, 100, words, interview.hub_user, path)
+
+
 def failed(interview: Interview) -> Room:
     """Describe a room that did not start."""
     words = "Your room could not be started. This is our fault. Please try again."

@@ -135,12 +135,12 @@ class BriefQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the panel shows while the clock runs.
+    """What the panel shows while the clock runs, or before it does.
 
     Attributes
     ----------
     state : str
-        ``open``, ``submitted`` or ``expired``.
+        ``practice``, ``open``, ``submitted`` or ``expired``.
     now, ends_at : datetime
         By the server's clock, UTC; while time is being lost by our fault, ``ends_at`` moves along.
     minutes : int

@@ -9,6 +9,7 @@ from viva_console.domain.disclosure import Disclosure, disclosure
 from viva_console.domain.errors import BadRequestError, GoneError, NotAllowedError, NotNowError
 from viva_console.domain.interview import Interview
 from viva_console.domain.lost_time import LostTime
+from viva_console.domain.practice import practice_ends_at
 from viva_console.domain.record import Actor, ActorKind
 from viva_console.domain.views import InvitePage, QuestionChoice
 from viva_console.domain.wishes import (
@@ -204,9 +205,10 @@ def join_ticket(console: Console, interview: Interview) -> str:
     Raises
     ------
     NotNowError
-        Unless the room is open.
+        Unless the room is open, or open for practice.
     """
-    interview.must_be_open()
+    if practice_ends_at(interview) is None:
+        interview.must_be_open()
     return console.signer.join_ticket(interview.hub_user)
 
 

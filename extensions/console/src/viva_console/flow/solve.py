@@ -1,7 +1,17 @@
-"""Decides what a candidate sees while the clock runs."""
+"""Decides what a candidate sees while the clock runs, and while practising before it does."""
+
+from datetime import datetime
 
 from viva_console.domain.errors import NotNowError
 from viva_console.domain.interview import Interview
+from viva_console.domain.practice import (
+    BRIEF,
+    NOTHING_RECORDED,
+    PATH,
+    PRACTICE_MINUTES,
+    TITLE,
+    practice_ends_at,
+)
 from viva_console.domain.views import Brief, BriefQuestion
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
@@ -23,6 +33,9 @@ def brief(console: Console, interview: Interview) -> Brief:
     """
     now = console.clock.now()
     ends_at = interview.deadline(now)
+    practice_ends = practice_ends_at(interview)
+    if practice_ends is not None:
+        return _practice(interview, now, practice_ends)
     if ends_at is None:
         raise NotNowError("Your room is not open yet.", code="interview.not_open")
     return Brief(
@@ -45,6 +58,21 @@ def brief(console: Console, interview: Interview) -> Brief:
             for ref in interview.questions
         ),
         disclosure=current_disclosure(console),
+    )
+
+
+def _practice(interview: Interview, now: datetime, ends_at: datetime) -> Brief:
+    question = BriefQuestion("practice", TITLE, "python", PRACTICE_MINUTES, PATH, BRIEF)
+    return Brief(
+        interview_id=interview.id,
+        state="practice",
+        now=now,
+        ends_at=ends_at,
+        minutes=PRACTICE_MINUTES,
+        paused_by=None,
+        credits=(),
+        questions=(question,),
+        disclosure=NOTHING_RECORDED,
     )
 
 

@@ -6,6 +6,7 @@ from viva_console.domain import room as rooms
 from viva_console.domain.errors import GoneError, NotAllowedError, NotNowError, UnavailableError
 from viva_console.domain.interview import Interview
 from viva_console.domain.lost_time import Fault
+from viva_console.domain.practice import PATH, practice_notebook
 from viva_console.domain.record import SYSTEM
 from viva_console.domain.room import Room, Server
 from viva_console.domain.words import State
@@ -15,13 +16,17 @@ from viva_console.hub.port import ServerOptions
 from viva_console.signing import SESSION
 
 
-def start_room(console: Console, interview_id: str, *, again: bool = False) -> Room:
+def start_room(
+    console: Console, interview_id: str, *, again: bool = False, practice: bool = False
+) -> Room:
     """Ask for the candidate's room and say how it stands; asking twice changes nothing.
 
     Parameters
     ----------
     again : bool
         A person asks after a failure: forget the failed attempts.
+    practice : bool
+        As for :func:`room_state`.
 
     Raises
     ------
@@ -33,14 +38,20 @@ def start_room(console: Console, interview_id: str, *, again: bool = False) -> R
             interview = work.interviews.get(interview_id, lock=True)
             work.interviews.save(interview.allow_restart())
             work.commit()
-    return room_state(console, interview_id)
+    return room_state(console, interview_id, practice=practice)
 
 
-def room_state(console: Console, interview_id: str) -> Room:
+def room_state(console: Console, interview_id: str, *, practice: bool = False) -> Room:
     """Move the room on as far as it will go now, and say how it stands.
 
     Starts an absent server, puts notebooks where there are none, then starts the clock. Fast: it
     waits for nothing but single answers of the hub. Call it until READY, FAILED or OVER.
+
+    Parameters
+    ----------
+    practice : bool
+        The candidate practises first: instead of the notebooks comes one that does not count, and
+        no clock starts. Without effect once the clock runs.
 
     Raises
     ------
@@ -56,6 +67,9 @@ def room_state(console: Console, interview_id: str) -> Room:
         if server is Server.ABSENT:
             interview = _start_server(console, interview)
             server = Server.STARTING
+        if server is Server.READY and practice and interview.state is not State.OPEN:
+            console.hub.place_file(interview.hub_user, PATH, practice_notebook())
+            return rooms.practice(interview, PATH)
         if server is Server.READY:
             return _enter(console, interview)
     except UnavailableError:

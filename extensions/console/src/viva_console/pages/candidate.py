@@ -1,6 +1,7 @@
 """Decides what a candidate meets: the invite, the wait for the room, the receipt."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from viva_console.api.browser import CANDIDATE, check_form, form_token, new_sess
 from viva_console.api.web import count_guess, public_door, web_of
 from viva_console.domain.errors import NotAllowedError
 from viva_console.domain.interview import Interview
+from viva_console.domain.practice import may_practise
 from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
 from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
@@ -33,6 +35,8 @@ class Visit:
         The browser's session; empty where it brought none.
     agreed : bool
         Whether consent was given in this browser.
+    practises : bool
+        Whether the candidate chose to practise first, and has not begun yet.
     path : str
         The invite's address.
     """
@@ -41,6 +45,7 @@ class Visit:
     interview: Interview
     session: str
     agreed: bool
+    practises: bool
     path: str
 
 
@@ -66,7 +71,8 @@ def visit(request: Request, invite: str) -> Visit:
     if values is None or values["interview"] != interview.id:
         values = dict[str, Any](sid="", agreed=False)
     path = f"{web.prefix}/i/{invite}"
-    return Visit(invite, interview, values["sid"], values["agreed"], path)
+    practises = values.get("practises") is True
+    return Visit(invite, interview, values["sid"], values["agreed"], practises, path)
 
 
 Visitor = Annotated[Visit, Depends(visit)]
@@ -86,9 +92,11 @@ def show_invite(request: Request, by: Visitor) -> Response:
 def give_consent(
     request: Request,
     by: Visitor,
+    *,
     csrf: Annotated[str, Form()] = "",
     version: Annotated[str, Form()] = "",
     agree: Annotated[str, Form()] = "",
+    practice: Annotated[str, Form()] = "",
 ) -> Response:
     """Take the candidate's word and ask for the room."""
     console = web_of(request).console
@@ -96,20 +104,45 @@ def give_consent(
     if agree != "yes":
         return _invite_page(request, by, {"agree": "Please tick the box if you agree."})
     consent(console, by.invite, version)
-    _remember(request, by, new_session(), agreed=True)
-    start_room(console, by.interview.id)
+    practises = practice == "yes" and by.interview.started_at is None
+    _remember(request, by, new_session(), agreed=True, practises=practises)
+    start_room(console, by.interview.id, practice=practises)
+    return _go(f"{by.path}/room")
+
+
+@router.get("/{invite}/begin")
+def show_begin(request: Request, by: Visitor) -> Response:
+    """Ask whoever has practised whether their time is to begin."""
+    if by.interview.state.is_over or not (by.agreed and by.practises):
+        return _go(by.path)
+    console = web_of(request).console
+    context: dict[str, Any] = {
+        "invite": open_invite(console, by.invite),
+        "path": by.path,
+        "may_practise": may_practise(by.interview, console.clock.now()),
+        "form_token": form_token(console.signer, by.session),
+    }
+    return page(request, "begin.html", context)
+
+
+@router.post("/{invite}/begin")
+def begin(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
+    """End practice; the clock starts with the room's notebooks."""
+    _check(request, by, csrf)
+    if by.agreed:
+        _remember(request, by, by.session, agreed=True)
     return _go(f"{by.path}/room")
 
 
 @router.get("/{invite}/room")
 def show_room(request: Request, by: Visitor) -> Response:
     """Show how the room comes on; once it is ready, the candidate enters."""
-    if by.interview.state.is_over:
-        return _go(f"{by.path}/receipt", request)
-    if not by.agreed:
-        return _go(by.path, request)
     console = web_of(request).console
-    room = room_state(console, by.interview.id)
+    practises = by.practises and by.interview.started_at is None
+    elsewhere = _not_the_room(by, console.clock.now(), practises=practises)
+    if elsewhere is not None:
+        return _go(elsewhere, request)
+    room = room_state(console, by.interview.id, practice=practises)
     if room.phase is RoomPhase.OVER:
         return _go(f"{by.path}/receipt", request)
     if room.phase is not RoomPhase.WAITING and "hx-request" in request.headers:
@@ -123,6 +156,7 @@ def show_room(request: Request, by: Visitor) -> Response:
     context = {
         "room": room,
         "failed": room.phase is RoomPhase.FAILED,
+        "practises": practises,
         "steps": _steps(room),
         "path": by.path,
         "form_token": form_token(console.signer, by.session),
@@ -135,7 +169,7 @@ def start_again(request: Request, by: Visitor, csrf: Annotated[str, Form()] = ""
     """Try once more, because the candidate asked."""
     _check(request, by, csrf)
     if by.agreed and not by.interview.state.is_over:
-        start_room(web_of(request).console, by.interview.id, again=True)
+        start_room(web_of(request).console, by.interview.id, again=True, practice=by.practises)
     return _go(f"{by.path}/room")
 
 
@@ -146,6 +180,17 @@ def show_receipt(request: Request, by: Visitor) -> Response:
         return page(request, "ended.html", status=410)
     paper = receipt_of(web_of(request).console, by.interview)
     return page(request, "receipt.html", {"receipt": paper})
+
+
+def _not_the_room(by: Visit, now: datetime, *, practises: bool) -> str | None:
+    """Give where a browser has to go before it may see the room; None where it may."""
+    if by.interview.state.is_over:
+        return f"{by.path}/receipt"
+    if not by.agreed:
+        return by.path
+    if practises and not may_practise(by.interview, now):
+        return f"{by.path}/begin"
+    return None
 
 
 def _invite_page(request: Request, by: Visit, errors: dict[str, str]) -> Response:
@@ -162,9 +207,12 @@ def _invite_page(request: Request, by: Visit, errors: dict[str, str]) -> Respons
     return page(request, "invite.html", context, 422 if errors else 200)
 
 
-def _remember(request: Request, by: Visit, session: str, *, agreed: bool) -> None:
+def _remember(
+    request: Request, by: Visit, session: str, *, agreed: bool, practises: bool = False
+) -> None:
     web = web_of(request)
-    values = {"sid": session, "interview": by.interview.id, "agreed": agreed}
+    values: dict[str, Any] = {"sid": session, "interview": by.interview.id, "agreed": agreed}
+    values["practises"] = practises
     web.candidate_cookie(by.invite).put(request, web.console.signer.sign(CANDIDATE, values))
 
 
