@@ -115,7 +115,7 @@ def test_staff_page_shows_markup_in_a_name_as_text(staff: Page, invite: str) -> 
 def test_room_opens_on_the_question_with_brief_and_time(room: Page) -> None:
     panel = room.locator("#viva-interview")
     expect(panel.get_by_label("Time left")).to_be_visible()
-    expect(panel.get_by_label("Brief")).not_to_be_empty()
+    expect(panel.get_by_role("region", name="Brief")).not_to_be_empty()
     expect(room.locator(".jp-Notebook")).to_be_visible(timeout=ROOM_MS)
     assert room.locator(".jp-Launcher").count() == 0
 

@@ -43,6 +43,12 @@ export class Console {
     return this.#ask<Brief>('brief', { method: 'GET' }, BRIEF_TIMEOUT_MS);
   }
 
+  /** End practice: the questions are put in place and the clock starts. Repeating it is harmless. */
+  begin(): Promise<Brief> {
+    const headers = { 'Content-Type': 'application/json' };
+    return this.#ask<Brief>('begin', { method: 'POST', body: '{}', headers }, BRIEF_TIMEOUT_MS);
+  }
+
   /** Submit every question. Repeating it is harmless: the console answers with the same receipts. */
   submit(): Promise<Submitted> {
     const headers = { 'Content-Type': 'application/json' };

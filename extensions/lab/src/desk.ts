@@ -51,14 +51,20 @@ export class Desk {
     };
   }
 
-  /** Put a notebook away, its kernel too; nothing happens where it is not open. */
+  /** Put a notebook away, and its kernel if it has one; nothing happens where it is not open. */
   async dismiss(path: string): Promise<void> {
     const panel = this.#panels().find(each => each.context.path === path);
-    if (panel !== undefined) {
-      await Promise.race([Promise.allSettled([isOpen(panel)]), pause(OPENING_MS)]);
-      await panel.context.sessionContext.shutdown();
-      await this.#documents.closeFile(path);
+    if (panel === undefined) {
+      return;
     }
+    const { model, sessionContext } = panel.context;
+    if (isReady(sessionContext.session?.kernel ?? null)) {
+      await sessionContext.shutdown();
+    }
+    if (model.dirty) {
+      panel.dispose();
+    }
+    await this.#documents.closeFile(path);
   }
 
   get isEmpty(): boolean {

@@ -4,7 +4,7 @@ import { clockOffsetMs } from './clock.ts';
 import { Console, ConsoleError, type Session } from './console.ts';
 import type { Desk } from './desk.ts';
 import { EMPTY_ROOM, hear, isBusy, leftMs, phaseOf, sameDesk, type Desktop, type News, type Room } from './room.ts';
-import { confirmSubmit } from './views/confirm.ts';
+import { confirmBegin, confirmSubmit } from './views/confirm.ts';
 import { nextAskMs } from './watch.ts';
 
 // Often enough that a key press is soon followed by what became of it.
@@ -21,6 +21,8 @@ export interface InterviewParts {
   desktop: () => Desktop;
   fetchSession: () => Promise<Session>;
   display: (room: Room) => void;
+  /** Go to the interview's first notebook, in a new page. */
+  enter: (path: string) => void;
   /** Called once, when everything has been handed in. */
   finish: (room: Room) => void;
 }
@@ -99,6 +101,20 @@ export class Interview {
       return;
     }
     await this.#send();
+  }
+
+  /** Confirm, end practice, and enter: the clock starts with the console's answer. */
+  async begin(): Promise<void> {
+    if (this.#console === null || isBusy(this.#room) || !(await confirmBegin())) {
+      return;
+    }
+    try {
+      const { questions } = await this.#console.begin();
+      await this.#parts.desk.dismiss(PRACTICE_PATH);
+      this.#parts.enter(questions[0]?.path ?? '');
+    } catch (error) {
+      this.#hear({ kind: 'submit-failed', problem: asConsoleError(error).message });
+    }
   }
 
   receiptUrl(room: Room): string | null {

@@ -24,6 +24,8 @@ const TICK_MS = 1000;
 export interface PanelActions extends HelpActions {
   open: (path: string) => void;
   submit: () => void;
+  /** End practice. */
+  begin: () => void;
   /** Unfold the panel, without taking the focus. */
   reveal: () => void;
   receiptUrl: (room: Room) => string | null;
@@ -62,7 +64,7 @@ export class InterviewPanel extends Widget {
     this.#parts = new PartsView(actions.checker);
     this.#schema = new SchemaView(actions.schema);
     this.#help = new HelpView(appearance, actions);
-    this.#submit = new SubmitView(actions.submit);
+    this.#submit = new SubmitView(actions);
     this.#receiptUrl = actions.receiptUrl;
     this.#tabs = this.#makeTabs();
     this.node.append(this.#head(), this.#middle(), this.#submit.node);

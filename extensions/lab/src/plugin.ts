@@ -83,19 +83,24 @@ function build(services: Services): void {
       panel.display(room);
       form.display(room);
     },
-    finish: () => shell.add(finishWidget(), 'main')
+    finish: () => shell.add(finishWidget(), 'main'),
+    // A new page, so that nothing of practice is left in this one.
+    enter: path => window.location.assign(`${app.serviceManager.serverSettings.baseUrl}lab/tree/${encodeURI(path)}`)
   });
   const receiptUrl = (room: Room): string | null => interview.receiptUrl(room);
   const submit = (): void => void interview.submit();
+  const begin = (): void => void interview.begin();
   const form = new FormMode(rendermime, kernels, {
     open: path => openNotebook(documents, path),
     submit,
+    begin,
     receiptUrl
   });
   const openForm = (): void => void form.enter(kernels.panel?.context.path ?? '');
   const panel = new InterviewPanel(rendermime, new Appearance(themes), {
     open: path => desk.open(path),
     submit,
+    begin,
     receiptUrl,
     reveal: () => {
       if (shell.rightCollapsed) {
@@ -124,11 +129,11 @@ function build(services: Services): void {
     form: openForm,
     scratch: () => void openScratch(app.serviceManager.contents, documents)
   });
-  void begin(services, interview, panel, openForm);
+  void start(services, interview, panel, openForm);
   eager.start();
 }
 
-async function begin(
+async function start(
   { shell }: Services,
   interview: Interview,
   panel: InterviewPanel,

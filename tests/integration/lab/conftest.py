@@ -125,13 +125,16 @@ class FakeConsole:
             "minutes": 45,
             "paused_by": self.paused_by,
             "credits": self.credits,
-            "begin_url": "/services/console/i/x/begin" if self.state == "practice" else None,
             "questions": QUESTIONS,
             "disclosure": {
                 "recorded": ["Your notebooks when you submit", "When you began and submitted"],
                 "ai": [],
             },
         }
+
+    def begin(self) -> dict[str, Any]:
+        self.state = "open"
+        return self.brief()
 
     def submit(self) -> dict[str, Any]:
         self.submits += 1
@@ -192,6 +195,9 @@ class PanelHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.endswith("/begin"):
+            self.respond("begin", self.console.begin)
+            return
         self.respond("submit", self.console.submit)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name

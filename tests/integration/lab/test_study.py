@@ -264,6 +264,13 @@ def test_practice_is_said_has_no_submit_and_leads_to_the_beginning(visitor, shop
     expect(panel.locator(".viva-Notice")).to_contain_text(words, timeout=SLOW_MS)
     expect(panel.locator(".viva-Time-left")).to_have_text("39 min of practice")
     expect(panel.get_by_role("button", name="Submit interview")).to_be_hidden()
-    begin = panel.get_by_role("link", name="Begin the interview")
-    expect(begin).to_have_attribute("href", f"{shop_room.url}/services/console/i/x/begin")
     assert violations(page, "#viva-interview") == []
+    begin = panel.get_by_role("button", name="Begin the interview")
+    begin.click()
+    page.get_by_role("dialog").get_by_role("button", name="Not yet").click()
+    assert shop_room.console.state == "practice"
+    begin.click()
+    page.get_by_role("dialog").get_by_role("button", name="Begin the interview").click()
+    submit = panel.get_by_role("button", name="Submit interview")
+    expect(submit).to_be_visible(timeout=SLOW_MS)
+    assert page.url == f"{shop_room.url}/lab/tree/1_top_customers.ipynb"

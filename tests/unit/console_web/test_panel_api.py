@@ -1,5 +1,4 @@
 import asyncio
-import re
 import threading
 
 import pytest
@@ -190,13 +189,18 @@ async def test_dripping_room_occupies_one_thread_and_no_more(site, monkeypatch):
     assert (await send(mine)).json() == (await first).json()
 
 
-async def test_brief_of_practice_says_where_the_interview_begins(site):
-    interview = started(site)
-    assert interview.state.value == "open"
-    answer = await site.browser().get("/panel/v1/brief", headers=bearer(site, interview))
-    assert answer.json()["begin_url"] is None
+async def test_begin_ends_practice_and_starts_the_clock_once(site):
     other = started(site, "K-18", practice=True)
     answer = await site.browser().get("/panel/v1/brief", headers=bearer(site, other))
-    told = answer.json()
-    assert told["state"] == "practice"
-    assert re.fullmatch(rf"{PREFIX}/i/[^/]+/begin", told["begin_url"])
+    assert answer.json()["state"] == "practice"
+    site.parts.hub.rooms[other.hub_user].server = Server.STARTING
+    post = site.browser().post
+    refused = await post("/panel/v1/begin", headers=bearer(site, other), json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "room.not_ready")
+    site.parts.hub.rooms[other.hub_user].server = Server.READY
+    begun = await post("/panel/v1/begin", headers=bearer(site, other), json={})
+    pass_time(site.parts, minutes=3)
+    again = await post("/panel/v1/begin", headers=bearer(site, other), json={})
+    assert begun.json()["state"] == again.json()["state"] == "open"
+    assert begun.json()["ends_at"] == again.json()["ends_at"]
+    assert begun.json()["questions"][0]["path"] == "1_top_customers.ipynb"

@@ -16,6 +16,7 @@ OPEN_TO_ALL = {
     "/i/{invite}",
     "/i/{invite}/consent",
     "/i/{invite}/begin",
+    "/panel/v1/begin",
     "/i/{invite}/room",
     "/i/{invite}/receipt",
 }

@@ -24,6 +24,7 @@ export interface FormActions {
   /** The notebook at this path, opened underneath; null where it does not open. */
   open: (path: string) => Promise<NotebookPanel | null>;
   submit: () => void;
+  begin: () => void;
   receiptUrl: (room: Room) => string | null;
 }
 
@@ -57,7 +58,7 @@ export class FormMode extends Widget {
     this.id = 'viva-form';
     this.addClass('viva-Form');
     this.addClass('viva-Panel');
-    this.#submit = new SubmitView(actions.submit);
+    this.#submit = new SubmitView(actions);
     this.#check = button('Check this part', 'viva-Small', () => void this.#runCheck());
     this.#choice.addEventListener('change', () => this.#chosen());
     this.#main = this.#makeMain();

@@ -1,4 +1,4 @@
-/** Decides what the candidate is asked before a submit: what goes in, in which state, and that it is final. */
+/** Decides what the candidate is asked before time begins, and before a submit, which is final. */
 
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
@@ -42,5 +42,14 @@ export async function confirmSubmit(
     Dialog.okButton({ label: 'Submit interview' })
   ];
   const answer = await showDialog({ title: 'Submit your interview?', body, buttons, defaultButton: 0 });
+  return answer.button.accept;
+}
+
+/** Ask whether practice is to end; the focus begins on the button that does nothing. */
+export async function confirmBegin(): Promise<boolean> {
+  const words = 'Your time begins when you press the button, not before. Nothing of your practice is kept.';
+  const body = new Widget({ node: element('div', 'viva-Confirm', [element('p', '', [words])]) });
+  const buttons = [Dialog.cancelButton({ label: 'Not yet' }), Dialog.okButton({ label: 'Begin the interview' })];
+  const answer = await showDialog({ title: 'Begin your interview?', body, buttons, defaultButton: 0 });
   return answer.button.accept;
 }

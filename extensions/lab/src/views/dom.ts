@@ -37,12 +37,3 @@ export function setText(target: HTMLElement, text: string): void {
 export function timeOfDay(iso: string): string {
   return new Date(iso).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
 }
-
-/** An address that may be followed: a web page's, or null. */
-export function webPage(path: string | null): string | null {
-  if (path === null) {
-    return null;
-  }
-  const url = new URL(path, globalThis.location.href);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : null;
-}

@@ -1,7 +1,7 @@
 /** Decides what stands at the panel's foot: Submit and how far it has come; before the clock, the way to begin. */
 
 import { isBusy, phaseOf, type Room, type Submitting } from '../room.ts';
-import { button, element, setText, webPage } from './dom.ts';
+import { button, element, setText } from './dom.ts';
 
 const LABELS: Readonly<Record<Submitting, string>> = {
   idle: 'Submit interview…',
@@ -14,11 +14,12 @@ export class SubmitView {
   readonly node: HTMLElement;
   readonly #button: HTMLButtonElement;
   readonly #hint: HTMLElement;
-  readonly #begin = element('a', 'viva-Begin', ['Begin the interview…'], { target: '_top' });
+  readonly #begin: HTMLButtonElement;
   readonly #problem = element('p', 'viva-Problem', [], { role: 'alert' });
 
-  constructor(submit: () => void) {
+  constructor({ submit, begin }: { submit: () => void; begin: () => void }) {
     this.#button = button(LABELS.idle, 'jp-mod-accept viva-Submit', submit);
+    this.#begin = button('Begin the interview…', 'jp-mod-accept viva-Submit', begin);
     this.#hint = element('p', 'viva-Hint');
     this.node = element('div', 'viva-Foot', [this.#problem, this.#button, this.#begin, this.#hint]);
   }
@@ -29,7 +30,6 @@ export class SubmitView {
     this.node.hidden = (phase !== 'open' && !practice) || room.link === 'refused';
     this.#button.hidden = practice;
     this.#begin.hidden = !practice;
-    this.#begin.href = webPage(room.brief?.begin_url ?? null) ?? '';
     setText(this.#hint, practice ? 'Asks you once more before your time begins.' : 'Hands in every question at once.');
     // Not `disabled`: that would take the focus away from who has just pressed it.
     this.#button.setAttribute('aria-disabled', String(isBusy(room)));

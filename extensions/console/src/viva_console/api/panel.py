@@ -10,9 +10,10 @@ from viva_console.api.web import count_guess, public_door, web_of
 from viva_console.domain.errors import NotAllowedError
 from viva_console.domain.interview import Interview
 from viva_console.domain.submission import Receipt
+from viva_console.domain.views import Brief
 from viva_console.flow.invite import invite_token
 from viva_console.flow.solve import brief
-from viva_console.flow.spawn import interview_of_session
+from viva_console.flow.spawn import begin, interview_of_session
 from viva_console.flow.submit import submit
 
 router = APIRouter(prefix="/panel/v1", dependencies=[Depends(public_door)])
@@ -44,9 +45,23 @@ Session = Annotated[Interview, Depends(session_interview)]
 @router.get("/brief")
 def get_brief(request: Request, interview: Session) -> wire.Brief:
     """Give the questions, the server's time and the deadline."""
+    return _page(brief(web_of(request).console, interview))
+
+
+@router.post("/begin")
+def post_begin(request: Request, interview: Session, body: wire.BeginRequest) -> wire.Brief:
+    """End practice and start the clock; a repetition changes nothing.
+
+    Raises
+    ------
+    NotNowError
+        ``room.not_ready`` while the room does not answer: no clock has started.
+    """
     console = web_of(request).console
-    page = brief(console, interview)
-    invite = f"{web_of(request).prefix}/i/{invite_token(console, interview)}"
+    return _page(brief(console, begin(console, interview.id)))
+
+
+def _page(page: Brief) -> wire.Brief:
     return wire.Brief.model_validate(
         {
             "interview": page.interview_id,
@@ -59,7 +74,6 @@ def get_brief(request: Request, interview: Session) -> wire.Brief:
                 {"until": one.until, "seconds": one.seconds, "reason": one.fault}
                 for one in page.credits
             ],
-            "begin_url": f"{invite}/begin" if page.state == "practice" else None,
             "questions": [
                 {
                     "slug": one.slug,

@@ -67,11 +67,12 @@ class Brief(PanelModel):
         description="What is away by our fault at this moment; null while all is well."
     )
     credits: list[Credit]
-    begin_url: str | None = Field(
-        description="Path of the page that ends practice and begins the interview; else null."
-    )
     questions: list[PanelQuestion]
     disclosure: Disclosure
+
+
+class BeginRequest(PanelModel):
+    """An empty body: practice ends, the questions are put in place, and the clock starts."""
 
 
 class SubmitRequest(PanelModel):

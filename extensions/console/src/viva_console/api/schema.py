@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from viva_console.api.panel_models import Brief, Problem, SubmitRequest, Submitted
+from viva_console.api.panel_models import BeginRequest, Brief, Problem, SubmitRequest, Submitted
 
 SCHEMA_PATH = Path(__file__).parents[4] / "lab" / "schema" / "panel.json"
 
@@ -28,6 +28,7 @@ def panel_schema() -> str:
     """
     refs, schema = models_json_schema(
         [
+            (BeginRequest, "validation"),
             (Brief, "serialization"),
             (Problem, "serialization"),
             (SubmitRequest, "validation"),
@@ -36,6 +37,7 @@ def panel_schema() -> str:
         schema_generator=_WithoutFieldTitles,
     )
     properties = {
+        "begin": refs[BeginRequest, "validation"],
         "brief": refs[Brief, "serialization"],
         "problem": refs[Problem, "serialization"],
         "submit": refs[SubmitRequest, "validation"],

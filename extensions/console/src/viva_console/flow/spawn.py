@@ -83,6 +83,21 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
     return rooms.waiting(interview, server, elapsed_s)
 
 
+def begin(console: Console, interview_id: str) -> Interview:
+    """End practice: put the questions in place and start the clock.
+
+    Raises
+    ------
+    NotNowError
+        ``room.not_ready`` while the room does not answer; no clock has started then.
+    """
+    if room_state(console, interview_id).phase is not rooms.RoomPhase.READY:
+        words = "Your room does not answer yet. Your time has not begun: try again in a moment."
+        raise NotNowError(words, code="room.not_ready")
+    with console.store.unit() as work:
+        return work.interviews.get(interview_id)
+
+
 def session_token(console: Console, interview: Interview) -> str:
     """Sign the token that the candidate's panel shows; it dies 1 h after the deadline."""
     return console.signer.sign(SESSION, {"interview": interview.id})
