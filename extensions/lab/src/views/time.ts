@@ -43,8 +43,9 @@ export class TimeView {
     const { text } = countdown(left);
     const over = left <= 0;
     if (phaseOf(room) === 'practice') {
-      // No warning: nothing ends but practice.
-      setText(this.#text, over ? 'Practice is over' : `${text} of practice`);
+      // No warning: nothing ends but practice. Its first seconds were the room's own.
+      const whole = countdown(Math.min(left, room.brief.minutes * 60_000)).text;
+      setText(this.#text, over ? 'Practice is over' : `${whole} of practice`);
       return;
     }
     setText(this.#text, over ? 'Time is up' : `${text} left`);
