@@ -3,7 +3,7 @@
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
-import { isReady } from './kernels.ts';
+import { isReady } from './cellruns.ts';
 import { EMPTY_DESK, type Desktop } from './room.ts';
 
 /** `closed`: not open in this page, so that its file on the server is all there is. */

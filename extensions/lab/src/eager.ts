@@ -2,7 +2,7 @@
 
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
-import { isReady, readyKernel } from './kernels.ts';
+import { isReady, readyKernel } from './cellruns.ts';
 
 /** JupyterLab itself takes a run without a kernel for none at all, and says nothing. */
 export class EagerRuns {

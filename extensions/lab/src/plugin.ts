@@ -10,7 +10,7 @@ import style from '../style/panel.css';
 import rowsStyle from '../style/rows.css';
 import formStyle from '../style/form.css';
 import { Appearance } from './appearance.ts';
-import { Kernels, partsIn } from './kernels.ts';
+import { CellRuns, partsIn } from './cellruns.ts';
 import { addCommands } from './commands.ts';
 import { Desk } from './desk.ts';
 import { EagerRuns } from './eager.ts';
@@ -68,7 +68,7 @@ function build(services: Services): void {
   document.head.append(element('style', '', [style, rowsStyle, formStyle]));
   showRows(rendermime);
   colourSqlCells(notebooks);
-  const kernels = new Kernels(notebooks);
+  const runs = new CellRuns(notebooks);
   const desk = new Desk(notebooks, documents);
   let waiting = 0;
   const eager = new EagerRuns(notebooks, count => {
@@ -77,7 +77,7 @@ function build(services: Services): void {
   });
   const interview = new Interview({
     desk,
-    desktop: () => desk.stateOfCurrent(panel => kernels.checksOf(panel), waiting),
+    desktop: () => desk.stateOfCurrent(panel => runs.checksOf(panel), waiting),
     fetchSession: () => fetchSession(app.serviceManager.serverSettings),
     display: room => {
       panel.display(room);
@@ -90,13 +90,13 @@ function build(services: Services): void {
   const receiptUrl = (room: Room): string | null => interview.receiptUrl(room);
   const submit = (): void => void interview.submit();
   const begin = (): void => void interview.begin();
-  const form = new FormMode(rendermime, kernels, {
+  const form = new FormMode(rendermime, runs, {
     open: path => openNotebook(documents, path),
     submit,
     begin,
     receiptUrl
   });
-  const openForm = (): void => void form.enter(kernels.panel?.context.path ?? '');
+  const openForm = (): void => void form.enter(runs.panel?.context.path ?? '');
   const panel = new InterviewPanel(rendermime, new Appearance(themes), {
     open: path => desk.open(path),
     submit,
@@ -111,7 +111,7 @@ function build(services: Services): void {
     scratch: () => void openScratch(app.serviceManager.contents, documents),
     packages: () => fetchPackages(app.serviceManager.serverSettings),
     schema: () => fetchSchema(app.serviceManager.serverSettings),
-    checker: checkerOf(kernels)
+    checker: checkerOf(runs)
   });
   shell.add(panel, 'right', { rank: 1 });
   addCommands(app, palette, {
@@ -120,7 +120,7 @@ function build(services: Services): void {
       panel.focus();
     },
     check: () => {
-      const part = partInFront(kernels);
+      const part = partInFront(runs);
       if (part !== null) {
         shell.activateById(panel.id);
         void panel.check(part);
@@ -151,20 +151,20 @@ async function start(
   }
 }
 
-function checkerOf(kernels: Kernels): Checker {
+function checkerOf(runs: CellRuns): Checker {
   return {
-    parts: () => (kernels.panel === null ? null : partsIn(kernels.panel)),
+    parts: () => (runs.panel === null ? null : partsIn(runs.panel)),
     check: part =>
-      kernels.panel === null
+      runs.panel === null
         ? Promise.resolve({ part: part.title, reports: [], problem: 'No notebook is open.' })
-        : kernels.check(kernels.panel, part),
-    stop: () => void kernels.panel?.context.sessionContext.session?.kernel?.interrupt()
+        : runs.check(runs.panel, part),
+    stop: () => void runs.panel?.context.sessionContext.session?.kernel?.interrupt()
   };
 }
 
 /** The title of the part that the active cell belongs to. */
-function partInFront(kernels: Kernels): string | null {
-  const { panel } = kernels;
+function partInFront(runs: CellRuns): string | null {
+  const { panel } = runs;
   const cell = panel?.content.activeCell;
   return panel && cell ? (partAround(partsIn(panel), cell.model.id)?.title ?? null) : null;
 }

@@ -4,7 +4,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 
-import { partsIn, type Kernels } from '../kernels.ts';
+import { partsIn, type CellRuns } from '../cellruns.ts';
 import { INTRODUCTION, type Part } from '../parts.ts';
 import type { PanelQuestion } from '../panel.gen.ts';
 import { EMPTY_ROOM, phaseOf, type Room } from '../room.ts';
@@ -30,7 +30,7 @@ export interface FormActions {
 
 export class FormMode extends Widget {
   readonly #rendermime: IRenderMimeRegistry;
-  readonly #kernels: Kernels;
+  readonly #runs: CellRuns;
   readonly #actions: FormActions;
   readonly #time = new TimeView(() => undefined);
   readonly #status = new StatusView();
@@ -50,10 +50,10 @@ export class FormMode extends Widget {
   #panel: NotebookPanel | null = null;
   #ticking: number | undefined;
 
-  constructor(rendermime: IRenderMimeRegistry, kernels: Kernels, actions: FormActions) {
+  constructor(rendermime: IRenderMimeRegistry, runs: CellRuns, actions: FormActions) {
     super();
     this.#rendermime = rendermime;
-    this.#kernels = kernels;
+    this.#runs = runs;
     this.#actions = actions;
     this.id = 'viva-form';
     this.addClass('viva-Form');
@@ -193,7 +193,7 @@ export class FormMode extends Widget {
 
   async #run(panel: NotebookPanel, id: string): Promise<void> {
     setText(this.#said, RUNNING);
-    const ran = await this.#kernels.runWithEarlier(panel, id);
+    const ran = await this.#runs.runWithEarlier(panel, id);
     setText(this.#said, ran ? 'Done.' : 'It ended with an error, or the kernel does not answer.');
   }
 
@@ -201,7 +201,7 @@ export class FormMode extends Widget {
     const part = this.#panel === null ? undefined : partsIn(this.#panel)[this.#place.part];
     if (this.#panel !== null && part !== undefined) {
       setText(this.#said, RUNNING);
-      const checked = await this.#kernels.check(this.#panel, part);
+      const checked = await this.#runs.check(this.#panel, part);
       setText(this.#said, '');
       this.#checked.replaceChildren(checkedElement(checked, 'h2'));
     }

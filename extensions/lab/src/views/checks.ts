@@ -1,6 +1,6 @@
 /** Decides how a part's visible checks read: what was asked, what should come out, what did. */
 
-import type { Checked } from '../kernels.ts';
+import type { Checked } from '../cellruns.ts';
 import type { Finding } from '../room.gen.ts';
 import { element } from './dom.ts';
 

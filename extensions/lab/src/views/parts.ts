@@ -1,6 +1,6 @@
 /** Decides how the parts of the question in front are listed, each with its Check. */
 
-import type { Checked } from '../kernels.ts';
+import type { Checked } from '../cellruns.ts';
 import type { Part } from '../parts.ts';
 import { checkedElement, ONLY_VISIBLE } from './checks.ts';
 import { button, element, setText } from './dom.ts';

@@ -19,7 +19,7 @@ export interface Checked {
   readonly problem: string;
 }
 
-export class Kernels {
+export class CellRuns {
   readonly #notebooks: INotebookTracker;
   /** The source with which a cell last ran in the kernel that is running now, and how it ended. */
   #ran = new WeakMap<object, { source: string; success: boolean }>();
