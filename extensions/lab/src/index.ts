@@ -15,6 +15,7 @@ import style from '../style/panel.css';
 import { Desk } from './desk.ts';
 import { finishWidget } from './finish.ts';
 import { Interview } from './interview.ts';
+import { Keeper } from './keeper.ts';
 import { InterviewPanel } from './panel.ts';
 import { fetchSession } from './session.ts';
 import { element } from './views/dom.ts';
@@ -39,7 +40,16 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
       desk: new Desk(notebooks, documents),
       fetchSession: () => fetchSession(app.serviceManager.serverSettings),
       display: room => panel.display(room),
-      finish: () => shell.add(finishWidget(), 'main')
+      finish: () => {
+        keeper.stop();
+        shell.add(finishWidget(), 'main');
+      }
+    });
+    const keeper = new Keeper({
+      notebooks,
+      ask: () => interview.saved(),
+      brief: () => interview.brief,
+      display: state => panel.displaySaved(state)
     });
     const panel = new InterviewPanel(rendermime, {
       open: path => void documents.openOrReveal(path),
@@ -63,6 +73,7 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
         window.setTimeout(() => shell.collapseLeft(), 0);
       }
       await interview.start();
+      keeper.start();
     });
   }
 };

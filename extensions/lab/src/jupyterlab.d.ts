@@ -22,6 +22,7 @@ declare module '@lumino/widgets' {
     readonly title: Title;
     readonly isAttached: boolean;
     readonly isDisposed: boolean;
+    readonly disposed: { connect(slot: () => void): boolean };
     addClass(name: string): void;
     dispose(): void;
     /** Lumino's own verbs, named so that no subclass takes them for something else. */
@@ -125,7 +126,13 @@ declare module '@jupyterlab/notebook' {
   export interface NotebookPanel extends Widget {
     readonly context: {
       readonly path: string;
-      readonly model: { readonly dirty: boolean };
+      readonly model: {
+        readonly dirty: boolean;
+        readonly contentChanged: Signal<void>;
+        readonly sharedModel: {
+          readonly cells: readonly { readonly cell_type: string; getSource(): string }[];
+        };
+      };
       readonly ready: Promise<void>;
       readonly sessionContext: { readonly ready: Promise<void> };
       save(): Promise<void>;

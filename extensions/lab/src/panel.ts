@@ -5,12 +5,14 @@ import { Widget } from '@lumino/widgets';
 
 import { panelIcon } from './icon.ts';
 import { EMPTY_ROOM, type Room } from './room.ts';
+import type { SavedState } from './saved.ts';
 import { BriefView } from './views/brief.ts';
 import { DisclosureView } from './views/disclosure.ts';
 import { element } from './views/dom.ts';
 import { NoticeView } from './views/notice.ts';
 import { QuestionsView } from './views/questions.ts';
 import { receiptElement } from './views/receipt.ts';
+import { SavedView } from './views/saved.ts';
 import { SubmitView } from './views/submit.ts';
 import { TimeView } from './views/time.ts';
 
@@ -27,6 +29,7 @@ export interface PanelActions {
 export class InterviewPanel extends Widget {
   readonly #time: TimeView;
   readonly #notice = new NoticeView();
+  readonly #saved = new SavedView();
   readonly #questions: QuestionsView;
   readonly #brief: BriefView;
   readonly #disclosure = new DisclosureView();
@@ -53,6 +56,7 @@ export class InterviewPanel extends Widget {
     const head = element('header', 'viva-Head', [
       this.#heading,
       this.#time.node,
+      this.#saved.node,
       this.#notice.node,
       this.#questions.node
     ]);
@@ -77,6 +81,10 @@ export class InterviewPanel extends Widget {
     if (receiptIsNew && room.submitted !== null) {
       this.#receipt.replaceChildren(receiptElement(room.submitted, this.#receiptUrl(room)));
     }
+  }
+
+  displaySaved(state: SavedState): void {
+    this.#saved.update(state);
   }
 
   /** Put the keyboard into the panel, at its top. */

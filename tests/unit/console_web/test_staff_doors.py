@@ -12,6 +12,7 @@ OPEN_TO_ALL = {
     "/oauth_callback",
     "/report.css",
     "/panel/v1/brief",
+    "/panel/v1/saved",
     "/panel/v1/submit",
     "/i/{invite}",
     "/i/{invite}/consent",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from viva_console.api.panel_models import Brief, Problem, SubmitRequest, Submitted
+from viva_console.api.panel_models import Brief, Problem, Saved, SubmitRequest, Submitted
 
 SCHEMA_PATH = Path(__file__).parents[4] / "lab" / "schema" / "panel.json"
 
@@ -30,6 +30,7 @@ def panel_schema() -> str:
         [
             (Brief, "serialization"),
             (Problem, "serialization"),
+            (Saved, "serialization"),
             (SubmitRequest, "validation"),
             (Submitted, "serialization"),
         ],
@@ -38,6 +39,7 @@ def panel_schema() -> str:
     properties = {
         "brief": refs[Brief, "serialization"],
         "problem": refs[Problem, "serialization"],
+        "saved": refs[Saved, "serialization"],
         "submit": refs[SubmitRequest, "validation"],
         "submitted": refs[Submitted, "serialization"],
     }
