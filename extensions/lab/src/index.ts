@@ -16,6 +16,7 @@ import { Desk } from './desk.ts';
 import { finishWidget } from './finish.ts';
 import { Interview } from './interview.ts';
 import { Keeper } from './keeper.ts';
+import { followKernels } from './kernels.ts';
 import { InterviewPanel } from './panel.ts';
 import { fetchSession } from './session.ts';
 import { element } from './views/dom.ts';
@@ -74,6 +75,7 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
       }
       await interview.start();
       keeper.start();
+      followKernels(notebooks, text => panel.displayKernel(text));
     });
   }
 };

@@ -134,7 +134,10 @@ declare module '@jupyterlab/notebook' {
         };
       };
       readonly ready: Promise<void>;
-      readonly sessionContext: { readonly ready: Promise<void> };
+      readonly sessionContext: {
+        readonly ready: Promise<void>;
+        readonly statusChanged: Signal<string>;
+      };
       save(): Promise<void>;
     };
   }

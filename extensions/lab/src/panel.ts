@@ -8,7 +8,7 @@ import { EMPTY_ROOM, type Room } from './room.ts';
 import type { SavedState } from './saved.ts';
 import { BriefView } from './views/brief.ts';
 import { DisclosureView } from './views/disclosure.ts';
-import { element } from './views/dom.ts';
+import { element, setText } from './views/dom.ts';
 import { NoticeView } from './views/notice.ts';
 import { QuestionsView } from './views/questions.ts';
 import { receiptElement } from './views/receipt.ts';
@@ -30,6 +30,7 @@ export class InterviewPanel extends Widget {
   readonly #time: TimeView;
   readonly #notice = new NoticeView();
   readonly #saved = new SavedView();
+  readonly #kernel = element('p', 'viva-Kernel', [], { role: 'status', 'aria-live': 'polite' });
   readonly #questions: QuestionsView;
   readonly #brief: BriefView;
   readonly #disclosure = new DisclosureView();
@@ -57,6 +58,7 @@ export class InterviewPanel extends Widget {
       this.#heading,
       this.#time.node,
       this.#saved.node,
+      this.#kernel,
       this.#notice.node,
       this.#questions.node
     ]);
@@ -85,6 +87,11 @@ export class InterviewPanel extends Widget {
 
   displaySaved(state: SavedState): void {
     this.#saved.update(state);
+  }
+
+  /** Say what became of a kernel; nothing for an empty text. */
+  displayKernel(text: string): void {
+    setText(this.#kernel, text);
   }
 
   /** Put the keyboard into the panel, at its top. */

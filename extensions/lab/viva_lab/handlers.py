@@ -16,6 +16,8 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+from viva_lab.endings import Endings
+
 # Jupyter looks this up by name.
 __all__ = ["Session", "SessionHandler", "_load_jupyter_server_extension", "take_session"]
 
@@ -79,3 +81,4 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     application.settings[SESSION_KEY] = take_session(os.environ)
     route = url_path_join(application.settings["base_url"], "viva", "session")
     application.add_handlers(".*$", [(route, SessionHandler)])
+    Endings(server).start()

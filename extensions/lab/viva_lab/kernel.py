@@ -6,9 +6,11 @@ that happens on a thread of its own once the kernel is up; a first `%%sql` waits
 
 import importlib
 import os
+import resource
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from types import TracebackType
 from typing import Any, Protocol
 
 from IPython.core.error import UsageError
@@ -183,6 +185,20 @@ def _in_plain_words(run: Callable[[], Any]) -> Any:
         raise UsageError(words) from None
 
 
+def _no_memory(
+    shell: InteractiveShell,
+    kind: type[BaseException],
+    value: BaseException,
+    trace: TracebackType | None,
+    tb_offset: int | None = None,
+) -> None:
+    """Show where memory ended, and how much of it there is."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if not value.args and limit != resource.RLIM_INFINITY:
+        value.args = (f"a notebook may use {limit // 2**20} MiB of memory here.",)
+    shell.showtraceback((kind, value, trace), tb_offset=tb_offset)
+
+
 def _import_all(names: Iterable[str]) -> None:
     for name in names:
         importlib.import_module(name)
@@ -200,5 +216,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     url = os.environ.get(DATABASE_VARIABLE)
     database = LazyJupySql(shell, url) if url else None
     shell.register_magics(RoomMagics(shell, database))
+    untyped: Any = shell
+    untyped.set_custom_exc((MemoryError,), _no_memory)
     if database is not None:
         database.warm_up()
