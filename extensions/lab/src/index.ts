@@ -18,7 +18,7 @@ import { Interview } from './interview.ts';
 import { Keeper } from './keeper.ts';
 import { followKernels } from './kernels.ts';
 import { InterviewPanel } from './panel.ts';
-import { fetchSession } from './session.ts';
+import { enterAgain, fetchSession } from './session.ts';
 import { element } from './views/dom.ts';
 
 const FOCUS_PANEL = 'viva:focus-panel';
@@ -49,6 +49,7 @@ const interviewPlugin: JupyterFrontEndPlugin<void> = {
     const keeper = new Keeper({
       notebooks,
       ask: () => interview.saved(),
+      enterAgain: () => enterAgain(app.serviceManager.serverSettings),
       brief: () => interview.brief,
       display: state => panel.displaySaved(state)
     });

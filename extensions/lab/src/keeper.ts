@@ -8,10 +8,13 @@ import { judge, keptOf, workOf, type Cell, type Heard, type OnScreen, type Saved
 const CHANGE_MS = 200;
 const BUSY_MS = 700;
 const CALM_MS = 10_000;
+const WAITS_MS = 3000;
 
 export interface KeeperParts {
   notebooks: INotebookTracker;
   ask: () => Promise<Saved>;
+  /** Called while something waits for long: the room's server may have been started anew. */
+  enterAgain: () => Promise<void>;
   /** The paths that count; null before they are known. */
   brief: () => Brief | null;
   display: (state: SavedState) => void;
@@ -90,8 +93,19 @@ export class Keeper {
     } catch {
       this.#answers = false;
     }
+    if (this.#waits()) {
+      await this.#parts.enterAgain();
+    }
     this.#asking = false;
     this.#timer = window.setTimeout(() => void this.#ask(), this.#show() === 'saved' ? CALM_MS : BUSY_MS);
+  }
+
+  #waits(): boolean {
+    const longAgo = Date.now() - WAITS_MS;
+    return [...this.#screens].some(
+      ([path, { work, sinceMs }]) =>
+        work !== keptOf(this.#heard, path)?.work_sha256 && sinceMs < longAgo
+    );
   }
 
   /** Whoever goes on typing is late only when nothing at all arrives. */

@@ -11,11 +11,12 @@ import os
 from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass
 
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+from viva_lab import lasting
 from viva_lab.endings import Endings
 
 # Jupyter looks this up by name.
@@ -75,10 +76,26 @@ class SessionHandler(APIHandler):
         self.finish(json.dumps(asdict(session)))
 
 
+class EnterHandler(JupyterHandler):
+    """Answers `GET viva/enter` with nothing, once whoever asks has been let in.
+
+    A server that was started again knows no cookie of the one before it, and refuses what a page
+    asks of its API. Asked for a page, it sends the browser to the hub and back, and all is well.
+    """
+
+    @authenticated
+    def get(self) -> None:
+        """Write nothing."""
+        self.set_status(204)
+
+
 def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Take the session from the environment and add the handler (called by the server)."""
     application = server.web_app
     application.settings[SESSION_KEY] = take_session(os.environ)
     route = url_path_join(application.settings["base_url"], "viva", "session")
     application.add_handlers(".*$", [(route, SessionHandler)])
+    enter = url_path_join(application.settings["base_url"], "viva", "enter")
+    application.add_handlers(".*$", [(enter, EnterHandler)])
+    lasting.install()
     Endings(server).start()

@@ -58,12 +58,14 @@ def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, s
         place = installation(home, root)
         say("database")
         store_url = os.environ.get("VIVA_STORE_URL", "")
+        parts = Parts()
         if not store_url:
             store = EmbeddedStore(home)
             stack.callback(store.stop)
             store_url = store.start()
+            parts.keep_also(store.keep)
         prepare_store(store_url)
-        parts = stack.enter_context(Parts())
+        stack.enter_context(parts)
         for part, ready in _parts(place, store_url):
             say(part.name)
             parts.start(part, ready, READY_S)
