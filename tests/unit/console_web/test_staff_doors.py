@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     "/i/{invite}/consent",
     "/i/{invite}/room",
     "/i/{invite}/receipt",
+    "/i/{invite}/receipt/{question}",
 }
 FOR_STAFF = [
     ("GET", "/"),
