@@ -101,6 +101,16 @@ def docker_viva() -> Iterator[Viva]:
 
 
 @pytest.fixture(scope="module")
+def embedded_viva() -> Iterator[Viva]:
+    """Viva with rooms of namespaces on this machine."""
+    home = scratch_home()
+    viva = Viva(home, VIVA_PORT="0")
+    yield viva
+    viva.stop()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a screen."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))

@@ -1,17 +1,24 @@
 """Decides what stands in for the console's neighbours: clock, ids, hub, queue, grader."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 from viva_console.domain.errors import UnavailableError
+from viva_console.domain.recording import Update
 from viva_console.domain.room import Server
 from viva_console.domain.run import RunState
 from viva_console.flow.console import Console
-from viva_console.hub.port import FileMissingError, FileTooLargeError, RoomFile, ServerOptions
+from viva_console.hub.port import (
+    DocumentDoor,
+    FileMissingError,
+    FileTooLargeError,
+    RoomFile,
+    ServerOptions,
+)
 from viva_console.settings import ConsoleSettings
 from viva_console.signing import Signer
 from viva_console.store.port import Store
@@ -127,6 +134,11 @@ class FakeHub:
         files[path] = content
         return True
 
+    def document_door(self, user: str, path: str) -> DocumentDoor:
+        if path not in self._ready(user).files:
+            raise FileMissingError(path)
+        return DocumentDoor(f"ws://room/{user}/{path}", SecretStr(f"pass-of-{user}"))
+
     def close(self) -> None:
         self.silent = True
 
@@ -161,6 +173,13 @@ class FakeQueue:
 
     def close(self) -> None:
         self.grades.clear()
+
+
+class FakeReplay:
+    """A notebook is its last update."""
+
+    def notebook(self, updates: Iterable[Update]) -> bytes | None:
+        return [update.content for update in updates][-1]
 
 
 def sample_rubric() -> Rubric:
@@ -331,6 +350,7 @@ def console_on_fakes(home: Path, store: Store | None = None) -> Parts:
         queue=queue,
         grader=grader,
         signer=Signer(b"k" * 32, "ticket-key", clock),
+        replay=FakeReplay(),
         clock=clock,
         ids=CountingIds(),
         on_stage=lambda run_id, state: stages.append((run_id, state)),

@@ -10,6 +10,7 @@ from typing import Any, Self
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import CHAIN_START, Actor, AuditEntry, Override, audit_entry
+from viva_console.domain.recording import Document, Target, Update, UpdateKind
 from viva_console.domain.run import Pile, Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
@@ -36,6 +37,8 @@ class Rows:
     audit: list[AuditEntry] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     users: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    updates: dict[tuple[str, str, int], Update] = field(default_factory=dict)
+    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
 
 
 class MemoryInterviews:
@@ -246,6 +249,44 @@ class MemoryRecord:
         self._rows.users[name] = (first, at)
 
 
+class MemoryRecordings:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def targets(self, *states: State) -> list[Target]:
+        return [
+            Target(one.id, one.hub_user, ref.path)
+            for one in MemoryInterviews(self._rows).in_states(*states)
+            for ref in one.questions
+        ]
+
+    def document(self, interview_id: str, path: str) -> Document:
+        if (interview_id, path) not in self._rows.documents:
+            raise UnknownError("Nothing of it was recorded.", code="recording.unknown")
+        return self._rows.documents[interview_id, path]
+
+    def documents(self, interview_id: str) -> list[Document]:
+        return [one for key, one in sorted(self._rows.documents.items()) if key[0] == interview_id]
+
+    def note(self, interview_id: str, document: Document) -> None:
+        self._rows.documents[interview_id, document.path] = document
+
+    def append(self, interview_id: str, path: str, updates: list[Update]) -> None:
+        for update in updates:
+            assert (interview_id, path, update.seq) not in self._rows.updates
+            self._rows.updates[interview_id, path, update.seq] = update
+
+    def updates(self, interview_id: str, path: str) -> list[Update]:
+        mine = sorted(
+            (one for key, one in self._rows.updates.items() if key[:2] == (interview_id, path)),
+            key=lambda one: one.seq,
+        )
+        if mine:
+            refuse_erased(self._rows, interview_id)
+        states = [at for at, one in enumerate(mine) if one.kind is UpdateKind.STATE]
+        return mine[states[-1] :] if states else []
+
+
 class MemoryUnit:
     def __init__(self, store: "MemoryStore") -> None:
         self._store = store
@@ -260,6 +301,7 @@ class MemoryUnit:
         self.submissions = MemorySubmissions(self._rows)
         self.runs = MemoryRuns(self._rows)
         self.record = MemoryRecord(self._rows)
+        self.recordings = MemoryRecordings(self._rows)
         return self
 
     def __exit__(

@@ -8,6 +8,7 @@ from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Consent, Interview
 from viva_console.domain.lost_time import Credit, Fault, Loss, LostTime
 from viva_console.domain.record import CHAIN_START, SYSTEM, Override, first_broken_link, staff
+from viva_console.domain.recording import Document, Update, UpdateKind
 from viva_console.domain.run import Pile, Run, RunState
 from viva_console.domain.submission import Collected, Submission, freeze
 from viva_console.domain.words import Closer, QuestionRef, State
@@ -277,6 +278,41 @@ class StoreSuite:
             assert work.submissions.get(one.id).sha256 == one.sha256
             with pytest.raises(GoneError):
                 work.submissions.content(one.id)
+
+    def test_recording_comes_back_from_its_last_state_on(self, store: Store) -> None:
+        interview = kept(store, an_interview(state=State.OPEN))
+        first, second = UpdateKind.STATE, UpdateKind.CHANGE
+        updates = [
+            Update(seq, START + timedelta(seconds=seq), kind, b"\x00\xff%d" % seq)
+            for seq, kind in enumerate([first, second, first, second, second], start=1)
+        ]
+        document = Document("1_late_orders.ipynb", 5, 15, START, "ab" * 32, "", START)
+        with store.unit() as work:
+            assert [one.path for one in work.recordings.targets(State.OPEN)] == [
+                ref.path for ref in interview.questions
+            ]
+            with pytest.raises(UnknownError):
+                work.recordings.document(interview.id, document.path)
+            assert work.recordings.updates(interview.id, document.path) == []
+            work.recordings.append(interview.id, document.path, updates)
+            for seq in (4, 5):
+                work.recordings.note(interview.id, replace(document, seq=seq))
+            work.commit()
+        with store.unit() as work:
+            assert work.recordings.updates(interview.id, document.path) == updates[2:]
+            assert work.recordings.document(interview.id, document.path) == document
+            assert work.recordings.documents(interview.id) == [document]
+            assert work.recordings.documents("other") == []
+
+    def test_erased_candidate_leaves_no_recording(self, store: Store) -> None:
+        interview = kept(store, an_interview())
+        with store.unit() as work:
+            update = Update(1, START, UpdateKind.STATE, b"typed")
+            work.recordings.append(interview.id, "1_a.ipynb", [update])
+            work.interviews.destroy_key(interview, START)
+            work.commit()
+        with store.unit() as work, pytest.raises(GoneError):
+            work.recordings.updates(interview.id, "1_a.ipynb")
 
     def test_claim_is_held_by_one_unit_at_a_time(self, store: Store) -> None:
         with store.unit() as first:

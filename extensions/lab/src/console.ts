@@ -1,6 +1,6 @@
 /** Decides how the panel speaks to the console, and what a failure is called in plain words. */
 
-import type { Brief, Problem, Submitted } from './panel.gen.ts';
+import type { Brief, Problem, Saved, Submitted } from './panel.gen.ts';
 
 /** Where the console is, and the token that speaks for this room. */
 export interface Session {
@@ -47,6 +47,11 @@ export class Console {
   begin(): Promise<Brief> {
     const headers = { 'Content-Type': 'application/json' };
     return this.#ask<Brief>('begin', { method: 'POST', body: '{}', headers }, BRIEF_TIMEOUT_MS);
+  }
+
+  /** What of every notebook has arrived and is kept. */
+  saved(): Promise<Saved> {
+    return this.#ask<Saved>('saved', { method: 'GET' }, BRIEF_TIMEOUT_MS);
   }
 
   /** Submit every question. Repeating it is harmless: the console answers with the same receipts. */

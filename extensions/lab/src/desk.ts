@@ -35,20 +35,14 @@ export class Desk {
     this.#documents.openOrReveal(path);
   }
 
-  /** What is to be said of the notebook in front; `checks` and `waiting` are counted elsewhere. */
-  stateOfCurrent(checksOf: (panel: NotebookPanel) => number, waiting: number): Desktop {
+  /** What is to be said of the notebook in front; the rest is known elsewhere. */
+  stateOfCurrent(checksOf: (panel: NotebookPanel) => number, rest: Pick<Desktop, 'saved' | 'waiting'>): Desktop {
     const panel = this.#notebooks.currentWidget;
     if (panel === null || panel.isDisposed) {
-      return EMPTY_DESK;
+      return { ...EMPTY_DESK, saved: rest.saved };
     }
-    const { model, sessionContext } = panel.context;
-    const ready = isReady(sessionContext.session?.kernel ?? null);
-    return {
-      saved: model.dirty ? '● Saving soon' : '✓ Saved',
-      checks: checksOf(panel),
-      kernel: ready ? 'ready' : 'starting',
-      waiting
-    };
+    const ready = isReady(panel.context.sessionContext.session?.kernel ?? null);
+    return { ...rest, checks: checksOf(panel), kernel: ready ? 'ready' : 'starting' };
   }
 
   /** Put a notebook away, and its kernel if it has one; nothing happens where it is not open. */

@@ -3,6 +3,7 @@
 import { clockOffsetMs } from './clock.ts';
 import { Console, ConsoleError, type Session } from './console.ts';
 import type { Desk } from './desk.ts';
+import type { Brief, Saved } from './panel.gen.ts';
 import { EMPTY_ROOM, hear, isBusy, leftMs, phaseOf, sameDesk, type Desktop, type News, type Room } from './room.ts';
 import { confirmBegin, confirmSubmit } from './views/confirm.ts';
 import { nextAskMs } from './watch.ts';
@@ -117,15 +118,29 @@ export class Interview {
     }
   }
 
+  get brief(): Brief | null {
+    return this.#room.brief;
+  }
+
+  /** Ask what of the notebooks is kept. */
+  async saved(): Promise<Saved> {
+    return (await this.#connected()).saved();
+  }
+
   receiptUrl(room: Room): string | null {
     return room.submitted === null ? null : (this.#console?.receiptUrl(room.submitted) ?? null);
   }
 
+  async #connected(): Promise<Console> {
+    this.#console ??= new Console(await this.#parts.fetchSession(), (url, init) => fetch(url, init));
+    return this.#console;
+  }
+
   async #askOnce(): Promise<void> {
     try {
-      this.#console ??= new Console(await this.#parts.fetchSession(), (url, init) => fetch(url, init));
+      const console = await this.#connected();
       const askedAtMs = Date.now();
-      const brief = await this.#console.brief();
+      const brief = await console.brief();
       this.#hear({ kind: 'brief', brief, offsetMs: clockOffsetMs(brief.now, askedAtMs, Date.now()) });
     } catch (error) {
       const { kind, message } = asConsoleError(error);

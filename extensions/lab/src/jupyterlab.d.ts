@@ -22,6 +22,7 @@ declare module '@lumino/widgets' {
     readonly title: Title;
     readonly isAttached: boolean;
     readonly isDisposed: boolean;
+    readonly disposed: { connect(slot: () => void): boolean };
     addClass(name: string): void;
     dispose(): void;
     /** Lumino's own verbs, named so that no subclass takes them for something else. */
@@ -204,6 +205,10 @@ declare module '@jupyterlab/notebook' {
   }
   export interface NotebookModel {
     readonly dirty: boolean;
+    readonly contentChanged: Signal<void>;
+    readonly sharedModel: {
+      readonly cells: readonly { readonly cell_type: string; getSource(): string }[];
+    };
     readonly cells: { readonly length: number; get(index: number): CellModel; readonly changed: Signal<unknown> };
     getMetadata(key: string): unknown;
     setMetadata(key: string, value: unknown): void;

@@ -71,6 +71,22 @@ export interface Receipt {
   title: string;
 }
 
+/** What has arrived of every notebook. */
+export interface Saved {
+  notebooks: SavedNotebook[];
+}
+
+/** What of one notebook has arrived at the interview service, and is kept there. */
+export interface SavedNotebook {
+  /** When that arrived. */
+  at: string | null;
+  path: string;
+  /** Why changes do not arrive, for people; empty while they do. */
+  problem: string;
+  /** Of the types and sources of its cells, as recorded last; null before that. */
+  work_sha256: string | null;
+}
+
 /** An empty body: submitting hands in every question at once. */
 export type SubmitRequest = Record<string, never>;
 

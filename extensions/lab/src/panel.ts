@@ -7,7 +7,7 @@ import type { Appearance } from './appearance.ts';
 import { panelIcon } from './icon.ts';
 import { EMPTY_ROOM, phaseOf, type Room } from './room.ts';
 import { BriefView } from './views/brief.ts';
-import { element } from './views/dom.ts';
+import { element, setText } from './views/dom.ts';
 import { HelpView, type HelpActions } from './views/help.ts';
 import { NoticeView } from './views/notice.ts';
 import { PartsView, type Checker } from './views/parts.ts';
@@ -37,6 +37,7 @@ export class InterviewPanel extends Widget {
   readonly #time: TimeView;
   readonly #status = new StatusView();
   readonly #notice = new NoticeView();
+  readonly #kernel = element('p', 'viva-Kernel', [], { role: 'status', 'aria-live': 'polite' });
   readonly #questions: QuestionsView;
   readonly #brief: BriefView;
   readonly #parts: PartsView;
@@ -90,6 +91,11 @@ export class InterviewPanel extends Widget {
     }
   }
 
+  /** Say what became of a kernel; nothing for an empty text. */
+  displayKernel(text: string): void {
+    setText(this.#kernel, text);
+  }
+
   /** Put the keyboard into the panel, at its top. */
   focus(): void {
     this.#heading.focus();
@@ -133,6 +139,7 @@ export class InterviewPanel extends Widget {
       this.#heading,
       this.#time.node,
       this.#status.node,
+      this.#kernel,
       this.#notice.node,
       this.#questions.node
     ]);

@@ -17,12 +17,14 @@ import { EagerRuns } from './eager.ts';
 import { finishWidget } from './finish.ts';
 import { FormMode } from './form/form.ts';
 import { Interview } from './interview.ts';
+import { Keeper } from './keeper.ts';
+import { followKernels } from './kernels.ts';
 import { InterviewPanel } from './panel.ts';
 import { partAround } from './parts.ts';
-import type { Room } from './room.ts';
+import { NOTHING_TO_SAVE, type Room } from './room.ts';
 import { showRows } from './rows.ts';
 import { openScratch } from './scratch.ts';
-import { fetchPackages, fetchSchema, fetchSession } from './session.ts';
+import { enterAgain, fetchPackages, fetchSchema, fetchSession } from './session.ts';
 import { colourSqlCells } from './sqlcells.ts';
 import { element } from './views/dom.ts';
 import type { Checker } from './views/parts.ts';
@@ -71,21 +73,35 @@ function build(services: Services): void {
   const runs = new CellRuns(notebooks);
   const desk = new Desk(notebooks, documents);
   let waiting = 0;
+  let saved = NOTHING_TO_SAVE;
   const eager = new EagerRuns(notebooks, count => {
     waiting = count;
     interview.look();
   });
   const interview = new Interview({
     desk,
-    desktop: () => desk.stateOfCurrent(panel => runs.checksOf(panel), waiting),
+    desktop: () => desk.stateOfCurrent(panel => runs.checksOf(panel), { saved, waiting }),
     fetchSession: () => fetchSession(app.serviceManager.serverSettings),
     display: room => {
       panel.display(room);
       form.display(room);
     },
-    finish: () => shell.add(finishWidget(), 'main'),
+    finish: () => {
+      keeper.stop();
+      shell.add(finishWidget(), 'main');
+    },
     // A new page, so that nothing of practice is left in this one.
     enter: path => window.location.assign(`${app.serviceManager.serverSettings.baseUrl}lab/tree/${encodeURI(path)}`)
+  });
+  const keeper = new Keeper({
+    notebooks,
+    ask: () => interview.saved(),
+    enterAgain: () => enterAgain(app.serviceManager.serverSettings),
+    brief: () => interview.brief,
+    display: state => {
+      saved = state;
+      interview.look();
+    }
   });
   const receiptUrl = (room: Room): string | null => interview.receiptUrl(room);
   const submit = (): void => void interview.submit();
@@ -129,7 +145,10 @@ function build(services: Services): void {
     form: openForm,
     scratch: () => void openScratch(app.serviceManager.contents, documents)
   });
-  void start(services, interview, panel, openForm);
+  void start(services, interview, panel, openForm).then(() => {
+    keeper.start();
+    followKernels(notebooks, text => panel.displayKernel(text));
+  });
   eager.start();
 }
 

@@ -1,6 +1,7 @@
 /** Decides what the room knows and how news changes it; no browser, no network. */
 
 import type { Brief, Submitted } from './panel.gen.ts';
+import type { SavedState } from './saved.ts';
 
 /** How the console was reached last. `refused` ends the asking: only a new page helps. */
 export type Link = 'connecting' | 'online' | 'offline' | 'refused';
@@ -10,8 +11,8 @@ export type Submitting = 'idle' | 'saving' | 'sending' | 'failed';
 
 /** What this page itself knows of the notebook in front. */
 export interface Desktop {
-  /** Whether its work is safe, in words. */
-  readonly saved: string;
+  /** Whether what was changed is kept by the interview service. */
+  readonly saved: SavedState;
   /** How often Check was used in it; null while none is open. */
   readonly checks: number | null;
   readonly kernel: 'absent' | 'starting' | 'ready';
@@ -46,7 +47,9 @@ export type News =
 
 export type Phase = 'waiting' | 'practice' | 'open' | 'submitted' | 'expired';
 
-export const EMPTY_DESK: Desktop = { saved: '', checks: null, kernel: 'absent', waiting: 0 };
+export const NOTHING_TO_SAVE: SavedState = { kind: 'saved', text: '' };
+
+export const EMPTY_DESK: Desktop = { saved: NOTHING_TO_SAVE, checks: null, kernel: 'absent', waiting: 0 };
 
 export const EMPTY_ROOM: Room = {
   link: 'connecting',

@@ -8,6 +8,16 @@ import type { DatabaseSchema, Packages } from './room.gen.ts';
 const NO_INTERVIEW = 'This JupyterLab is not part of an interview.';
 const NO_SERVER = 'Your notebook server does not answer.';
 
+/** Be let in again by a server that was started anew: by the hub, as a page would be. */
+export async function enterAgain(settings: ServerSettings): Promise<void> {
+  const asked = await ServerConnection.makeRequest(`${settings.baseUrl}viva/session`, {}, settings).catch(() => null);
+  if (asked?.status !== 403) {
+    return;
+  }
+  const init: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'follow' };
+  await fetch(`${settings.baseUrl}viva/enter`, init).catch(() => undefined);
+}
+
 export async function fetchSession(settings: ServerSettings): Promise<Session> {
   let response: Response;
   try {

@@ -14,11 +14,13 @@ from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import distributions
 
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+from viva_lab import lasting
+from viva_lab.endings import Endings
 from viva_lab.wire import Package, Packages
 
 # Jupyter looks this up by name.
@@ -126,11 +128,29 @@ class PackagesHandler(APIHandler):
         self.finish(json.dumps(asdict(packages())))
 
 
+class EnterHandler(JupyterHandler):
+    """Answers `GET viva/enter` with nothing, once whoever asks has been let in.
+
+    A server that was started again knows no cookie of the one before it, and refuses what a page
+    asks of its API. Asked for a page, it sends the browser to the hub and back, and all is well.
+    """
+
+    @authenticated
+    def get(self) -> None:
+        """Write nothing."""
+        self.set_status(204)
+
+
 def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Take the session from the environment and add the handlers (called by the server)."""
     application = server.web_app
     application.settings[SESSION_KEY] = take_session(os.environ)
     base_url = application.settings["base_url"]
-    handlers = {"session": SessionHandler, "schema": SchemaHandler, "packages": PackagesHandler}
+    handlers = {
+        "session": SessionHandler, "schema": SchemaHandler, "packages": PackagesHandler,
+        "enter": EnterHandler,
+    }  # fmt: skip
     routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
     application.add_handlers(".*$", routes)
+    lasting.install()
+    Endings(server).start()

@@ -6,10 +6,12 @@ that happens on a thread of its own once the kernel is up; a first `%%sql` waits
 
 import importlib
 import os
+import resource
 import threading
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from types import TracebackType
 from typing import Any, Protocol
 
 from IPython.core.error import UsageError
@@ -208,6 +210,20 @@ def _read_names(url: str) -> dict[str, list[str]]:
     return read_names(url)
 
 
+def _no_memory(
+    shell: InteractiveShell,
+    kind: type[BaseException],
+    value: BaseException,
+    trace: TracebackType | None,
+    tb_offset: int | None = None,
+) -> None:
+    """Show where memory ended, and how much of it there is."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if not value.args and limit != resource.RLIM_INFINITY:
+        value.args = (f"a notebook may use {limit // 2**20} MiB of memory here.",)
+    shell.showtraceback((kind, value, trace), tb_offset=tb_offset)
+
+
 def _import_all(names: Iterable[str]) -> None:
     for name in names:
         importlib.import_module(name)
@@ -226,7 +242,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     database = LazyJupySql(shell, url) if url else None
     shell.register_magics(RoomMagics(shell, database))
     show_rows(shell)
+    untyped: Any = shell
+    untyped.set_custom_exc((MemoryError,), _no_memory)
     if url and database is not None:
-        completer: Any = shell.Completer
-        completer.custom_matchers.insert(0, SqlMatcher(lambda: _read_names(url)).matcher())
+        untyped.Completer.custom_matchers.insert(0, SqlMatcher(lambda: _read_names(url)).matcher())
         database.warm_up()

@@ -27,6 +27,7 @@ import httpx
 import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from viva_console.domain.recording import work_of_file
 
 TOKEN = "token-of-this-room"  # noqa: S105 -- made up here
 QUESTIONS = [
@@ -110,6 +111,7 @@ class FakeConsole:
     failure: tuple[int, dict[str, str]] | None = None
     submits: int = 0
     paused_by: str | None = None
+    recorder_problem: str = ""
     credits: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     url: str = ""
@@ -135,6 +137,19 @@ class FakeConsole:
     def begin(self) -> dict[str, Any]:
         self.state = "open"
         return self.brief()
+
+    def saved(self) -> dict[str, Any]:
+        # In the recorder's place: what lies on the disk counts as kept.
+        notebooks = [
+            {
+                "path": question["path"],
+                "work_sha256": work_of_file((self.notebooks / question["path"]).read_bytes()),
+                "at": None,
+                "problem": self.recorder_problem,
+            }
+            for question in QUESTIONS
+        ]
+        return {"notebooks": notebooks}
 
     def submit(self) -> dict[str, Any]:
         self.submits += 1
@@ -191,7 +206,8 @@ class PanelHandler(BaseHTTPRequestHandler):
         self.answer(200, {})
 
     def do_GET(self) -> None:
-        self.respond("brief", self.console.brief)
+        verb = "saved" if self.path.endswith("saved") else "brief"
+        self.respond(verb, getattr(self.console, verb))
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))

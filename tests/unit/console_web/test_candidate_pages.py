@@ -1,4 +1,5 @@
 import re
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -206,6 +207,18 @@ async def test_receipt_says_which_notebook_could_not_be_handed_in(site, intervie
     del room.files["2_late_orders.ipynb"]
     submit(site.parts.console, interview.id)
     assert "There was no such notebook" in (await browser.get(f"{invite}/receipt")).text
+
+
+async def test_receipt_offers_the_bytes_that_its_hash_is_of(site, interview, invite):
+    browser = await agree(site, invite)
+    await browser.get(f"{invite}/room")
+    submit(site.parts.console, interview.id)
+    page = (await browser.get(f"{invite}/receipt")).text
+    link = re.findall(rf'href="{PREFIX}([^"]*/receipt/top_customers)"', page)[0]
+    answer = await browser.get(link)
+    assert sha256(answer.content).hexdigest() in page
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert (await browser.get(f"{invite}/receipt/other")).status_code == 404
 
 
 async def test_receipt_before_submitting_is_plain_words(site, invite):

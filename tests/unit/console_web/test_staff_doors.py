@@ -12,6 +12,7 @@ OPEN_TO_ALL = {
     "/oauth_callback",
     "/report.css",
     "/panel/v1/brief",
+    "/panel/v1/saved",
     "/panel/v1/submit",
     "/i/{invite}",
     "/i/{invite}/consent",
@@ -19,6 +20,7 @@ OPEN_TO_ALL = {
     "/panel/v1/begin",
     "/i/{invite}/room",
     "/i/{invite}/receipt",
+    "/i/{invite}/receipt/{question}",
 }
 FOR_STAFF = [
     ("GET", "/"),

@@ -15,6 +15,7 @@ from viva_console.flow.console import Console
 from viva_console.grading.library import LazyGrader
 from viva_console.grading.port import GradingLibrary
 from viva_console.hub.http import HttpHub
+from viva_console.live.replica import YjsReplay
 from viva_console.queue.jobs import JobQueue, create_queue
 from viva_console.settings import BadSettingsError, ConsoleSettings, secret_file
 from viva_console.signing import Signer
@@ -75,6 +76,7 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
         signer=Signer(
             secret_file(folder, "signing.key"), settings.ticket_key.get_secret_value(), clock
         ),
+        replay=YjsReplay(),
         clock=clock,
         ids=RandomIds(),
         on_stage=_log_stage,

@@ -21,10 +21,12 @@ from viva_console.bootstrap import (
 )
 from viva_console.domain.record import Actor, staff
 from viva_console.flow.invite import create_interview, invite_url
+from viva_console.flow.record import keeping_of
 from viva_console.flow.report import report_html, report_json
 from viva_console.flow.review import check_record, list_interviews
 from viva_console.flow.work import work_of
 from viva_console.launch.commands import app as launch
+from viva_console.live.recorder import run_recorder
 from viva_console.pages.app import create_app
 from viva_console.queue.worker import run_worker
 
@@ -75,6 +77,15 @@ def work(
             concurrency=concurrency or GraderSettings().parallel,
             only_grading=only_grading,
         )
+
+
+@app.command()
+def record() -> None:
+    """Record what happens in candidates' notebooks, until SIGTERM; run exactly one."""
+    log_json()
+    with _console() as console:
+        console.store.check_key()
+        run_recorder(keeping_of(console))
 
 
 @app.command()

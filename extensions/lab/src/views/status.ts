@@ -3,24 +3,25 @@
 import { phaseOf, type Room } from '../room.ts';
 import { kernelText } from '../status.ts';
 import { element, setText } from './dom.ts';
+import { SavedView } from './saved.ts';
 
 export class StatusView {
   readonly node = element('ul', 'viva-Status', [], { 'aria-label': 'Status' });
-  readonly #saved = entry('viva-Status-saved');
+  readonly #saved = new SavedView();
   readonly #checks = entry('viva-Status-checks');
   readonly #kernel = entry('viva-Status-kernel');
 
   constructor() {
     this.#kernel.setAttribute('role', 'status');
     this.node.append(
-      ...[this.#saved, this.#checks, this.#kernel].map(each => element('li', '', [each]))
+      ...[this.#saved.node, this.#checks, this.#kernel].map(each => element('li', '', [each]))
     );
   }
 
   update(room: Room): void {
     this.node.hidden = phaseOf(room) === 'submitted' || room.brief === null;
     const { desk } = room;
-    setText(this.#saved, desk.saved);
+    this.#saved.update(desk.saved);
     setText(this.#checks, desk.checks === null ? '' : checksText(desk.checks));
     setText(this.#kernel, kernelText(desk));
   }

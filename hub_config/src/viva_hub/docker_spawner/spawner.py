@@ -118,7 +118,9 @@ class CandidateSpawner(DockerSpawner):
 
     def get_env(self) -> dict[str, str]:
         """Tell the server of its room, and of nothing else of this machine."""
-        return {**super().get_env(), **RoomOptions.parse(self.user_options).environment()}
+        told = RoomOptions.parse(self.user_options).environment()
+        memory_mib = str(self.settings.candidate_memory_mib)
+        return {**super().get_env(), **told, "VIVA_KERNEL_MEMORY_MIB": memory_mib}
 
     def _listen(self, gateway: str) -> None:
         if CandidateSpawner._gateways is None:

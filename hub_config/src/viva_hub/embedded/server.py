@@ -229,4 +229,9 @@ SERVER_ARGUMENTS = [
     "--KernelSpecManager.ensure_native_kernel=False",
     "--ServerApp.terminals_enabled=False",
     "--LabApp.extension_manager=readonly",
+    # What a page needs to go on where it was when the server is started again: which document it
+    # had open, and every change to it. Out of the kernels' sight, as the settings are.
+    f"--BaseFileIdManager.db_path={SETTINGS}/documents.db",
+    f"--SQLiteYStore.db_path={SETTINGS}/changes.db",
+    f"--YDocExtension.session_store_path={SETTINGS}/sessions.json",
 ]

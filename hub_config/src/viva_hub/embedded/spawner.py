@@ -236,6 +236,7 @@ class EmbeddedSpawner(Spawner):
             "VIVA_SESSION_TOKEN": str(options.get("session_token") or ""),
             "VIVA_CONSOLE_PATH": str(options.get("console_path") or "/services/console"),
             "VIVA_HAS_DATABASE": "1" if fixture else "0",
+            "VIVA_KERNEL_MEMORY_MIB": str(self.memory_mib),
         }
         if fixture:
             # For the panel's picture of the database; kernels are told by their kernelspec.

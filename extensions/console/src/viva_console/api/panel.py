@@ -12,6 +12,7 @@ from viva_console.domain.interview import Interview
 from viva_console.domain.submission import Receipt
 from viva_console.domain.views import Brief
 from viva_console.flow.invite import invite_token
+from viva_console.flow.record import saved
 from viva_console.flow.solve import brief
 from viva_console.flow.spawn import begin, interview_of_session
 from viva_console.flow.submit import submit
@@ -91,6 +92,18 @@ def _page(page: Brief) -> wire.Brief:
             },
         }
     )
+
+
+@router.get("/saved")
+def get_saved(request: Request, interview: Session) -> wire.Saved:
+    """Say what of each notebook has arrived and is kept."""
+    notebooks = [
+        wire.SavedNotebook(
+            path=one.path, work_sha256=one.work_sha256, at=one.at, problem=one.problem
+        )
+        for one in saved(web_of(request).console, interview)
+    ]
+    return wire.Saved(notebooks=notebooks)
 
 
 @router.post("/submit")

@@ -75,6 +75,23 @@ class BeginRequest(PanelModel):
     """An empty body: practice ends, the questions are put in place, and the clock starts."""
 
 
+class SavedNotebook(PanelModel):
+    """What of one notebook has arrived at the interview service, and is kept there."""
+
+    path: str
+    work_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        description="Of the types and sources of its cells, as recorded last; null before that."
+    )
+    at: UtcTime | None = Field(description="When that arrived.")
+    problem: str = Field(description="Why changes do not arrive, for people; empty while they do.")
+
+
+class Saved(PanelModel):
+    """What has arrived of every notebook."""
+
+    notebooks: list[SavedNotebook]
+
+
 class SubmitRequest(PanelModel):
     """An empty body: submitting hands in every question at once."""
 

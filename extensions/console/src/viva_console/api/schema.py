@@ -6,7 +6,14 @@ from pathlib import Path
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from viva_console.api.panel_models import BeginRequest, Brief, Problem, SubmitRequest, Submitted
+from viva_console.api.panel_models import (
+    BeginRequest,
+    Brief,
+    Problem,
+    Saved,
+    SubmitRequest,
+    Submitted,
+)
 
 SCHEMA_PATH = Path(__file__).parents[4] / "lab" / "schema" / "panel.json"
 
@@ -31,6 +38,7 @@ def panel_schema() -> str:
             (BeginRequest, "validation"),
             (Brief, "serialization"),
             (Problem, "serialization"),
+            (Saved, "serialization"),
             (SubmitRequest, "validation"),
             (Submitted, "serialization"),
         ],
@@ -40,6 +48,7 @@ def panel_schema() -> str:
         "begin": refs[BeginRequest, "validation"],
         "brief": refs[Brief, "serialization"],
         "problem": refs[Problem, "serialization"],
+        "saved": refs[Saved, "serialization"],
         "submit": refs[SubmitRequest, "validation"],
         "submitted": refs[Submitted, "serialization"],
     }

@@ -33,6 +33,7 @@ def disclosure(*, rubric_model: bool) -> Disclosure:
         Whether a language model scores what tests cannot.
     """
     recorded = (
+        "Every change to your notebooks and their outputs, with its time, so that none is lost.",
         "Your notebooks as they stand when you submit, or when time is up, with a time and a hash.",
         "When you consented, entered the room and submitted.",
         "When your room was away by our fault, and the time that was added for it.",

@@ -170,3 +170,23 @@ class ReceiptPage:
     role: str
     closed_by: Closer
     room_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What of one notebook the trusted side keeps.
+
+    Attributes
+    ----------
+    work_sha256 : str or None
+        The work that was recorded last; None where nothing was.
+    at : datetime or None
+        When it arrived.
+    problem : str
+        Why changes are not being recorded, for the candidate; empty while they are.
+    """
+
+    path: str
+    work_sha256: str | None
+    at: datetime | None
+    problem: str

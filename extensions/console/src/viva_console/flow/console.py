@@ -7,6 +7,7 @@ from viva_console.domain.clock import Clock, Ids
 from viva_console.domain.run import RunState
 from viva_console.grading.port import GradingLibrary
 from viva_console.hub.port import HubGateway
+from viva_console.live.port import Replay
 from viva_console.queue.port import Queue
 from viva_console.settings import ConsoleSettings
 from viva_console.signing import Signer
@@ -26,6 +27,7 @@ class Console:
     queue: Queue
     grader: GradingLibrary
     signer: Signer
+    replay: Replay
     clock: Clock
     ids: Ids
     on_stage: StageWatcher

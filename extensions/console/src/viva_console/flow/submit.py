@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import structlog
 
-from viva_console.domain.errors import NotNowError, UnavailableError
+from viva_console.domain.errors import NotNowError, UnavailableError, UnknownError
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import SYSTEM, Actor, ActorKind
 from viva_console.domain.room import Server
 from viva_console.domain.run import Run, RunState
 from viva_console.domain.submission import (
-    MAX_NOTEBOOK_BYTES,
     Collected,
     Receipt,
     Submission,
@@ -19,10 +18,10 @@ from viva_console.domain.submission import (
 )
 from viva_console.domain.views import ReceiptPage
 from viva_console.domain.words import Closer, State
+from viva_console.flow.collect import collect, collect_recorded
 from viva_console.flow.console import Console
 from viva_console.flow.credit import save_seen
 from viva_console.flow.spawn import room_state
-from viva_console.hub.port import FileMissingError, FileTooLargeError
 from viva_console.store.port import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -31,8 +30,8 @@ log = structlog.get_logger(__name__)
 def submit(console: Console, interview_id: str, closer: Closer = Closer.CANDIDATE) -> Receipt:
     """Hand in every question at once; a second call gives the same receipt.
 
-    A notebook that is missing or too large is said in the receipt and in the record; a room that
-    does not answer makes the whole call fail, and nothing is submitted.
+    A notebook that cannot be collected is said in the receipt and in the record; a room that does
+    not answer makes the whole call fail, and nothing is submitted.
 
     Raises
     ------
@@ -47,34 +46,6 @@ def submit(console: Console, interview_id: str, closer: Closer = Closer.CANDIDAT
             return receipt(work.submissions.of_interview(interview_id))
     interview.must_be_open()
     return _close(console, interview_id, collect(console, interview), closer)
-
-
-def collect(console: Console, interview: Interview) -> list[Collected]:
-    """Fetch every notebook from the candidate's room.
-
-    Raises
-    ------
-    UnavailableError
-        When the room does not answer.
-    """
-    collected: list[Collected] = []
-    for ref in interview.questions:
-        try:
-            file = console.hub.read_file(interview.hub_user, ref.path, MAX_NOTEBOOK_BYTES)
-        except FileMissingError:
-            problem = "There was no such notebook in the room."
-            collected.append(Collected(ref, None, problem))
-        except FileTooLargeError:
-            problem = f"The notebook was larger than {MAX_NOTEBOOK_BYTES // 2**20} MiB."
-            collected.append(Collected(ref, None, problem))
-        except UnavailableError as error:
-            raise UnavailableError(
-                "Your room did not answer, so nothing was submitted. Please try again.",
-                code="submit.room_silent",
-            ) from error
-        else:
-            collected.append(Collected(ref, file.content, saved_at=file.saved_at))
-    return collected
 
 
 def receipt_of(console: Console, interview: Interview) -> ReceiptPage:
@@ -95,7 +66,7 @@ def receipt_of(console: Console, interview: Interview) -> ReceiptPage:
 
 
 def submitted_notebook(console: Console, submission_id: str, by: Actor) -> bytes:
-    """Give a submission's frozen bytes to staff; that they looked is recorded.
+    """Give a submission's frozen bytes; that somebody looked is recorded.
 
     Raises
     ------
@@ -114,6 +85,23 @@ def submitted_notebook(console: Console, submission_id: str, by: Actor) -> bytes
         )
         work.commit()
     return content
+
+
+def own_notebook(console: Console, interview: Interview, question: str) -> bytes:
+    """Give a candidate the bytes that their receipt's hash is of; that they looked is recorded.
+
+    Raises
+    ------
+    UnknownError, GoneError
+        When nothing was collected for the question, or the candidate was erased.
+    """
+    with console.store.unit() as work:
+        mine = work.submissions.of_interview(interview.id)
+    for submission in mine:
+        if submission.question.slug == question:
+            by = Actor(ActorKind.CANDIDATE, interview.candidate_id)
+            return submitted_notebook(console, submission.id, by)
+    raise UnknownError("There is no such notebook.", code="submission.unknown")
 
 
 def close_expired(console: Console) -> list[str]:
@@ -161,9 +149,7 @@ def _submit_late(console: Console, interview: Interview) -> bool:
         if not interview.time_is_up(console.clock.now(), last):
             _wake(console, interview)
             return False
-        problem = "The room did not answer after the deadline."
-        nothing = [Collected(ref, None, problem) for ref in interview.questions]
-        _close(console, interview.id, nothing, Closer.CLOCK)
+        _close(console, interview.id, collect_recorded(console, interview), Closer.CLOCK)
     return True
 
 

@@ -14,7 +14,13 @@ from viva_console.domain.errors import UnavailableError
 from viva_console.domain.room import Server
 from viva_console.hub.bounded import Answer, BoundedClient, TooMuchError, TooSlowError
 from viva_console.hub.passes import Passes, pass_request
-from viva_console.hub.port import FileMissingError, FileTooLargeError, RoomFile, ServerOptions
+from viva_console.hub.port import (
+    DocumentDoor,
+    FileMissingError,
+    FileTooLargeError,
+    RoomFile,
+    ServerOptions,
+)
 
 _START_WAIT = httpx.Timeout(3.0, connect=5.0)
 """The hub answers a start only when it is done or slow: who asked need not wait for that."""
@@ -140,6 +146,23 @@ class HttpHub:
             raise _unexpected("place a notebook", answer.status)
         return True
 
+    def document_door(self, user: str, path: str) -> DocumentDoor:
+        """Ask the room where a notebook's changes are heard."""
+        body = {"format": "json", "type": "notebook"}
+        answer = self._ask_room("PUT", user, path, body=body, service="collaboration/session")
+        if answer.status == HTTPStatus.NOT_FOUND and self.server(user) is Server.READY:
+            raise FileMissingError(path)
+        if answer.status not in {HTTPStatus.CREATED, HTTPStatus.OK}:
+            raise _unexpected("share a notebook", answer.status)
+        model = _json(answer)
+        file, session = model.get("fileId"), model.get("sessionId")
+        if not isinstance(file, str) or not isinstance(session, str):
+            raise UnavailableError("The room's answer cannot be read.")
+        room = f"{self._proxy.replace('http', 'ws', 1)}/user/{quote(user, safe='')}"
+        name = quote(f"json:notebook:{file}", safe=":")
+        url = f"{room}/api/collaboration/room/{name}?sessionId={quote(session, safe='')}"
+        return DocumentDoor(url, self._passes.of(user))
+
     def close(self) -> None:
         """Give connections back."""
         self._hub_client.close()
@@ -172,10 +195,12 @@ class HttpHub:
         path: str,
         query: str = "",
         body: dict[str, Any] | None = None,
+        *,
+        service: str = "contents",
         **limits: Any,
     ) -> Answer:
         room = f"{self._proxy}/user/{quote(user, safe='')}"
-        url = f"{room}/api/contents/{quote(path)}{query}"
+        url = f"{room}/api/{service}/{quote(path)}{query}"
         answer = self._room_client.ask(method, url, self._passes.of(user), body, **limits)
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             self._passes.forget(user)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from viva_console.domain.room import Server
 
 
@@ -29,6 +31,14 @@ class RoomFile:
 
     content: bytes
     saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDoor:
+    """Where a notebook's changes are heard, and the pass to show there."""
+
+    url: str
+    token: SecretStr
 
 
 class FileMissingError(Exception):
@@ -82,6 +92,16 @@ class HubGateway(Protocol):
 
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         """Write a text file where there is none; False when there was one, which stays."""
+        ...
+
+    def document_door(self, user: str, path: str) -> DocumentDoor:
+        """Ask the room where a notebook's changes are heard.
+
+        Raises
+        ------
+        FileMissingError
+            When there is no such notebook.
+        """
         ...
 
     def close(self) -> None:

@@ -102,6 +102,7 @@ class Parts:
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
+        self._others: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +135,13 @@ class Parts:
                 raise PartFailedError(f"The {part.name} {what}. The end of {part.log}:\n{tail}")
             time.sleep(0.1)
 
+    def keep_also(self, keep: Callable[[], None]) -> None:
+        """Let something else be started again, before the parts: they lean on it."""
+        self._others.append(keep)
+
     def keep(self) -> None:
         """Start again what ended."""
+        for keep in self._others:
+            keep()
         for part in self._parts:
             part.keep()

@@ -18,8 +18,8 @@ from viva_console.launch.processes import Part, Parts
 from viva_console.store.embedded import EmbeddedStore
 
 READY_S = 60.0
-PARTS = 4
-"""How many parts are started: database, console, hub, worker."""
+PARTS = 5
+"""How many parts are started: database, console, hub, recorder, worker."""
 WATCH_S = 1.0
 
 Say = Callable[[str], None]
@@ -33,7 +33,7 @@ class AlreadyUpError(ConsoleError):
 
 @contextlib.contextmanager
 def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, str, Parts]]:
-    """Start store, console, hub and a worker; end them in reverse order.
+    """Start store, console, hub, the recorder and a worker; end them in reverse order.
 
     The store is ``VIVA_STORE_URL`` where it is set, and a PostgreSQL of our own otherwise.
 
@@ -58,12 +58,14 @@ def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, s
         place = installation(home, root)
         say("database")
         store_url = os.environ.get("VIVA_STORE_URL", "")
+        parts = Parts()
         if not store_url:
             store = EmbeddedStore(home)
             stack.callback(store.stop)
             store_url = store.start()
+            parts.keep_also(store.keep)
         prepare_store(store_url)
-        parts = stack.enter_context(Parts())
+        stack.enter_context(parts)
         for part, ready in _parts(place, store_url):
             say(part.name)
             parts.start(part, ready, READY_S)
@@ -107,6 +109,7 @@ def _parts(place: Installation, store_url: str) -> list[tuple[Part, Callable[[],
             Part("hub", hub, place.hub_environment(), place.log("hub"), folder=place.home / "hub"),
             _answers(f"{place.public_url}/hub/api"),
         ),
+        (Part("recorder", [viva, "record"], console, place.log("recorder")), lambda: True),
         (Part("worker", [viva, "work"], console, place.log("worker")), lambda: True),
     ]
 

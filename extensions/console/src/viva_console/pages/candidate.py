@@ -17,7 +17,7 @@ from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
 from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
 from viva_console.flow.spawn import room_state, start_room
-from viva_console.flow.submit import receipt_of
+from viva_console.flow.submit import own_notebook, receipt_of
 from viva_console.pages.render import page
 
 router = APIRouter(prefix="/i", dependencies=[Depends(public_door)])
@@ -179,7 +179,15 @@ def show_receipt(request: Request, by: Visitor) -> Response:
     if by.interview.state is State.EXPIRED:
         return page(request, "ended.html", status=410)
     paper = receipt_of(web_of(request).console, by.interview)
-    return page(request, "receipt.html", {"receipt": paper})
+    return page(request, "receipt.html", {"receipt": paper, "path": f"{by.path}/receipt"})
+
+
+@router.get("/{invite}/receipt/{question}")
+def give_notebook(request: Request, by: Visitor, question: str) -> Response:
+    """Hand the candidate the very bytes that the receipt's hash is of."""
+    content = own_notebook(web_of(request).console, by.interview, question)
+    headers = {"Content-Disposition": f'attachment; filename="{question}.ipynb"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 def _not_the_room(by: Visit, now: datetime, *, practises: bool) -> str | None:

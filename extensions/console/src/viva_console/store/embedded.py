@@ -81,6 +81,28 @@ class EmbeddedStore:
         self._create_database()
         return self.url
 
+    def keep(self) -> None:
+        """Start it again if it ended by itself; what was committed is there.
+
+        Raises
+        ------
+        StoreFailedError
+            When it does not start.
+        """
+        if self._process is None or self._process.poll() is None:
+            return
+        deadline = time.monotonic() + _START_S
+        while True:
+            try:
+                self.start()
+            except StoreFailedError:
+                # The processes of the one before it may be ending still.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
     def stop(self) -> None:
         """End it and wait; one that does not run is no error."""
         pid = self._pid()

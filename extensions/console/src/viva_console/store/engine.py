@@ -12,6 +12,7 @@ from viva_console.store.interviews import PostgresInterviews
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.library import PostgresLibrary
 from viva_console.store.record import PostgresRecord
+from viva_console.store.recordings import PostgresRecordings
 from viva_console.store.runs import PostgresRuns
 from viva_console.store.seal import KeyRing, SealBrokenError
 from viva_console.store.submissions import PostgresSubmissions
@@ -56,6 +57,7 @@ class PostgresUnit:
         self.submissions = PostgresSubmissions(self._connection, keys)
         self.runs = PostgresRuns(self._connection, keys)
         self.record = PostgresRecord(self._connection)
+        self.recordings = PostgresRecordings(self._connection, keys)
         return self
 
     def __exit__(

@@ -10,6 +10,7 @@ from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
 
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import Actor, AuditEntry, Override
+from viva_console.domain.recording import Document, Target, Update
 from viva_console.domain.run import Pile, Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
@@ -213,6 +214,46 @@ class Record(Protocol):
         ...
 
 
+class Recordings(Protocol):
+    """What happened in notebooks: updates that are written once, and how far each has come."""
+
+    def targets(self, *states: State) -> list[Target]:
+        """Give the notebooks of the interviews in one of the states."""
+        ...
+
+    def document(self, interview_id: str, path: str) -> Document:
+        """Say how far a notebook's recording has come.
+
+        Raises
+        ------
+        UnknownError
+            When it has not begun.
+        """
+        ...
+
+    def documents(self, interview_id: str) -> list[Document]:
+        """Say it of all notebooks of an interview, by path."""
+        ...
+
+    def note(self, interview_id: str, document: Document) -> None:
+        """Write how far it has come."""
+        ...
+
+    def append(self, interview_id: str, path: str, updates: list[Update]) -> None:
+        """Keep updates; their numbers must be free."""
+        ...
+
+    def updates(self, interview_id: str, path: str) -> list[Update]:
+        """Give what makes the notebook as it is now: the last state, and what came after it.
+
+        Raises
+        ------
+        GoneError
+            When the candidate was erased.
+        """
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction: what is not committed at its end never happened."""
 
@@ -239,6 +280,11 @@ class UnitOfWork(Protocol):
     @property
     def record(self) -> Record:
         """The audit and the overrides."""
+        ...
+
+    @property
+    def recordings(self) -> Recordings:
+        """What happened in notebooks."""
         ...
 
     def claim(self, name: str) -> bool:

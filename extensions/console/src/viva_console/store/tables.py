@@ -11,6 +11,7 @@ APPEND_ONLY = (
     "final_scores",
     "audit_logs",
     "overrides",
+    "recorded_updates",
 )
 """Tables whose rows the database refuses to change or remove, by triggers."""
 
@@ -223,4 +224,28 @@ overrides = sa.Table(
     _text("verdict"),
     _text("reason"),
     sa.Index(None, "interview_id"),
+)
+
+recorded_updates = sa.Table(
+    "recorded_updates",
+    metadata,
+    sa.Column("interview_id", sa.Text, sa.ForeignKey("interview_sessions.id"), primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    _time("at"),
+    _text("kind"),
+    sa.Column("content_sealed", sa.LargeBinary, nullable=False),
+)
+
+recorded_documents = sa.Table(
+    "recorded_documents",
+    metadata,
+    sa.Column("interview_id", sa.Text, sa.ForeignKey("interview_sessions.id"), primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    _time("changed_at", nullable=True),
+    _text("work_sha256", nullable=True),
+    _text("problem"),
+    _time("seen_at"),
 )
