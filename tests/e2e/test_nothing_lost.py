@@ -133,24 +133,6 @@ def test_killed_server_loses_nothing_of_what_is_being_typed(
     room.runs_again("print('works')", "works")
 
 
-def test_each_part_of_ours_may_be_killed(
-    context: BrowserContext, invite: Invite, embedded_viva: Viva
-) -> None:
-    room = Room(context, invite("top_customers"))
-    for words in (
-        ("viva record",),
-        ("viva serve",),
-        ("postgres", "/store/data"),
-        ("jupyterhub -f",),
-    ):
-        kill(embedded_viva.home, *words)
-        room.write(f"x = 'typed after {words[0]}'")
-        time.sleep(1)
-        room.is_saved()
-        expect(room.cell).to_contain_text(words[0])
-    room.runs_again("print('works')", "works")
-
-
 def test_database_that_was_killed_is_back_with_what_it_held(
     context: BrowserContext, invite: Invite, embedded_viva: Viva
 ) -> None:
@@ -178,6 +160,24 @@ def test_disk_that_takes_no_file_takes_nothing_from_what_is_handed_in(
     content, shown = hand_in(room.page, link)
     assert b"only in the recording" in content
     assert sha256(content).hexdigest() == shown
+
+
+def test_each_part_of_ours_may_be_killed(
+    context: BrowserContext, invite: Invite, embedded_viva: Viva
+) -> None:
+    room = Room(context, invite("top_customers"))
+    for words in (
+        ("viva record",),
+        ("viva serve",),
+        ("postgres", "/store/data"),
+        ("jupyterhub -f",),
+    ):
+        kill(embedded_viva.home, *words)
+        room.write(f"x = 'typed after {words[0]}'")
+        time.sleep(1)
+        room.is_saved()
+        expect(room.cell).to_contain_text(words[0])
+    room.runs_again("print('works')", "works")
 
 
 def hand_in(page: Page, link: str) -> tuple[bytes, str]:
