@@ -392,7 +392,7 @@ def served(
     finally:
         process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=2)  # it waits long for rooms of documents to be left by a browser
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
