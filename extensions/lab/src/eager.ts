@@ -9,6 +9,8 @@ export class EagerRuns {
   readonly #notebooks: INotebookTracker;
   readonly #tell: (waiting: number) => void;
   readonly #waiting = new Map<NotebookPanel, Set<string>>();
+  // Once there was a kernel, the room's server runs cells, also while this page has lost sight of it.
+  readonly #started = new WeakSet<NotebookPanel>();
 
   constructor(notebooks: INotebookTracker, tell: (waiting: number) => void) {
     this.#notebooks = notebooks;
@@ -16,8 +18,21 @@ export class EagerRuns {
   }
 
   start(): void {
+    this.#notebooks.forEach(panel => this.#follow(panel));
+    this.#notebooks.widgetAdded.connect((_, panel) => this.#follow(panel));
     document.addEventListener('keydown', event => this.#onKey(event), { capture: true });
     document.addEventListener('click', event => this.#onClick(event), { capture: true });
+  }
+
+  #follow(panel: NotebookPanel): void {
+    const { sessionContext } = panel.context;
+    const look = (): void => {
+      if (isReady(sessionContext.session?.kernel ?? null)) {
+        this.#started.add(panel);
+      }
+    };
+    sessionContext.statusChanged.connect(look);
+    look();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -45,7 +60,7 @@ export class EagerRuns {
     if (!inside || !cell || cell.model.type !== 'code') {
       return false;
     }
-    if (isReady(panel.context.sessionContext.session?.kernel ?? null)) {
+    if (this.#started.has(panel) || isReady(panel.context.sessionContext.session?.kernel ?? null)) {
       return false;
     }
     const kept = this.#waiting.get(panel);
