@@ -60,6 +60,19 @@ class Attack:
         return f"{TOOLS}\ndef attempt():\n{lines}\n{TRY}"
 
 
+def together(codes: dict[str, str]) -> str:
+    """Return a program that runs each in a process of its own and prints what each said."""
+    return (
+        "import json, subprocess, sys\n"
+        f"codes = {codes!r}\n"
+        "run = lambda code: subprocess.run([sys.executable, '-c', code], capture_output=True,"
+        " text=True)\n"
+        "done = {name: run(code) for name, code in codes.items()}\n"
+        "print(json.dumps({name: (each.stdout or each.stderr[-300:]).strip()"
+        " for name, each in done.items()}))\n"
+    )
+
+
 UNFILTERED = ("--security-opt", "seccomp=unconfined")
 AS_ROOT = ("--user", "0")
 
@@ -175,7 +188,6 @@ return True
     ),
     Attack("a higher priority", "os.setpriority(os.PRIO_PROCESS, 0, -10); return True"),
 ]
-BY_NAME = {attack.name: attack for attack in KERNEL}
 
 # A program that becomes another user by its file's mode; it says which one.
 SETUID = """
@@ -213,29 +225,80 @@ except psycopg.Error as error:
     print('refused', str(error).splitlines()[0])
 """
 QUERIES = {
-    "COPY PROGRAM": "copy (select 1) to program 'id'",
+    "COPY PROGRAM": "copy (select 1) to program 'cat > /dev/null'",
     "COPY to a file": "copy (select 1) to '/tmp/gained'",
     "pg_read_file": "select pg_read_file('PG_VERSION')",
     "pg_ls_dir": "select pg_ls_dir('.')",
     "large object from a file": "select lo_import('/etc/passwd')",
-    "untrusted extension": "create extension dblink",
-    "untrusted language": "create function f() returns int language c as 'libc', 'getpid'",
+    "library of the system": "create function handler() returns language_handler language c"
+    " as '$libdir/plpgsql', 'plpgsql_call_handler'",
     "superuser": "alter role candidate superuser",
     "becoming the superuser": "set role postgres",
     "new role": "create role other superuser login",
     "another database": "create database other template shop",
-    "the template": "drop database template1",
-    "one's own database": "drop database shop",
+    "the template": "alter database template1 connection limit 5",
     "server settings": "alter system set archive_command = 'id'",
     "preloaded library": "set session_preload_libraries = 'x'",
     "password hashes": "select rolpassword from pg_authid",
     "reload": "select pg_reload_conf()",
-    "replication slot": "select pg_create_physical_replication_slot('s')",
+    "its own bound of temporary files": "set temp_file_limit = -1",
+    "the server's log": "set log_min_messages = debug5",
 }
+# Of these nothing may be learnt about anybody else: a room's catalogue has no one in it.
+WHO_IS_HERE = "select array_agg(rolname order by rolname)::text from pg_roles where rolcanlogin"
+# User, database and host; no host is the instance's own socket.
 LOGINS = {
-    "the superuser": "host=/pg user=postgres dbname=shop",
-    "the superuser by its database": "host=/pg user=postgres dbname=postgres",
-    "the template": "host=/pg user=candidate dbname=template1",
-    "the other database": "host=/pg user=candidate dbname=postgres",
-    "by the network": "host=127.0.0.1 user=candidate dbname=shop",
+    "the superuser": ("postgres", "shop", ""),
+    "the superuser by its database": ("postgres", "postgres", ""),
+    "the template": ("candidate", "template1", ""),
+    "the other database": ("candidate", "postgres", ""),
+    "by the network": ("candidate", "shop", "127.0.0.1"),
 }
+# Statements that use an instance up. Where nothing bounds it they succeed.
+GREEDY = {
+    "temporary files": "select count(*) from (select repeat(n::text, 100) as t"
+    " from generate_series(1, 800000) n order by 1 offset 1) as sorted",
+    "memory": "select array_length(array_agg(repeat(n::text, 200)), 1)"
+    " from generate_series(1, 300000) n",
+}
+# The first session stays within a transaction and so reads none of what is sent.
+NOTIFY = """
+import psycopg
+listening = psycopg.connect({address!r})
+listening.execute('listen flood')
+listening.commit()
+listening.execute('select 1')
+try:
+    with psycopg.connect({address!r}, autocommit=True) as flood:
+        for _ in range(12):
+            flood.execute("select count(pg_notify('flood', n || repeat('x', 7900)))"
+                          " from generate_series(1, 1000) n")
+    print('gained')
+except psycopg.Error as error:
+    print('refused', error.sqlstate, str(error).splitlines()[0])
+"""
+# What one session of an instance can take from all its others, for as long as it lasts.
+HOLDING = {
+    "lock table": """
+import psycopg, sys, time
+held = psycopg.connect({address!r}, autocommit=True)
+try:
+    held.execute('select count(pg_advisory_lock(n)) from generate_series(1, 1000000) n')
+except psycopg.Error as error:
+    print('held', error.sqlstate, flush=True)
+sys.stdin.readline()
+""",
+    "connections": """
+import psycopg, sys, time
+held = []
+try:
+    while len(held) < 300:
+        held.append(psycopg.connect({address!r}))
+except psycopg.Error as error:
+    print('held', len(held), flush=True)
+sys.stdin.readline()
+""",
+}
+OWN = "host=/pg user=candidate dbname=shop"
+# Takes one lock more; where nothing is used up it answers.
+LOCKING = "select 7 from (select pg_try_advisory_xact_lock(-1)) as taken"
