@@ -225,8 +225,9 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     database = LazyJupySql(shell, url) if url else None
     magics = RoomMagics(shell, database)
     shell.register_magics(magics)
+    manager: Any = shell.magics_manager
     for name in packages.INSTALLERS:
-        shell.register_magic_function(magics.install, "line", name)  # pyright: ignore[reportUnknownMemberType] -- untyped
+        manager.register_function(magics.install, "line", name)
     packages.guard(shell, magics.install)
     show_rows(shell)
     if url and database is not None:
