@@ -1,8 +1,9 @@
 """Decides which system calls a candidate's processes may not make: seccomp filters, as bytes.
 
 Refused is what no notebook needs and what reaches around namespaces and limits, tells two rooms of
-each other by files that both may read, or widens what of the host's kernel can be attacked. A server may make namespaces, because its kernels' walls are
-made of them; kernels and databases may not.
+each other by files that both may read, or widens what of the host's kernel can be attacked. A
+server may make namespaces, because its kernels' walls are made of them; kernels and databases may
+not.
 """
 
 import errno
