@@ -40,6 +40,11 @@ os.symlink('/dev/zero', 'zero.ipynb')
 socket.socket(socket.AF_UNIX).bind('socket.ipynb')
 open('plain.ipynb', 'w').write('{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}')
 """
+CLEAR = """
+import os
+for name in ('pipe', 'link', 'zero', 'socket', 'plain'):
+    os.remove(f'/home/candidate/{name}.ipynb')
+"""
 PLANTED = ("pipe", "zero", "socket", "link")
 ENVIRONMENTS = """
 import glob
@@ -140,6 +145,7 @@ def test_what_is_no_file_is_answered_at_once_and_the_server_lives(rooms, docker_
         assert "JUPYTERHUB" not in answer.text
     assert docker_hub.through_proxy("GET", contents).status_code == 200
     assert room.is_ready()
+    room.inside(CLEAR)
 
 
 def test_environments_inside_hold_no_secret_of_the_hub(rooms, docker_hub):
