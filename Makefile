@@ -7,7 +7,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11.2 --genera
 	--no-emit-package viva-runner --no-emit-package viva-grader --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up check test lint types contracts engine images lock clean
+.PHONY: help setup demo up check test lint types contracts engine images bill lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ images: engine ## build the container images, where an engine answers
 	@if docker info >/dev/null 2>&1; then .venv/bin/python hub_config/images/build.py; \
 	else echo "No Docker engine answers: no images are built, and tests that need them say so."; fi
 
+bill: engine ## list what is in the images, with their sizes (AUDIT=1: ask for known weaknesses too)
+	@.venv/bin/python hub_config/images/bill.py $(if $(AUDIT),--audit)
+
 lock: setup ## resolve all dependencies anew
 	$(COMPILE) --upgrade --group pyproject.toml:dev grader/core/pyproject.toml grader/runner/pyproject.toml \
 		extensions/console/pyproject.toml hub_config/pyproject.toml grader/runner/packages.txt --output-file requirements.lock
@@ -52,6 +55,7 @@ lock: setup ## resolve all dependencies anew
 	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt extensions/lab/packages.txt \
 		extensions/lab/pyproject.toml \
 		--output-file extensions/lab/requirements.lock
+	$(COMPILE) --upgrade hub_config/images/packages.txt --output-file hub_config/images/requirements.lock
 
 clean: ## remove what was built in this folder (the runtime folder stays)
 	rm -rf .venv build demo extensions/lab/dist extensions/lab/lib extensions/lab/node_modules extensions/console/web/node_modules

@@ -79,7 +79,12 @@ def test_lock_holds_every_direct_dependency(member: str) -> None:
 
 @pytest.mark.parametrize(
     "lock",
-    ["requirements.lock", "grader/runner/requirements.lock", "extensions/lab/requirements.lock"],
+    [
+        "requirements.lock",
+        "grader/runner/requirements.lock",
+        "extensions/lab/requirements.lock",
+        "hub_config/images/requirements.lock",
+    ],
 )
 def test_every_locked_wheel_is_pinned_and_hashed(lock: str) -> None:
     text = (ROOT / lock).read_text()

@@ -27,6 +27,7 @@ from IPython.core.magic import (
 )
 from IPython.core.magics.extension import ExtensionMagics
 
+from viva_lab import packages
 from viva_lab.check import run_checks
 from viva_lab.completion import SqlMatcher
 from viva_lab.explain import Plan, as_json
@@ -34,19 +35,20 @@ from viva_lab.rows import show_rows
 from viva_lab.wire import CHECK_MIME
 
 DATABASE_VARIABLE = "DATABASE_URL"
-# A library that JupySQL builds on reads these. Nothing in the room may try to phone home.
+# A library that JupySQL builds on reads the first two; an installer that is started behind our
+# back, as by `%%bash`, gives up at once by the others. Nothing in the room may try to phone home.
 SILENCE = {
     "PLOOMBER_STATS_ENABLED": "false",
     "PLOOMBER_VERSION_CHECK_DISABLED": "true",
+    "PIP_NO_INDEX": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "UV_OFFLINE": "1",
+    "CONDA_OFFLINE": "true",
 }
 # Long enough for the kernel to answer its first cell undisturbed.
 WARM_UP_AFTER_S = 1.0
 JUPYSQL_MODULES = ("sql.connection", "sql.magic", "sql.magic_cmd", "sql._current", "sql.warnings")
 WARM_MODULES = (*JUPYSQL_MODULES, "psycopg", "viva_lab.database", "viva_lab.schema")
-NO_INSTALL = (
-    "Packages cannot be installed during the interview: the room has no network. "
-    "The standard library, numpy and pandas are there."
-)
 NO_DATABASE = "This room has no database, so %%sql does nothing here."
 
 
@@ -167,15 +169,12 @@ class RoomMagics(Magics):
         report = run_checks(shell.transform_cell(cell), shell.user_ns)
         shell.display_pub.publish({CHECK_MIME: asdict(report)})
 
-    @line_magic
-    def pip(self, line: str) -> None:
-        """Say why nothing can be installed."""
-        raise UsageError(NO_INSTALL)
-
-    @line_magic
-    def conda(self, line: str) -> None:
-        """Say why nothing can be installed."""
-        raise UsageError(NO_INSTALL)
+    def install(self, words: str) -> None:
+        """Say what is here and that nothing can be added, or list it; for each installer."""
+        if packages.LISTING.match(words):
+            print(packages.listing())  # noqa: T201 -- what was asked for
+        else:
+            raise UsageError(packages.answer(words))
 
     @line_magic
     def load_ext(self, line: str) -> None:
@@ -240,7 +239,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     os.environ.update(SILENCE)
     url = os.environ.get(DATABASE_VARIABLE)
     database = LazyJupySql(shell, url) if url else None
-    shell.register_magics(RoomMagics(shell, database))
+    magics = RoomMagics(shell, database)
+    shell.register_magics(magics)
+    manager: Any = shell.magics_manager
+    for name in packages.INSTALLERS:
+        manager.register_function(magics.install, "line", name)
+    packages.guard(shell, magics.install)
     show_rows(shell)
     untyped: Any = shell
     untyped.set_custom_exc((MemoryError,), _no_memory)

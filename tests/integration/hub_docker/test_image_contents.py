@@ -163,6 +163,34 @@ def test_candidates_packages_are_those_of_the_lock_and_ours(images):
     } == {"viva-lab"}
 
 
+BILLED = """
+import importlib.metadata, json, re, subprocess
+names = {re.sub('[-_.]+', '-', d.metadata['Name']).lower(): d.version
+         for d in importlib.metadata.distributions()}
+shown = subprocess.run(['dpkg-query', '-W', '-f', '${Package} ${Version}\\n'], text=True,
+                       capture_output=True, check=True).stdout
+print(json.dumps([names, dict(line.split() for line in shown.splitlines())]))
+"""
+
+
+def test_bill_names_all_that_the_image_itself_says_is_installed(images, tmp_path):
+    """Asked of the image's own Python and dpkg, not of the files that the bill is made from."""
+    bill = [sys.executable, ROOT / "hub_config/images/bill.py", "--out", tmp_path, "candidate"]
+    done = subprocess.run(bill, capture_output=True, text=True, check=True, timeout=200)
+    assert re.search(r"viva/candidate: \d+ MiB, \d+ components", done.stdout)
+    written = json.loads((tmp_path / "candidate.cdx.json").read_text())
+    assert (written["bomFormat"], written["specVersion"]) == ("CycloneDX", "1.6")
+    listed: dict[str, dict[str, str]] = {"pypi": {}, "deb": {}}
+    for component in written["components"]:
+        kind = component.get("purl", "pkg:pypi/").removeprefix("pkg:").partition("/")[0]
+        name = re.sub("[-_.]+", "-", component["name"]).lower() if kind == "pypi" else None
+        listed[kind][name or component["name"]] = component["version"]
+    run = ["docker", "run", "--rm", "--network", "none", "viva/candidate", "python", "-c", BILLED]
+    told = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert [listed["pypi"], listed["deb"]] == json.loads(told)
+    assert len(listed["pypi"]) > 100 < len(listed["deb"]) + 50
+
+
 def test_postgres_image_has_the_server_and_no_shell(images):
     with exported("viva/postgres") as tar:
         names = {entry.name.rstrip("/"): entry for entry in tar}

@@ -168,11 +168,12 @@ def test_limits_are_set_on_both_containers(rooms):
     for config in (server, database):
         assert config["ReadonlyRootfs"]
         assert config["CapDrop"] == ["ALL"]
-        assert config["SecurityOpt"] == ["no-new-privileges"]
+        assert config["SecurityOpt"][0] == "no-new-privileges"
         assert 0 < config["Memory"] == config["MemorySwap"]
         assert 0 < config["PidsLimit"] <= 256
         assert config["LogConfig"]["Config"] == {"max-size": "1m", "max-file": "2"}
     assert server["CpuQuota"] == server["CpuPeriod"] == 100_000
+    assert database["CpuQuota"] == database["CpuPeriod"] == 100_000
     assert [mount.startswith("rw,nosuid,nodev") for mount in server["Tmpfs"].values()] == [True]
     assert database["NetworkMode"] == "none"
 

@@ -1,6 +1,7 @@
 """Decides whether a candidate can work in an embedded room."""
 
 import threading
+import time
 
 import pytest
 
@@ -47,3 +48,15 @@ def test_room_runs_as_uids_of_its_own_when_the_hub_is_root(hub, room):
     owners = room.owners()
     assert owners == {hub.uid} if hub.uid else len(owners) == 2 and 0 not in owners
     assert room.folder.stat().st_mode & 0o077 == 0
+
+
+def test_installer_is_answered_in_a_sentence_and_at_once(room):
+    kernel = room.kernel()
+    for cell in ("%pip install polars", "!pip install polars", "!python -m pip install polars"):
+        begun = time.monotonic()
+        answer = kernel.run(cell)
+        assert "the room has no network" in answer
+        assert "pandas" in answer
+        assert time.monotonic() - begun < 10
+    assert "scikit-learn" in kernel.run("%pip list")
+    assert kernel.run("!echo run").split() == ["run"], "the control: other commands are run"

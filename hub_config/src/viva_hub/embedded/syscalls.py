@@ -1,8 +1,9 @@
 """Decides which system calls a candidate's processes may not make: seccomp filters, as bytes.
 
-Refused is what no notebook needs and what reaches around namespaces and limits, or widens what of
-the host's kernel can be attacked. A server may make namespaces, because its kernels' walls are
-made of them; kernels and databases may not.
+Refused is what no notebook needs and what reaches around namespaces and limits, tells two rooms of
+each other by files that both may read, or widens what of the host's kernel can be attacked. A
+server may make namespaces, because its kernels' walls are made of them; kernels and databases may
+not.
 """
 
 import errno
@@ -30,6 +31,8 @@ ALWAYS = {
         "process_vm_readv": 310, "process_vm_writev": 311, "finit_module": 313,
         "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425,
         "io_uring_enter": 426, "io_uring_register": 427, "pidfd_getfd": 438, "flock": 73,
+        "inotify_init": 253, "inotify_init1": 294, "fanotify_init": 300,
+        "name_to_handle_at": 303,
     },
     "aarch64": {
         "ptrace": 117, "syslog": 116, "acct": 89, "swapon": 224, "reboot": 142,
@@ -38,6 +41,7 @@ ALWAYS = {
         "process_vm_readv": 270, "process_vm_writev": 271, "finit_module": 273,
         "kexec_file_load": 294, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425,
         "io_uring_enter": 426, "io_uring_register": 427, "pidfd_getfd": 438, "flock": 32,
+        "inotify_init1": 26, "fanotify_init": 262, "name_to_handle_at": 264,
     },
 }  # fmt: skip
 NESTING = {
