@@ -19,6 +19,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+from viva_lab.first_kernel import start_with
 from viva_lab.wire import Package, Packages
 
 # Jupyter looks this up by name.
@@ -134,3 +135,4 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     handlers = {"session": SessionHandler, "schema": SchemaHandler, "packages": PackagesHandler}
     routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
     application.add_handlers(".*$", routes)
+    start_with(server)
