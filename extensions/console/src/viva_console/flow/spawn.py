@@ -62,6 +62,7 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
         interview = work.interviews.get(interview_id)
     if interview.state.is_over:
         return rooms.over(interview)
+    interview.must_be_agreed()
     try:
         server = console.hub.server(interview.hub_user)
         if server is Server.ABSENT:
@@ -96,6 +97,37 @@ def begin(console: Console, interview_id: str) -> Interview:
         raise NotNowError(words, code="room.not_ready")
     with console.store.unit() as work:
         return work.interviews.get(interview_id)
+
+
+def ask_for_server(console: Console, interview: Interview) -> None:
+    """Ask the hub for the interview's server; one that runs or starts is left alone.
+
+    Raises
+    ------
+    UnavailableError
+        When the hub does not answer.
+    """
+    options = ServerOptions(
+        interview=interview.id,
+        fixture=interview.fixture,
+        session_token=session_token(console, interview),
+        console_path=console.settings.console_path,
+    )
+    console.hub.start_server(interview.hub_user, options)
+
+
+def place_notebooks(console: Console, interview: Interview) -> None:
+    """Put notebooks where there are none, in a room that is ready; once, whoever asks.
+
+    Raises
+    ------
+    UnavailableError
+        When the room does not answer.
+    """
+    notebooks = _releases(console, interview)
+    with console.store.unit() as work:
+        if work.claim(f"place:{interview.id}"):
+            _place(console, interview, notebooks)
 
 
 def session_token(console: Console, interview: Interview) -> str:
@@ -174,30 +206,16 @@ def _start_server(console: Console, interview: Interview) -> Interview:
             now, SYSTEM, "room.starting", interview.id, attempt=started.start_attempts
         )
         work.commit()
-    options = ServerOptions(
-        interview=interview.id,
-        fixture=interview.fixture,
-        session_token=session_token(console, interview),
-        console_path=console.settings.console_path,
-    )
-    console.hub.start_server(interview.hub_user, options)
+    ask_for_server(console, interview)
     return started
 
 
 def _enter(console: Console, interview: Interview) -> Room:
-    # Made first: the first release after a start takes seconds, and a unit holds a connection.
-    notebooks = {
-        ref.path: console.grader.release(console.grader.question(ref.slug))
-        for ref in interview.questions
-    }
+    notebooks = _releases(console, interview)
     with console.store.unit() as work:
         if not work.claim(f"place:{interview.id}"):
             return rooms.placing(interview)
-        placed = [
-            path
-            for path, notebook in notebooks.items()
-            if console.hub.place_file(interview.hub_user, path, notebook)
-        ]
+        placed = _place(console, interview, notebooks)
         interview = work.interviews.get(interview.id, lock=True)
         if interview.state.is_over:
             return rooms.over(interview)
@@ -209,3 +227,20 @@ def _enter(console: Console, interview: Interview) -> Room:
             work.record.write(now, SYSTEM, action, interview.id, placed=placed)
         work.commit()
     return rooms.ready(opened)
+
+
+def _releases(console: Console, interview: Interview) -> dict[str, bytes]:
+    # Made before a unit begins: the first release after a start takes seconds, and a unit holds a
+    # connection.
+    return {
+        ref.path: console.grader.release(console.grader.question(ref.slug))
+        for ref in interview.questions
+    }
+
+
+def _place(console: Console, interview: Interview, notebooks: dict[str, bytes]) -> list[str]:
+    return [
+        path
+        for path, notebook in notebooks.items()
+        if console.hub.place_file(interview.hub_user, path, notebook)
+    ]

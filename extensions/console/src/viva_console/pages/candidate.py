@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from viva_console.api.browser import CANDIDATE, check_form, form_token, new_session, read
 from viva_console.api.web import count_guess, public_door, web_of
-from viva_console.domain.errors import NotAllowedError
+from viva_console.domain.errors import NotAllowedError, UnavailableError
 from viva_console.domain.interview import Interview
 from viva_console.domain.practice import may_practise
 from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
 from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
+from viva_console.flow.prepare import prepare_room
 from viva_console.flow.spawn import room_state, start_room
 from viva_console.flow.submit import receipt_of
 from viva_console.pages.render import page
@@ -132,6 +133,27 @@ def begin(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> R
     if by.agreed:
         _remember(request, by, by.session, agreed=True)
     return _go(f"{by.path}/room")
+
+
+@router.post("/{invite}/ahead")
+def make_room_ahead(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
+    """Make the room while its page is being read; only the page's own script knows to ask.
+
+    Answers 202 where asking again is worth it, 204 otherwise.
+    """
+    web = web_of(request)
+    _check(request, by, csrf)
+    key = f"ahead {by.interview.id}"
+    with web.making_ahead.enter(by.interview.id) as first:
+        try:
+            again = not first or prepare_room(
+                web.console,
+                by.interview.id,
+                lambda: not web.buckets.take(key, web.terms.ahead_rate),
+            )
+        except UnavailableError:
+            again = True
+    return Response(status_code=202 if again else 204)
 
 
 @router.get("/{invite}/room")
