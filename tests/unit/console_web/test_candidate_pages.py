@@ -104,6 +104,13 @@ async def test_one_invite_has_few_rooms_made_ahead_however_often_it_is_opened(
     assert (await browser.get(f"{invite}/room")).headers["location"].startswith("/hub/join")
 
 
+async def test_start_leads_into_a_room_that_was_made_ahead_without_a_page_between(site, invite):
+    browser = site.browser()
+    await ask_ahead(browser, invite)
+    answer = await browser.send(invite, f"{invite}/consent", agree="yes")
+    assert answer.headers["location"].startswith("/hub/join?key=")
+
+
 async def test_silent_hub_is_asked_again_while_the_invite_is_read(site, invite):
     site.parts.hub.silent = True
     assert await ask_ahead(site.browser(), invite) == [202]

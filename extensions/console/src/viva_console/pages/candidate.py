@@ -15,6 +15,7 @@ from viva_console.domain.interview import Interview
 from viva_console.domain.practice import may_practise
 from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
+from viva_console.flow.console import Console
 from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
 from viva_console.flow.prepare import prepare_room
 from viva_console.flow.spawn import room_state, start_room
@@ -107,8 +108,9 @@ def give_consent(
     consent(console, by.invite, version)
     practises = practice == "yes" and by.interview.started_at is None
     _remember(request, by, new_session(), agreed=True, practises=practises)
-    start_room(console, by.interview.id, practice=practises)
-    return _go(f"{by.path}/room")
+    room = start_room(console, by.interview.id, practice=practises)
+    # Whose room was made ahead does not come by the page that waits for it.
+    return _go(_door(console, by, room) if room.phase is RoomPhase.READY else f"{by.path}/room")
 
 
 @router.get("/{invite}/begin")
@@ -172,9 +174,7 @@ def show_room(request: Request, by: Visitor) -> Response:
         # sends the browser here instead.
         return _go(f"{by.path}/room", request)
     if room.phase is RoomPhase.READY:
-        ticket = join_ticket(console, interview_of_invite(console, by.invite))
-        notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
-        return _go(f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}")
+        return _go(_door(console, by, room))
     context = {
         "room": room,
         "failed": room.phase is RoomPhase.FAILED,
@@ -241,6 +241,13 @@ def _remember(
 def _check(request: Request, by: Visit, csrf: str) -> None:
     signer = web_of(request).console.signer
     check_form(signer, by.session, csrf, request.headers.get("sec-fetch-site"))
+
+
+def _door(console: Console, by: Visit, room: Room) -> str:
+    """Give the address by which the candidate enters; good for a minute."""
+    ticket = join_ticket(console, interview_of_invite(console, by.invite))
+    notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
+    return f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}"
 
 
 def _go(path: str, request: Request | None = None) -> Response:
