@@ -17,15 +17,14 @@ def agree(parts: Parts, interview) -> None:
     consent(parts.console, token, current_disclosure(parts.console).version)
 
 
-def test_room_is_made_and_filled_before_consent(parts: Parts) -> None:
+def test_room_is_made_before_consent_and_holds_no_question(parts: Parts) -> None:
     parts.hub.ready_at_once = False
     interview = invited(parts)
     assert prepare_room(parts.console, interview.id)
     room = parts.hub.rooms[interview.hub_user]
-    assert room.files == {}
     room.server = Server.READY
     assert not prepare_room(parts.console, interview.id)
-    assert list(room.files) == ["1_top_customers.ipynb", "2_late_orders.ipynb"]
+    assert room.files == {}
     assert parts.hub.starts == 1
 
 

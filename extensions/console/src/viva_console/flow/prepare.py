@@ -1,7 +1,8 @@
 """Decides when a room is made before its candidate agrees, and when one that nobody entered ends.
 
 Nothing is written down here: that somebody opened a page is nothing that they have agreed to yet.
-What stands ahead is what the hub says of its servers, so no restart of ours forgets a room.
+What stands ahead is what the hub says of its servers, so no restart of ours forgets a room. No
+notebook is placed: a question is seen by whoever has begun, and practice comes before that.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from viva_console.domain.interview import Interview
 from viva_console.domain.room import Server
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
-from viva_console.flow.spawn import ask_for_server, place_notebooks
+from viva_console.flow.spawn import ask_for_server, releases
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +35,12 @@ def prepare_room(
     Returns
     -------
     bool
-        Whether it is worth asking again: the room is on its way and not complete.
+        Whether it is worth asking again: the room is on its way and not there.
 
     Raises
     ------
     UnavailableError
-        When the hub or the room does not answer.
+        When the hub does not answer.
     """
     if not console.settings.rooms_ahead:
         return False
@@ -54,10 +55,9 @@ def prepare_room(
         ask_for_server(console, interview)
         log.info("room.prepared", interview=interview.id)
         server = console.hub.server(interview.hub_user)
-    if server is not Server.READY:
-        return True
-    place_notebooks(console, interview)
-    return False
+    # The first release of a question takes seconds; from then on it is at hand.
+    releases(console, interview)
+    return server is not Server.READY
 
 
 def end_unentered(console: Console) -> list[str]:

@@ -116,18 +116,12 @@ def ask_for_server(console: Console, interview: Interview) -> None:
     console.hub.start_server(interview.hub_user, options)
 
 
-def place_notebooks(console: Console, interview: Interview) -> None:
-    """Put notebooks where there are none, in a room that is ready; once, whoever asks.
-
-    Raises
-    ------
-    UnavailableError
-        When the room does not answer.
-    """
-    notebooks = _releases(console, interview)
-    with console.store.unit() as work:
-        if work.claim(f"place:{interview.id}"):
-            _place(console, interview, notebooks)
+def releases(console: Console, interview: Interview) -> dict[str, bytes]:
+    """Make what candidates get of each question, by its path in the room."""
+    return {
+        ref.path: console.grader.release(console.grader.question(ref.slug))
+        for ref in interview.questions
+    }
 
 
 def session_token(console: Console, interview: Interview) -> str:
@@ -211,11 +205,16 @@ def _start_server(console: Console, interview: Interview) -> Interview:
 
 
 def _enter(console: Console, interview: Interview) -> Room:
-    notebooks = _releases(console, interview)
+    # Made first: the first release after a start takes seconds, and a unit holds a connection.
+    notebooks = releases(console, interview)
     with console.store.unit() as work:
         if not work.claim(f"place:{interview.id}"):
             return rooms.placing(interview)
-        placed = _place(console, interview, notebooks)
+        placed = [
+            path
+            for path, notebook in notebooks.items()
+            if console.hub.place_file(interview.hub_user, path, notebook)
+        ]
         interview = work.interviews.get(interview.id, lock=True)
         if interview.state.is_over:
             return rooms.over(interview)
@@ -227,20 +226,3 @@ def _enter(console: Console, interview: Interview) -> Room:
             work.record.write(now, SYSTEM, action, interview.id, placed=placed)
         work.commit()
     return rooms.ready(opened)
-
-
-def _releases(console: Console, interview: Interview) -> dict[str, bytes]:
-    # Made before a unit begins: the first release after a start takes seconds, and a unit holds a
-    # connection.
-    return {
-        ref.path: console.grader.release(console.grader.question(ref.slug))
-        for ref in interview.questions
-    }
-
-
-def _place(console: Console, interview: Interview, notebooks: dict[str, bytes]) -> list[str]:
-    return [
-        path
-        for path, notebook in notebooks.items()
-        if console.hub.place_file(interview.hub_user, path, notebook)
-    ]
