@@ -6,7 +6,7 @@ from viva_console.flow.invite import consent, current_disclosure, invite_token, 
 from viva_console.flow.prepare import end_unentered, prepare_room
 from viva_console.flow.review import erase_candidate
 from viva_console.flow.solve import brief
-from viva_console.flow.spawn import room_state, start_room
+from viva_console.flow.spawn import begin, room_state, start_room
 
 from tests.fakes.console_interviews import REVIEWER, actions, again, handed_in, invited, opened
 from tests.fakes.console_parts import Parts
@@ -121,3 +121,21 @@ def test_erased_candidate_whose_room_was_made_ahead_loses_it(parts: Parts) -> No
     prepare_room(parts.console, interview.id)
     erase_candidate(parts.console, interview.id, REVIEWER)
     assert list(parts.queue.rooms) == [interview.id]
+
+
+def test_who_practises_in_a_room_that_was_made_ahead_sees_no_question_and_keeps_it(
+    parts: Parts,
+) -> None:
+    interview = invited(parts)
+    prepare_room(parts.console, interview.id)
+    parts.clock.forward(minutes=14)
+    agree(parts, interview)
+    room = start_room(parts.console, interview.id, practice=True)
+    assert (room.phase, room.path) == (RoomPhase.READY, "practice.ipynb")
+    assert list(parts.hub.rooms[interview.hub_user].files) == ["practice.ipynb"]
+    assert join_ticket(parts.console, again(parts, interview))
+    parts.clock.forward(minutes=2)
+    assert end_unentered(parts.console) == []
+    begin(parts.console, interview.id)
+    assert again(parts, interview).started_at == parts.clock.now()
+    assert parts.hub.starts == 1

@@ -65,8 +65,11 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
     interview.must_be_agreed()
     try:
         server = console.hub.server(interview.hub_user)
+        ahead = interview.state is State.CONSENTED and server is not Server.STOPPING
+        if server is Server.ABSENT or ahead:
+            # A room that was made ahead is the candidate's from now on, as if it had been started.
+            interview = _start_server(console, interview, server)
         if server is Server.ABSENT:
-            interview = _start_server(console, interview)
             server = Server.STARTING
         if server is Server.READY and practice and interview.state is not State.OPEN:
             console.hub.place_file(interview.hub_user, PATH, practice_notebook())
@@ -188,7 +191,7 @@ def end_room(console: Console, interview_id: str) -> bool:
     return True
 
 
-def _start_server(console: Console, interview: Interview) -> Interview:
+def _start_server(console: Console, interview: Interview, server: Server) -> Interview:
     now = console.clock.now()
     with console.store.unit() as work:
         interview = work.interviews.get(interview.id, lock=True)
@@ -200,7 +203,8 @@ def _start_server(console: Console, interview: Interview) -> Interview:
             now, SYSTEM, "room.starting", interview.id, attempt=started.start_attempts
         )
         work.commit()
-    ask_for_server(console, interview)
+    if server is Server.ABSENT:
+        ask_for_server(console, interview)
     return started
 
 
