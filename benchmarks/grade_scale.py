@@ -108,9 +108,7 @@ def _apart(jobs: int, options: argparse.Namespace) -> Result:
         inner = Path(scratch) / "tmp"
         inner.mkdir()
         environment = os.environ | {"TMPDIR": str(inner)}
-        done = subprocess.run(  # noqa: S603 - this very file
-            command, env=environment, capture_output=True, check=False, text=True
-        )
+        done = subprocess.run(command, env=environment, capture_output=True, check=False, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
     found: Result = json.loads(done.stdout.splitlines()[-1])

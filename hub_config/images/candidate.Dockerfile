@@ -17,4 +17,4 @@ ENV PATH=/opt/viva/bin:/usr/local/bin:/usr/bin:/bin \
 USER 59440:59440
 WORKDIR /home/candidate
 EXPOSE 8888
-CMD ["/opt/viva/bin/jupyterhub-singleuser"]
+CMD ["/opt/viva/bin/python", "-m", "viva_lab.serve"]

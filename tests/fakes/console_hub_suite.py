@@ -47,6 +47,14 @@ class HubSuite:
         assert bench.gateway.server("c-one") is Server.READY
         assert bench.starts() == 1
 
+    def test_running_servers_are_named_with_their_beginning(self, bench: HubBench) -> None:
+        assert bench.gateway.running() == {}
+        bench.gateway.start_server("c-one", options())
+        bench.gateway.start_server("c-two", options())
+        bench.gateway.stop_server("c-two")
+        assert list(bench.gateway.running()) == ["c-one"]
+        assert bench.gateway.running()["c-one"].tzinfo is not None
+
     def test_console_answers_or_does_not(self, bench: HubBench) -> None:
         assert bench.gateway.console_answers()
         bench.take_console_away()

@@ -1,7 +1,7 @@
 """Decides what stands in for the console's neighbours: clock, ids, hub, queue, grader."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +74,7 @@ class FakeRoom:
     server: Server = Server.ABSENT
     options: ServerOptions | None = None
     files: dict[str, bytes] = field(default_factory=dict)
+    since: datetime = START
 
 
 class FakeHub:
@@ -91,6 +92,7 @@ class FakeHub:
         self.console_away = False
         self.saved_at: datetime | None = None
         self.starts = 0
+        self.now: Callable[[], datetime] = lambda: START
 
     def console_answers(self) -> bool:
         return not self.console_away
@@ -104,11 +106,20 @@ class FakeHub:
         if self.broken:
             return
         room.options = options
+        room.since = self.now()
         room.server = Server.READY if self.ready_at_once else Server.STARTING
 
     def server(self, user: str) -> Server:
         self._answer()
         return self.rooms[user].server if user in self.rooms else Server.ABSENT
+
+    def running(self) -> dict[str, datetime]:
+        self._answer()
+        return {
+            user: room.since
+            for user, room in self.rooms.items()
+            if room.server is not Server.ABSENT
+        }
 
     def stop_server(self, user: str) -> None:
         self._answer()
@@ -337,6 +348,7 @@ def console_on_fakes(home: Path, store: Store | None = None) -> Parts:
     """Put a console together from fakes; ``store`` may be a real one."""
     clock, hub, queue, grader = SetClock(), FakeHub(), FakeQueue(), FakeGrader()
     stages: list[tuple[str, RunState]] = []
+    hub.now = clock.now
     settings = ConsoleSettings(
         home=home,
         store_url="",

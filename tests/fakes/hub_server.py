@@ -90,11 +90,16 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("authorization") != f"token {wanted}":
             return self._json(403, {"message": "Forbidden"})
         if parts[:3] == ["hub", "api", "users"]:
-            answer = self._tokens if parts[4:] == ["tokens"] else self._users
-            return answer(method, parts[3], parts[4:], body)
+            return self._hub(method, parts[3:], parse_qs(path.query), body)
         if parts[0] == "user" and parts[2:4] == ["api", "contents"]:
             return self._contents(method, parts[1], "/".join(parts[4:]), parse_qs(path.query), body)
         return self._json(404, {"message": "Not Found"})
+
+    def _hub(self, method: str, parts: list[str], query: dict[str, list[str]], body: bytes) -> None:
+        if not parts:
+            return self._active(query)
+        answer = self._tokens if parts[1:] == ["tokens"] else self._users
+        return answer(method, parts[0], parts[1:], body)
 
     def _console(self) -> None:
         self.state.console_asked.append(self.headers.get("authorization"))
@@ -119,6 +124,17 @@ class _Handler(BaseHTTPRequestHandler):
         model = {"name": "", "ready": server is Server.READY, "pending": pending}
         servers = {} if server is Server.ABSENT else {"": model}
         return self._json(200, {"name": user, "servers": servers, "pending": pending})
+
+    def _active(self, query: dict[str, list[str]]) -> None:
+        assert query["state"] == ["active"]
+        first, most = int(query["offset"][0]), int(query["limit"][0])
+        started = {"name": "", "started": "2026-11-20T09:00:00.000000Z"}
+        users = [
+            {"name": user, "servers": {"": started}}
+            for user, server in self.state.users.items()
+            if server is not Server.ABSENT
+        ]
+        self._json(200, users[first : first + most])
 
     def _tokens(self, method: str, user: str, rest: list[str], body: bytes) -> None:
         assert (method, rest) == ("POST", ["tokens"])
@@ -162,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
             model["content"] = base64.encodebytes(state.files[user, path]).decode()
         return self._json(200, model)
 
-    def _json(self, status: int, model: dict[str, Any]) -> None:
+    def _json(self, status: int, model: Any) -> None:
         self._bytes(status, {}, json.dumps(model).encode())
 
     def _bytes(self, status: int, headers: dict[str, str], content: bytes) -> None:

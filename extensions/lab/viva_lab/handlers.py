@@ -21,6 +21,7 @@ from tornado.web import HTTPError, authenticated
 
 from viva_lab import lasting
 from viva_lab.endings import Endings
+from viva_lab.first_kernel import start_with
 from viva_lab.wire import Package, Packages
 
 # Jupyter looks this up by name.
@@ -154,3 +155,4 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     application.add_handlers(".*$", routes)
     lasting.install()
     Endings(server).start()
+    start_with(server)

@@ -25,6 +25,9 @@ class HubSettings(BaseSettings):
     keep_servers : bool or None
         Whether candidates' servers outlive the hub's process. ``None`` follows the spawner:
         containers do, embedded servers end with the hub.
+    spare_rooms : int
+        How many rooms wait for candidates with their programs loaded; 0 makes each when it is
+        asked for. Embedded rooms only.
     network_pool : network
         The addresses out of which each candidate's network takes 16.
     """
@@ -49,6 +52,8 @@ class HubSettings(BaseSettings):
     spawn_timeout_s: int = Field(default=60, ge=5, le=600)
     active_server_limit: int = Field(default=50, ge=0)
     concurrent_spawn_limit: int = Field(default=10, ge=1)
+
+    spare_rooms: int = Field(default=2, ge=0, le=100)
 
     candidate_memory_mib: int = Field(default=1024, ge=256)
     candidate_cpus: float = Field(default=1.0, gt=0)

@@ -68,6 +68,55 @@ async def test_looking_at_an_invite_starts_nothing(site, interview, invite):
     assert state(site, interview) is State.INVITED
 
 
+async def ask_ahead(browser, invite: str, times: int = 1) -> list[int]:
+    page = (await browser.get(invite)).text
+    fields = dict(re.findall(r'name="(csrf)" value="([^"]*)"', page))
+    return [(await browser.post(f"{invite}/ahead", data=fields)).status_code for _ in range(times)]
+
+
+async def test_script_of_the_invite_page_may_have_the_room_made_ahead(site, interview, invite):
+    site.parts.hub.ready_at_once = False
+    browser = site.browser()
+    assert f'data-ahead="{PREFIX}{invite}/ahead"' in (await browser.get(invite)).text
+    assert await ask_ahead(browser, invite, 3) == [202, 202, 202]
+    site.parts.hub.rooms[interview.hub_user].server = Server.READY
+    assert await ask_ahead(browser, invite) == [204]
+    assert site.parts.hub.starts == 1
+    assert state(site, interview) is State.INVITED
+    assert (await browser.get(f"{invite}/room")).headers["location"] == f"{PREFIX}{invite}"
+
+
+@pytest.mark.parametrize("csrf", ["", "made-up"])
+async def test_room_is_not_made_ahead_for_who_never_read_the_page(site, invite, csrf):
+    browser = site.browser()
+    await browser.get(invite)
+    answer = await browser.post(f"{invite}/ahead", data={"csrf": csrf})
+    assert (answer.status_code, site.parts.hub.starts) == (403, 0)
+
+
+async def test_one_invite_has_few_rooms_made_ahead_however_often_it_is_opened(
+    site, interview, invite
+):
+    for _ in range(6):
+        await ask_ahead(site.browser(), invite)
+        site.parts.hub.rooms[interview.hub_user].server = Server.ABSENT
+    assert site.parts.hub.starts == 3
+    browser = await agree(site, invite)
+    assert (await browser.get(f"{invite}/room")).headers["location"].startswith("/hub/join")
+
+
+async def test_start_leads_into_a_room_that_was_made_ahead_without_a_page_between(site, invite):
+    browser = site.browser()
+    await ask_ahead(browser, invite)
+    answer = await browser.send(invite, f"{invite}/consent", agree="yes")
+    assert answer.headers["location"].startswith("/hub/join?key=")
+
+
+async def test_silent_hub_is_asked_again_while_the_invite_is_read(site, invite):
+    site.parts.hub.silent = True
+    assert await ask_ahead(site.browser(), invite) == [202]
+
+
 async def test_consent_is_recorded_and_starts_the_room(site, interview, invite):
     browser = await agree(site, invite)
     actions = [entry.action for entry in site.parts.console.store.rows.audit]

@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     "/i/{invite}/consent",
     "/i/{invite}/begin",
     "/panel/v1/begin",
+    "/i/{invite}/ahead",
     "/i/{invite}/room",
     "/i/{invite}/receipt",
     "/i/{invite}/receipt/{question}",

@@ -52,6 +52,10 @@ class ConsoleSettings(BaseSettings):
         Seconds after that in which a room that does not answer is tried again.
     end_room_delay_s : int
         Seconds between a submission and the end of its room: the receipt is read in it.
+    rooms_ahead : int
+        Most rooms that stand at a time for candidates who read their invite; 0 makes none ahead.
+    room_ahead_minutes : float
+        How long such a room waits for its candidate.
     session_hours : float
         How long a staff login is worth something at most.
     idle_hours : float
@@ -74,6 +78,8 @@ class ConsoleSettings(BaseSettings):
     grace_s: float = Field(default=20.0, ge=0, le=600)
     collect_window_s: float = Field(default=300.0, ge=0, le=3600)
     end_room_delay_s: int = Field(default=60, ge=0, le=3600)
+    rooms_ahead: int = Field(default=10, ge=0, le=1000)
+    room_ahead_minutes: float = Field(default=15.0, gt=0, le=1440)
     session_hours: float = Field(default=12.0, gt=0, le=168)
     idle_hours: float = Field(default=8.0, gt=0, le=168)
 

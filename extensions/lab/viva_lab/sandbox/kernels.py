@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import default
+
+from viva_lab.first_kernel import FirstKernelWaits
 
 # The kernelspec's word for the one folder of connections that this kernel sees.
 CONNECTION_DIR = "{connection_dir}"
@@ -48,7 +49,7 @@ class WalledKernel(AsyncIOLoopKernelManager):
             await super()._async_launch_kernel(words, **(kw | {"pass_fds": (fd,)}))
 
 
-class WalledKernels(AsyncMappingKernelManager):
+class WalledKernels(FirstKernelWaits):
     """All kernels of a server; each has a folder for its connection that no other one sees."""
 
     @default("kernel_manager_class")

@@ -1,5 +1,6 @@
 """Decides how the single-user server starts: told by a pipe, heard by a socket it is given."""
 
+import importlib
 import json
 import os
 import socket
@@ -12,6 +13,8 @@ from jupyterhub.singleuser.extension import (  # pyright: ignore[reportMissingTy
 
 from viva_lab.sandbox.door import lead_to
 
+# What the server imports by name when it has been told whose it is.
+LOADED_AHEAD = ("jupyterlab.labapp", "jupyterlab.serverextension", "viva_lab.handlers")
 # Not part of the room: a candidate does not end their own server, and a conversion would run
 # templates in the server's process.
 ABSENT_SERVICES = {"nbconvert", "shutdown"}
@@ -32,7 +35,10 @@ class RoomServer(ServerApp):
 
 
 def main() -> None:
-    """Read what the hub says about this server, then be it."""
+    """Load what every server needs, read what the hub says about this one, then be it."""
+    for name in LOADED_AHEAD:
+        importlib.import_module(name)
+    # It may be long until the hub says anything: this room may be one that waits.
     told = json.load(sys.stdin)
     # Set here rather than handed over, so that /proc shows none of it.
     os.environ.update(told["environment"])

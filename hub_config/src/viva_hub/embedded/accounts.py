@@ -85,6 +85,17 @@ def release(folder: Path, registry: Path = REGISTRY) -> None:
                 (registry / uid).unlink()
 
 
+def move(folder: Path, to: Path, registry: Path = REGISTRY) -> None:
+    """Let a candidate's account be that of another folder, which takes the first one's place."""
+    with _locked(registry):
+        for uid, owner in _claims(registry).items():
+            if owner == str(folder):
+                draft = registry / f".{uid}"
+                draft.unlink(missing_ok=True)
+                draft.symlink_to(to)
+                draft.replace(registry / uid)
+
+
 def first_uid(uid_map: str | None = None) -> int:
     """Return the lowest uid to claim, out of those that exist here.
 
@@ -106,7 +117,7 @@ def _account(uid: int) -> Account:
 
 
 def _claims(registry: Path) -> dict[str, str]:
-    return {link.name: str(link.readlink()) for link in registry.iterdir() if link.is_symlink()}
+    return {link.name: str(link.readlink()) for link in registry.iterdir() if link.name.isdigit()}
 
 
 def _known(uid: int) -> bool:

@@ -1,7 +1,14 @@
 """Decides which traits the embedded spawner takes from the settings."""
 
+import asyncio
+import logging
+
 from traitlets.config import Config
 
+from viva_hub.embedded.limits import Limits
+from viva_hub.embedded.server import Plan
+from viva_hub.embedded.spares import Spares
+from viva_hub.embedded.spawner import FILE_MIB, EmbeddedSpawner
 from viva_hub.settings import HubSettings
 
 
@@ -25,3 +32,25 @@ def configure(c: Config, settings: HubSettings) -> None:
     c.EmbeddedSpawner.scratch_mib = settings.candidate_disk_mib
     c.EmbeddedSpawner.database_memory_mib = settings.database_memory_mib
     c.EmbeddedSpawner.database_pids = settings.database_pids
+    _wait_for_candidates(settings)
+
+
+def _wait_for_candidates(settings: HubSettings) -> None:
+    """Begin with the spare rooms, where a hub is being started and not only configured."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    plan = Plan(
+        environment=settings.candidate_env,
+        limits=Limits(
+            settings.candidate_memory_mib,
+            settings.candidate_pids,
+            settings.candidate_cpus,
+            FILE_MIB,
+        ),
+        scratch_mib=settings.candidate_disk_mib,
+    )
+    spares = Spares(settings.home, plan, settings.spare_rooms, logging.getLogger("JupyterHub"))
+    EmbeddedSpawner.spares = spares
+    loop.call_soon(spares.fill)

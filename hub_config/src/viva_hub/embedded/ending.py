@@ -33,14 +33,16 @@ async def end_room(root: Path, running: record.Record) -> None:
     OSError
         If a control group cannot be removed.
     """
-    mark = mark_of(root)
+    marks = [mark for mark in (mark_of(root), running.mark) if mark]
     account = accounts.of(root) if os.geteuid() == 0 else None
     if running.server is not None:
         running.server.send(signal.SIGKILL)
     if running.database is not None:
         await postgres.stop(running.database)
     known = [process for process in (running.server, running.database) if process]
-    await end_all(mark, account.uids if account else (), known)
-    for part in PARTS:
-        await limits.group(f"{mark}-{part}").remove()
+    for mark in marks:
+        await end_all(mark, account.uids if account else (), known)
+    for mark in marks:
+        for part in PARTS:
+            await limits.group(f"{mark}-{part}").remove()
     record.forget(root)

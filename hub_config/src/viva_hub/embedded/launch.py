@@ -47,7 +47,8 @@ class Order:
     files : tuple of int
         Descriptors that it inherits.
     message : bytes
-        What it reads on its standard input; never shown to other processes.
+        What it reads on its standard input; never shown to other processes. None keeps it
+        waiting for :meth:`Launched.tell`.
     """
 
     room: Room
@@ -57,7 +58,7 @@ class Order:
     group: Group
     log: Path
     files: tuple[int, ...] = ()
-    message: bytes = b""
+    message: bytes | None = b""
 
 
 @dataclass
@@ -66,6 +67,14 @@ class Launched:
 
     child: subprocess.Popen[bytes]
     first: Process
+
+    def tell(self, message: bytes) -> None:
+        """Say all that it will ever read on its standard input."""
+        stdin = self.child.stdin
+        assert stdin is not None  # noqa: S101 -- every launched process has one
+        with contextlib.suppress(BrokenPipeError):  # it has ended already; its log says why
+            stdin.write(message)
+            stdin.close()
 
 
 async def launch(order: Order) -> Launched:
@@ -86,7 +95,10 @@ async def launch(order: Order) -> Launched:
     first = Process.named(pid)
     if first is None:
         raise LaunchError(log_tail(order.log))
-    return Launched(child, first)
+    launched = Launched(child, first)
+    if order.message is not None:
+        launched.tell(order.message)
+    return launched
 
 
 def _filter(room: Room) -> BinaryIO:
@@ -112,7 +124,7 @@ def _start(order: Order, writing: int, filter_file: BinaryIO) -> subprocess.Pope
     command = _command(order, writing, str(filter_fd) if filtered else "")
     with order.log.open("wb") as log:
         order.log.chmod(0o600)
-        child = subprocess.Popen(  # noqa: S603 -- the command is made of our own words and paths
+        return subprocess.Popen(  # noqa: S603 -- the command is made of our own words and paths
             command,
             stdin=subprocess.PIPE,
             stdout=log,
@@ -122,12 +134,6 @@ def _start(order: Order, writing: int, filter_file: BinaryIO) -> subprocess.Pope
             pass_fds=(*order.files, writing, filter_fd),
             start_new_session=True,
         )
-    stdin = child.stdin
-    assert stdin is not None  # noqa: S101 -- it was asked for above; this tells the type checker
-    with contextlib.suppress(BrokenPipeError):  # it has ended already; its log says why
-        stdin.write(order.message)
-        stdin.close()
-    return child
 
 
 async def _first_pid(child: subprocess.Popen[bytes], reading: int, log: Path) -> int:

@@ -28,12 +28,15 @@ class Record:
         The database's postmaster.
     fixture : str or None
         Which database it is.
+    mark : str
+        What the server is marked with, if the room had another name when it was made.
     """
 
     port: int = 0
     server: Process | None = None
     database: Process | None = None
     fixture: str | None = None
+    mark: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -47,6 +50,7 @@ class Record:
             server=Process(**data["server"]) if data["server"] else None,
             database=Process(**data["database"]) if data["database"] else None,
             fixture=data["fixture"],
+            mark=data.get("mark", ""),
         )
 
 

@@ -63,12 +63,15 @@ class Plan:
         The size of a kernel's /tmp.
     database : str or None
         The database's name, if the candidate has one.
+    load_s : float
+        About how long a server takes to load its programs, for who makes several.
     """
 
     environment: Path
     limits: Limits
     scratch_mib: int
-    database: str | None
+    database: str | None = None
+    load_s: float = 1.0
 
     @property
     def total(self) -> Limits:
@@ -90,14 +93,16 @@ def server_room(plan: Plan, folder: Folder) -> Room:
             Mount(str(folder.settings), SETTINGS, writable=True),
             Mount(str(folder.kernels), f"{SHARE}/kernels"),
             Mount(str(folder.door), DOOR),
-            *([Mount(str(folder.sockets), SOCKETS)] if plan.database else []),
+            # Empty where the candidate has no database. A room that waits does not know yet.
+            Mount(str(folder.sockets), SOCKETS),
         ),
         scratch=(
             Scratch(RUN, 32),
             Scratch("/tmp", 32, "1777"),  # noqa: S108 -- inside
             Scratch("/dev/shm", 16, "1777"),  # noqa: S108 -- inside
         ),
-        environment={"PATH": PATH, "HOME": SERVER_HOME, "LANG": "C.UTF-8"},
+        # Some of it is read when programs are loaded, so before the server is told anything.
+        environment={"PATH": PATH, "HOME": SERVER_HOME, "LANG": "C.UTF-8", **SERVER_ENVIRONMENT},
         start_in="/",
         nests=True,
     )
@@ -201,7 +206,7 @@ def launch_message(
         Where the hub seems to be, inside.
     """
     message: dict[str, Any] = {
-        "environment": environment | SERVER_ENVIRONMENT,
+        "environment": environment,
         "arguments": [*arguments, *SERVER_ARGUMENTS],
         "listening": listening,
         "door": f"{DOOR}/{SOCKET}",

@@ -6,7 +6,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,16 @@ from jupyterhub import orm
 from jupyterhub.spawner import Spawner, SpawnException
 from traitlets import Float, Integer, Unicode
 
-from viva_hub.embedded import accounts, folder, limits, postgres, record, server
+from viva_hub.embedded import accounts, folder, postgres, record, server
 from viva_hub.embedded.door import Door
 from viva_hub.embedded.ending import end_room, mark_of
-from viva_hub.embedded.launch import LaunchError, Order, launch, uid_of
+from viva_hub.embedded.launch import LaunchError
 from viva_hub.embedded.limits import Limits
+from viva_hub.embedded.spares import LOOPBACK, PREFIX, Served, Spares, serve
 
-LOOPBACK = "127.0.0.1"
 FILE_MIB = 256
 DATABASE_FILE_MIB = 1024
 DATABASE_CPUS = 1.0
-BACKLOG = 128
 
 
 class EmbeddedSpawner(Spawner):
@@ -48,6 +46,7 @@ class EmbeddedSpawner(Spawner):
     database_pids = Integer(64, help="Processes of a candidate's database.").tag(config=True)
 
     orphans_ended = False
+    spares: Spares | None = None
     _room_record: record.Record | None = None
     _door: Door | None = None
     _children: list[subprocess.Popen[bytes]]
@@ -165,9 +164,11 @@ class EmbeddedSpawner(Spawner):
 
     async def _start(self) -> tuple[str, int]:
         fixture = self._fixture()
+        spare = await self.spares.take(self._root) if self.spares else None
+        self._room_record = None  # a spare room brings its own
         place = self._folder()
         place.make()
-        starting = [self._start_server(place, fixture)]
+        starting = [self._start_server(place, fixture, spare)]
         if fixture:
             starting.append(self._start_database(place, fixture))
         # Both are awaited, also if one fails: what is on its way up can then be ended.
@@ -199,7 +200,9 @@ class EmbeddedSpawner(Spawner):
         self._children.append(launched.child)
         self._note(database=launched.first, fixture=fixture)
 
-    async def _start_server(self, place: folder.Folder, fixture: str | None) -> None:
+    async def _start_server(
+        self, place: folder.Folder, fixture: str | None, spare: Served | None
+    ) -> None:
         plan = server.Plan(
             environment=Path(self.environment_folder),
             limits=Limits(self.memory_mib, self.pids, self.cpus, FILE_MIB),
@@ -208,24 +211,18 @@ class EmbeddedSpawner(Spawner):
         )
         server.write_kernelspec(plan, place)
         await self._open_door()
-        with socket.create_server((LOOPBACK, 0), backlog=BACKLOG) as listening:
-            self.ip, self.port = LOOPBACK, listening.getsockname()[1]
-            order = Order(
-                room=server.server_room(plan, place),
-                command=server.server_command(),
-                mark=mark_of(self._root),
-                uid=uid_of(place.account, database=False),
-                group=limits.make(f"{mark_of(self._root)}-server", plan.total),
-                log=place.log("server"),
-                files=(listening.fileno(),),
-                message=self._message(listening.fileno(), fixture),
-            )
-            launched = await launch(order)
-        self._children.append(launched.child)
-        self._note(server=launched.first, port=self.port)
+        if spare:
+            served = spare
+            served.launched.tell(self._message(served.port, served.listening, fixture))
+        else:
+            served = await serve(plan, place, lambda port, fd: self._message(port, fd, fixture))
+        self._children.append(served.launched.child)
+        self._note(server=served.launched.first, port=self.port)
 
-    def _message(self, listening: int, fixture: str | None) -> bytes:
+    def _message(self, port: int, listening: int, fixture: str | None) -> bytes:
         options: dict[str, Any] = self.user_options
+        # Before the environment is asked for: it names the address.
+        self.ip, self.port = LOOPBACK, port
         environment = self.get_env()
         told = {
             name: str(value)
@@ -276,7 +273,7 @@ class EmbeddedSpawner(Spawner):
         running = self.db.query(orm.Spawner).filter(orm.Spawner.server_id.is_not(None))
         known = {spawner.user.name for spawner in running}
         for root in record.rooms(Path(self.home)):
-            if root.name not in known:
+            if root.name not in known and not root.name.startswith(PREFIX):
                 self.log.warning("Ending the room of %s, whom the hub does not know", root.name)
                 await end_room(root, record.read(root))
 

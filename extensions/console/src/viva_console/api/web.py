@@ -25,6 +25,7 @@ class Web:
     terms: Terms
     buckets: Buckets
     collecting: OneAtATime = field(default_factory=OneAtATime)
+    making_ahead: OneAtATime = field(default_factory=OneAtATime)
 
     @property
     def prefix(self) -> str:

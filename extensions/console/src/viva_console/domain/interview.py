@@ -133,9 +133,19 @@ class Interview:
         self._refuse_start()
         return replace(self, start_attempts=0, starting_at=None)
 
-    def _refuse_start(self) -> None:
+    def must_be_agreed(self) -> None:
+        """Refuse whatever needs consent, also where a room has been made ahead of it.
+
+        Raises
+        ------
+        NotNowError
+            Before consent.
+        """
         if self.state is State.INVITED:
             raise NotNowError("Please read and accept the page of the invite first.")
+
+    def _refuse_start(self) -> None:
+        self.must_be_agreed()
         if self.state.is_over:
             raise NotNowError("This interview has ended.", code="interview.over")
 

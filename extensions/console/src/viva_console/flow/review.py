@@ -151,7 +151,7 @@ def erase_candidate(console: Console, interview_id: str, by: Actor) -> None:
         work.interviews.destroy_key(interview, now)
         work.record.write(now, by, "candidate.erased", interview_id)
         work.commit()
-    if interview.starting_at and not interview.room_ended_at:
+    if not interview.room_ended_at:  # a room may have been made ahead, without any start
         console.queue.end_room(interview_id)
 
 

@@ -62,10 +62,14 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
         interview = work.interviews.get(interview_id)
     if interview.state.is_over:
         return rooms.over(interview)
+    interview.must_be_agreed()
     try:
         server = console.hub.server(interview.hub_user)
+        ahead = interview.state is State.CONSENTED and server is not Server.STOPPING
+        if server is Server.ABSENT or ahead:
+            # A room that was made ahead is the candidate's from now on, as if it had been started.
+            interview = _start_server(console, interview, server)
         if server is Server.ABSENT:
-            interview = _start_server(console, interview)
             server = Server.STARTING
         if server is Server.READY and practice and interview.state is not State.OPEN:
             console.hub.place_file(interview.hub_user, PATH, practice_notebook())
@@ -96,6 +100,31 @@ def begin(console: Console, interview_id: str) -> Interview:
         raise NotNowError(words, code="room.not_ready")
     with console.store.unit() as work:
         return work.interviews.get(interview_id)
+
+
+def ask_for_server(console: Console, interview: Interview) -> None:
+    """Ask the hub for the interview's server; one that runs or starts is left alone.
+
+    Raises
+    ------
+    UnavailableError
+        When the hub does not answer.
+    """
+    options = ServerOptions(
+        interview=interview.id,
+        fixture=interview.fixture,
+        session_token=session_token(console, interview),
+        console_path=console.settings.console_path,
+    )
+    console.hub.start_server(interview.hub_user, options)
+
+
+def releases(console: Console, interview: Interview) -> dict[str, bytes]:
+    """Make what candidates get of each question, by its path in the room."""
+    return {
+        ref.path: console.grader.release(console.grader.question(ref.slug))
+        for ref in interview.questions
+    }
 
 
 def session_token(console: Console, interview: Interview) -> str:
@@ -162,7 +191,7 @@ def end_room(console: Console, interview_id: str) -> bool:
     return True
 
 
-def _start_server(console: Console, interview: Interview) -> Interview:
+def _start_server(console: Console, interview: Interview, server: Server) -> Interview:
     now = console.clock.now()
     with console.store.unit() as work:
         interview = work.interviews.get(interview.id, lock=True)
@@ -174,22 +203,14 @@ def _start_server(console: Console, interview: Interview) -> Interview:
             now, SYSTEM, "room.starting", interview.id, attempt=started.start_attempts
         )
         work.commit()
-    options = ServerOptions(
-        interview=interview.id,
-        fixture=interview.fixture,
-        session_token=session_token(console, interview),
-        console_path=console.settings.console_path,
-    )
-    console.hub.start_server(interview.hub_user, options)
+    if server is Server.ABSENT:
+        ask_for_server(console, interview)
     return started
 
 
 def _enter(console: Console, interview: Interview) -> Room:
     # Made first: the first release after a start takes seconds, and a unit holds a connection.
-    notebooks = {
-        ref.path: console.grader.release(console.grader.question(ref.slug))
-        for ref in interview.questions
-    }
+    notebooks = releases(console, interview)
     with console.store.unit() as work:
         if not work.claim(f"place:{interview.id}"):
             return rooms.placing(interview)

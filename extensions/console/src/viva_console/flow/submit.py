@@ -235,8 +235,8 @@ def _expire(console: Console, lapsed: Interview) -> bool:
         work.interviews.save(interview.expire(now))
         work.record.write(now, SYSTEM, "interview.expired", interview.id)
         work.commit()
-    if interview.state is not State.INVITED:
-        console.queue.end_room(interview.id)
+    # Also where nobody ever agreed: a room may have been made ahead.
+    console.queue.end_room(interview.id)
     return True
 
 

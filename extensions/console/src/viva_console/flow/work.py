@@ -4,9 +4,11 @@ from dataclasses import asdict
 
 import structlog
 
+from viva_console.domain.errors import UnavailableError
 from viva_console.domain.run import Pile
 from viva_console.flow.console import Console
 from viva_console.flow.grade import grade_run, pile_of, sweep_runs
+from viva_console.flow.prepare import end_unentered
 from viva_console.flow.spawn import end_room
 from viva_console.flow.submit import close_expired
 from viva_console.flow.watch import watch_rooms
@@ -18,6 +20,14 @@ log = structlog.get_logger(__name__)
 def work_of(console: Console) -> Work:
     """Bind the flows that a worker calls to their console."""
     last = [Pile()]
+
+    def watch() -> None:
+        watch_rooms(console)
+        try:
+            for interview_id in end_unentered(console):
+                log.info("room.ended_unentered", interview=interview_id)
+        except UnavailableError:
+            log.warning("hub.silent")  # the next look, in seconds, asks again
 
     def tick() -> None:
         for interview_id in close_expired(console):
@@ -32,6 +42,6 @@ def work_of(console: Console) -> Work:
     return Work(
         grade=lambda run_id: grade_run(console, run_id),
         end_room=lambda interview_id: end_room(console, interview_id),
-        watch=lambda: watch_rooms(console),
+        watch=watch,
         tick=tick,
     )

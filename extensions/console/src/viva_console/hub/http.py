@@ -26,6 +26,8 @@ _START_WAIT = httpx.Timeout(3.0, connect=5.0)
 """The hub answers a start only when it is done or slow: who asked need not wait for that."""
 _LOOK_WAIT = httpx.Timeout(10.0, connect=5.0)
 """A browser that waits longer for the console shows an error."""
+_PAGE_USERS, _MOST_USERS = 100, 10_000
+"""How many users the hub is asked for at a time, and at most."""
 _MODEL_BYTES = 16 * 1024
 """What the contents API puts around a file."""
 _MODEL_QUOTES = 200
@@ -102,6 +104,18 @@ class HttpHub:
         if server.get("ready") and not pending:
             return Server.READY
         return Server.STARTING if pending == "spawn" else Server.ABSENT
+
+    def running(self) -> dict[str, datetime]:
+        """Give the users who have a server, or get one, and since when."""
+        found: dict[str, datetime] = {}
+        for offset in range(0, _MOST_USERS, _PAGE_USERS):
+            query = f"?state=active&limit={_PAGE_USERS}&offset={offset}"
+            answer = self._hub_client.ask("GET", f"{self._api}/users{query}", self._token)
+            users = _list(answer)
+            found |= {name: since for name, since in map(_since, users) if since}
+            if len(users) < _PAGE_USERS:
+                break
+        return found
 
     def stop_server(self, user: str) -> None:
         """Ask for the server's end."""
@@ -216,6 +230,18 @@ def _json(answer: Answer) -> dict[str, Any]:
     # The second one: nested more deeply than anybody reads.
     except (ValueError, RecursionError) as error:
         raise UnavailableError("The hub or the room answered what is no JSON.") from error
+
+
+def _list(answer: Answer) -> list[dict[str, Any]]:
+    if answer.status != HTTPStatus.OK:
+        raise _unexpected("list its users", answer.status)
+    users: object = json.loads(answer.content)
+    return [_object(user) for user in cast("list[object]", users)]
+
+
+def _since(user: dict[str, Any]) -> tuple[str, datetime | None]:
+    server = _object(_object(user.get("servers")).get(""))
+    return str(user.get("name")), _moment(server.get("started"))
 
 
 def _file(content: bytes) -> RoomFile:

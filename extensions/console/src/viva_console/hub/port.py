@@ -70,6 +70,10 @@ class HubGateway(Protocol):
         """Say what the hub knows of the server; an unknown user has none."""
         ...
 
+    def running(self) -> dict[str, datetime]:
+        """Give the users who have a server, or get one, and since when."""
+        ...
+
     def stop_server(self, user: str) -> None:
         """Ask for the server's end; files and database stay."""
         ...

@@ -15,6 +15,7 @@ COMMON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # The hub's own settings. The list says what may pass, so that a new secret stays out by itself.
 HUB_SETTINGS = (
     "VIVA_SPAWN",
+    "VIVA_SPARE_",
     "VIVA_STAFF_AUTHENTICATOR",
     "VIVA_CANDIDATE_",
     "VIVA_DATABASE_",

@@ -10,12 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from viva_console.api.browser import CANDIDATE, check_form, form_token, new_session, read
 from viva_console.api.web import count_guess, public_door, web_of
-from viva_console.domain.errors import NotAllowedError
+from viva_console.domain.errors import NotAllowedError, UnavailableError
 from viva_console.domain.interview import Interview
 from viva_console.domain.practice import may_practise
 from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
+from viva_console.flow.console import Console
 from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
+from viva_console.flow.prepare import prepare_room
 from viva_console.flow.spawn import room_state, start_room
 from viva_console.flow.submit import own_notebook, receipt_of
 from viva_console.pages.render import page
@@ -106,8 +108,9 @@ def give_consent(
     consent(console, by.invite, version)
     practises = practice == "yes" and by.interview.started_at is None
     _remember(request, by, new_session(), agreed=True, practises=practises)
-    start_room(console, by.interview.id, practice=practises)
-    return _go(f"{by.path}/room")
+    room = start_room(console, by.interview.id, practice=practises)
+    # Whose room was made ahead does not come by the page that waits for it.
+    return _go(_door(console, by, room) if room.phase is RoomPhase.READY else f"{by.path}/room")
 
 
 @router.get("/{invite}/begin")
@@ -134,6 +137,27 @@ def begin(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> R
     return _go(f"{by.path}/room")
 
 
+@router.post("/{invite}/ahead")
+def make_room_ahead(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
+    """Make the room while its page is being read; only the page's own script knows to ask.
+
+    Answers 202 where asking again is worth it, 204 otherwise.
+    """
+    web = web_of(request)
+    _check(request, by, csrf)
+    key = f"ahead {by.interview.id}"
+    with web.making_ahead.enter(by.interview.id) as first:
+        try:
+            again = not first or prepare_room(
+                web.console,
+                by.interview.id,
+                lambda: not web.buckets.take(key, web.terms.ahead_rate),
+            )
+        except UnavailableError:
+            again = True
+    return Response(status_code=202 if again else 204)
+
+
 @router.get("/{invite}/room")
 def show_room(request: Request, by: Visitor) -> Response:
     """Show how the room comes on; once it is ready, the candidate enters."""
@@ -150,9 +174,7 @@ def show_room(request: Request, by: Visitor) -> Response:
         # sends the browser here instead.
         return _go(f"{by.path}/room", request)
     if room.phase is RoomPhase.READY:
-        ticket = join_ticket(console, interview_of_invite(console, by.invite))
-        notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
-        return _go(f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}")
+        return _go(_door(console, by, room))
     context = {
         "room": room,
         "failed": room.phase is RoomPhase.FAILED,
@@ -227,6 +249,13 @@ def _remember(
 def _check(request: Request, by: Visit, csrf: str) -> None:
     signer = web_of(request).console.signer
     check_form(signer, by.session, csrf, request.headers.get("sec-fetch-site"))
+
+
+def _door(console: Console, by: Visit, room: Room) -> str:
+    """Give the address by which the candidate enters; good for a minute."""
+    ticket = join_ticket(console, interview_of_invite(console, by.invite))
+    notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
+    return f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}"
 
 
 def _go(path: str, request: Request | None = None) -> Response:

@@ -96,6 +96,19 @@
     if (step && said && said.textContent !== step.textContent) said.textContent = step.textContent;
   });
 
+  // The room is made while its invite is read: by whoever looks at the page for a moment, so not by
+  // what only fetches a link, and until the server says that there is nothing left to ask for.
+  async function ahead(form) {
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value });
+    for (let asked = 0; asked < 20; asked += 1) {
+      await new Promise((done) => setTimeout(done, asked ? 700 : 400));
+      if (document.visibilityState !== "visible") continue;
+      const answer = await fetch(form.dataset.ahead, { method: "POST", body }).catch(() => null);
+      if (!answer || answer.status !== 202) return;
+    }
+  }
+
+  for (const form of document.querySelectorAll("form[data-ahead]")) ahead(form);
   for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
   times(document);
   setInterval(() => times(document), 20000);
