@@ -1,11 +1,17 @@
 """Decides how the single-user server of a container starts: as JupyterHub's own, but lean."""
 
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_data_dir
+
 from viva_lab.lean import leave_out
 
 
 def main() -> None:
     """Be the server; what it needs to know stands in the environment."""
     leave_out()
+    # Shared documents are numbered in a database there, which is opened before anything makes it.
+    Path(jupyter_data_dir()).mkdir(mode=0o700, parents=True, exist_ok=True)
     # After that, not above: it imports what is to be left out.
     from jupyterhub.singleuser import (  # pyright: ignore[reportMissingTypeStubs] -- has none
         main as single_user,
