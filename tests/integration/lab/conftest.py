@@ -385,7 +385,8 @@ def served(
     ]  # fmt: skip
     log = tmp_path / "server.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        # Shared documents keep their changes in a file of the folder that the server starts in.
+        process = subprocess.Popen(command, env=environment, cwd=home, stdout=output, stderr=output)
     try:
         wait_until_up(f"http://127.0.0.1:{port}", process, log)
         yield Room(f"http://127.0.0.1:{port}", token, console.notebooks, console)
