@@ -153,7 +153,7 @@ def stock(image: str) -> Iterator[Hub]:
     subnet = IPv4Network(STOCK_NETWORK)
     _docker("network", "create", "--internal", "--subnet", str(subnet), network)
     try:
-        with _home() as home:
+        with scratch_home() as home:
             modules = home / "node/node_modules/configurable-http-proxy/bin/configurable-http-proxy"
             text = STOCK.format(
                 port=port, hub_port=hub_port, proxy_port=proxy_port, gateway=subnet[1],
@@ -181,7 +181,7 @@ def ours(spawner: str, image: str, **settings: str) -> Iterator[Hub]:
     }  # fmt: skip
     options = {"interview": "bench", "fixture": "shop", "session_token": "none"}
     options["console_path"] = "/services/console"
-    with _home() as home, _console(console_port):
+    with scratch_home() as home, _console(console_port):
         environment = {f"VIVA_{name}": str(value) for name, value in told.items()}
         environment["VIVA_HOME"] = str(home)
         configuration = Path(__file__).parents[1] / "hub_config" / "jupyterhub_config.py"
@@ -194,9 +194,10 @@ def ours(spawner: str, image: str, **settings: str) -> Iterator[Hub]:
 
 
 @contextmanager
-def _home() -> Iterator[Path]:
+def scratch_home() -> Iterator[Path]:
+    """Give a runtime folder that shares what set-up installed, and is gone afterwards."""
     installed = runtime_home()
-    home = Path(tempfile.mkdtemp(prefix="viva-b-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="viva-b-", dir="/tmp"))  # short, for sockets
     home.chmod(0o755)
     for part in ("node", "env", "postgres"):
         (home / part).symlink_to(installed / part)

@@ -5,21 +5,18 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hubs import scratch_home
 from playwright.sync_api import Browser, sync_playwright
 from viva_console.bootstrap import Console, build_console
 from viva_console.domain.record import staff
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.launch.up import running
-from viva_grader.places import clone_root, runtime_home
+from viva_grader.places import clone_root
 
 PROBE = Path(__file__).with_suffix(".js")
 QUESTION = "late_orders"
@@ -40,21 +37,6 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 MOMENTS = ("page", "session", "answer", "usable")
-
-
-@contextmanager
-def scratch_home() -> Iterator[Path]:
-    """Give a runtime folder that shares what set-up installed, and is gone afterwards."""
-    installed = runtime_home()
-    home = Path(tempfile.mkdtemp(prefix="viva-b-", dir="/tmp"))  # short, for sockets
-    home.chmod(0o755)
-    for part in ("node", "env", "postgres"):
-        (home / part).symlink_to(installed / part)
-    subprocess.run(["cp", "-a", installed / "databases", home / "databases"], check=True)
-    try:
-        yield home
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def invite(console: Console) -> str:
