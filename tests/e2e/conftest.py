@@ -1,6 +1,5 @@
 """Decides what the end-to-end tests stand on: `viva up` in a folder of its own, and a browser."""
 
-import json
 import os
 import re
 import shutil
@@ -9,7 +8,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from viva_grader.places import runtime_home
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.names import hub_tag
+from viva_hub.embedded import record
 
 ROOT = Path(__file__).resolve().parents[2]
 VIVA = ROOT / ".venv" / "bin" / "viva"
@@ -115,10 +114,9 @@ def embedded_viva() -> Iterator[Viva]:
 
 def end_rooms(home: Path) -> None:
     """End the rooms that nobody handed in: they outlive a hub on purpose."""
-    for record in (home / "candidates").glob("*/processes.json"):
-        for part in json.loads(record.read_text()).values():
-            with suppress(ProcessLookupError):
-                os.kill(part["pid"], signal.SIGKILL)
+    for room in map(record.read, record.rooms(home)):
+        for process in filter(None, (room.server, room.database)):
+            process.send(signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
