@@ -90,6 +90,14 @@ class Room:
             else:
                 return
 
+    def opens(self, path: str) -> None:
+        """Open a file by the command palette."""
+        self.page.keyboard.press("Control+Shift+C")
+        self.page.keyboard.type("open from path")
+        self.page.keyboard.press("Enter")
+        self.page.locator(".jp-Dialog input").fill(path)
+        self.page.keyboard.press("Enter")
+
     def has_no_dialog(self) -> None:
         expect(self.page.locator(".jp-Dialog")).to_have_count(0)
 

@@ -96,7 +96,10 @@ def test_what_is_typed_without_a_network_is_said_to_be_unsaved_and_arrives(
     expect(room.saved).to_have_attribute("data-kind", "saving")
     expect(room.saved).to_contain_text("Not saved: 1_top_customers.ipynb", timeout=20_000)
     expect(room.saved).to_contain_text("does not answer")
+    # Somebody opens something meanwhile: JupyterLab has a dialog for that.
+    room.opens("notes.txt")
     time.sleep(CUT_S)
+    room.has_no_dialog()
     cable.mend()
     room.is_saved()
     expect(room.cell).to_contain_text("typed offline")

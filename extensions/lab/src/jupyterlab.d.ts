@@ -59,6 +59,7 @@ declare module '@jupyterlab/services' {
   }
   export const ServerConnection: {
     makeRequest(url: string, init: RequestInit, settings: ServerSettings): Promise<Response>;
+    ResponseError: abstract new (...args: never[]) => Error & { readonly response: Response };
   };
 }
 
@@ -122,6 +123,7 @@ declare module '@jupyterlab/apputils' {
   export const Dialog: {
     okButton(options: { label: string }): Button;
     cancelButton(options: { label: string }): Button;
+    readonly tracker: { readonly widgetAdded: Signal<Widget & { reject(): void }> };
   };
   export function showDialog(options: {
     title: string;

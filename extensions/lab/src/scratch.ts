@@ -1,7 +1,7 @@
 /** Decides where a candidate tries things out: a notebook that nobody collects. */
 
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import type { Contents } from '@jupyterlab/services';
+import { ServerConnection, type Contents } from '@jupyterlab/services';
 
 export const SCRATCH_PATH = 'scratch.ipynb';
 
@@ -12,7 +12,11 @@ const WORDS =
 export async function openScratch(contents: Contents, documents: IDocumentManager): Promise<void> {
   try {
     await contents.get(SCRATCH_PATH, { content: false });
-  } catch {
+  } catch (error) {
+    // Whatever else went wrong, what was written there before may still be there.
+    if (!(error instanceof ServerConnection.ResponseError && error.response.status === 404)) {
+      return;
+    }
     await contents.save(SCRATCH_PATH, { type: 'notebook', format: 'json', content: EMPTY });
   }
   documents.openOrReveal(SCRATCH_PATH);
