@@ -12,20 +12,40 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+WAKE_S, WAKE_PAUSE_S = 60.0, 0.05
+
 
 class FirstKernelWaits(AsyncMappingKernelManager):
     """A server's kernels, of which the first is started ahead."""
 
     _ahead: "asyncio.Task[str] | None" = None
+    _woken: "asyncio.Task[None] | None" = None
 
     def start_ahead(self) -> None:
         """Begin with a kernel that nobody has asked for yet; needs a running event loop."""
         if self._ahead is None:
             self._ahead = asyncio.ensure_future(self._begin(path=""))
+            self._woken = asyncio.ensure_future(self._wake(self._ahead))
 
     async def _begin(self, **asked: Any) -> str:
         # Not by `self.start_kernel`, which is where this one is handed out.
         return await super()._async_start_kernel(**asked)  # pyright: ignore[reportUnknownMemberType] -- untyped
+
+    async def _wake(self, ahead: "asyncio.Task[str]") -> None:
+        """Have the kernel be heard: until then, whoever connects is kept waiting for a sign of it."""
+        # Whoever asks for the kernel is told what is wrong with it.
+        with contextlib.suppress(Exception):
+            kernel: Any = self.get_kernel(await ahead)
+            client = kernel.client()
+            client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+            try:
+                async with asyncio.timeout(WAKE_S):
+                    # The server listens by a socket that may be connected later than it answers.
+                    while kernel.execution_state == "starting":
+                        await client.kernel_info(reply=True)
+                        await asyncio.sleep(WAKE_PAUSE_S)
+            finally:
+                client.stop_channels()
 
     async def _async_start_kernel(  # pyright: ignore[reportIncompatibleMethodOverride] -- its keywords are passed on as they are
         self, *, kernel_id: str | None = None, path: str | None = None, **asked: Any
