@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import requests
 from itsdangerous import URLSafeTimedSerializer
+from viva_hub.disks import unmount_below
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.settings import HubSettings
@@ -273,6 +274,7 @@ def home(prepared_shop: Path) -> Iterator[Path]:
     (folder / "databases/candidate/shop").symlink_to(prepared_shop)
     (folder / "node").symlink_to(proxy)
     yield folder
+    unmount_below(folder)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(prepared_shop.parent, ignore_errors=True)
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 import pytest
+from viva_hub.disks import unmount_below
 from viva_hub.embedded.walls import interpreter_mounts
 from websockets.sync.client import connect
 
@@ -124,6 +125,7 @@ def make_home(runtime: Path) -> Iterator[Callable[[int], Path]]:
 
     yield make
     for home in made:
+        unmount_below(home)  # spare rooms of a hub that was killed
         subprocess.run(["rm", "-rf", home], check=True)
 
 

@@ -146,7 +146,7 @@ def test_secrets_of_a_server_are_in_its_message_alone(plan, tmp_path):
     assert told["environment"]["NAME"] == "hush-hush"
     assert told["arguments"][0] == "--x"
     room = server.server_room(plan, Folder(tmp_path, None))
-    assert "hush-hush" not in json.dumps(inner(room, server.server_command()))
+    assert "hush-hush" not in json.dumps(inner(room, server.server_command(plan.limits)))
 
 
 def test_operators_arguments_cannot_undo_the_walls():

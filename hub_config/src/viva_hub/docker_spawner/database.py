@@ -65,7 +65,7 @@ def start_database(client: Client, names: RoomNames, settings: HubSettings, fixt
 
 
 def _create(client: Client, names: RoomNames, settings: HubSettings) -> str:
-    create_for_database(client, names)
+    create_for_database(client, names, settings)
     volumes = {names.data_volume: DATA_FOLDER, names.socket_volume: SOCKET_FOLDER}
     host_config = client.create_host_config(**database_host_config(settings, volumes))
     options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]

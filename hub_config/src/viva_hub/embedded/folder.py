@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from viva_hub.disks import Disk, unmount_below
 from viva_hub.embedded.accounts import Account
 from viva_hub.embedded.walls import Mount
 
@@ -16,6 +17,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 USERS = "candidate:x:{uid}:{uid}::/home/candidate:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"
 GROUPS = "candidate:x:{uid}:\nnogroup:x:65534:\n"
 HOSTS = "127.0.0.1 localhost candidate\n::1 localhost\n"
+# What JupyterLab keeps of a candidate's settings and of every change to a document.
+SETTINGS_DISK_MIB = 256
 CONFIGURATION = {
     "passwd": USERS,
     "group": GROUPS,
@@ -82,6 +85,15 @@ class Folder:
         """Return the file that takes a process's output."""
         return self.root / f"{name}.log"
 
+    def disks(self, home_mib: int, database_mib: int) -> tuple[Disk, ...]:
+        """Return the parts that a candidate can fill, each apart: a full one harms no other."""
+        server = self.account.server_uid if self.account else os.getuid()
+        return (
+            Disk(self.root / "notebooks.disk", self.notebooks, home_mib, server),
+            Disk(self.root / "settings.disk", self.settings, SETTINGS_DISK_MIB, server),
+            Disk(self.root / "data.disk", self.root / "data", database_mib, os.getuid(), 0o755),
+        )
+
     def make(self) -> None:
         """Make what is missing, whatever the umask; what exists is not touched.
 
@@ -133,6 +145,7 @@ async def remove(root: Path) -> None:
     """
     if not os.path.lexists(root):
         return
+    await asyncio.to_thread(unmount_below, root)
     if os.geteuid() != 0:  # root is not stopped by modes that a candidate took away
         await _run("chmod", "-R", "--", "u+rwX", str(root))
     await _run("rm", "-rf", "--one-file-system", "--", str(root))
