@@ -19,6 +19,9 @@ MIB = 1024 * 1024
 # One inode of 256 bytes for so many bytes: 16,384 files in 256 MiB.
 BYTES_PER_FILE = 16 * 1024
 JOURNAL_MIB = 4
+# PostgreSQL's log of changes, which stays near its own bound of 64 MB, lies on a disk of its own.
+# Where it shared one with the tables, a query that filled that ended the instance for good.
+WAL_DISK_MIB = 512
 MOUNTS = Path("/proc/self/mountinfo")
 # What mountinfo writes for a blank in a path.
 BLANK = "\\040"

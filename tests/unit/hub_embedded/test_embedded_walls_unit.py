@@ -180,7 +180,8 @@ def test_folder_is_closed_whatever_the_umask(tmp_path):
 def test_process_limits_are_in_bytes():
     words = per_process(Limits(1, 2, 1.0, 3), ["program"])
     assert words == [
-        "prlimit", "--data=1048576", "--fsize=3145728", "--nproc=2", "--core=0", "--", "program",
+        "prlimit", "--data=1048576", "--fsize=3145728", "--nproc=2", "--nofile=4096",
+        "--core=0", "--", "program",
     ]  # fmt: skip
 
 

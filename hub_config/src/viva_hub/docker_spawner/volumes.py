@@ -7,7 +7,7 @@
 from pathlib import Path
 from typing import Any
 
-from viva_hub.disks import Disk, ensure
+from viva_hub.disks import WAL_DISK_MIB, Disk, ensure
 from viva_hub.docker_spawner.engine import Client
 from viva_hub.docker_spawner.limits import POSTGRES_UID, SERVER_UID
 from viva_hub.docker_spawner.names import RoomNames
@@ -43,6 +43,8 @@ def create_for_database(client: Client, names: RoomNames, settings: HubSettings)
     folder = disks_folder(names, settings)
     disk = Disk(folder / "data.disk", folder / "data", settings.database_disk_mib, POSTGRES_UID)
     _create_bounded(client, names.data_volume, names, settings, disk)
+    log = Disk(folder / "wal.disk", folder / "wal", WAL_DISK_MIB, POSTGRES_UID)
+    _create_bounded(client, names.wal_volume, names, settings, log)
     # The socket needs no disk, and nothing that a candidate leaves beside it outlives the room.
     memory = {"type": "tmpfs", "device": "tmpfs", "o": f"size=1m,mode=0755,uid={POSTGRES_UID}"}
     client.create_volume(names.socket_volume, driver_opts=memory, labels=names.labels)
