@@ -32,7 +32,7 @@ class FirstKernelWaits(AsyncMappingKernelManager):
         return await super()._async_start_kernel(**asked)  # pyright: ignore[reportUnknownMemberType] -- untyped
 
     async def _wake(self, ahead: "asyncio.Task[str]") -> None:
-        """Have the kernel be heard: until then, whoever connects is kept waiting for a sign of it."""
+        """Have the kernel be heard: until then, whoever connects is kept waiting for it."""
         # Whoever asks for the kernel is told what is wrong with it.
         with contextlib.suppress(Exception):
             kernel: Any = self.get_kernel(await ahead)

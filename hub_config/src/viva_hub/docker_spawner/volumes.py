@@ -72,5 +72,4 @@ def _create_bounded(
     # The hub mounts the disk and the engine binds it. An engine that did not see the mount would
     # bind the folder below it, which is root's alone: such a room can fill nothing.
     bound = {"type": "none", "o": "bind", "device": str(disk.place)}
-    options = {"driver_opts": bound} if bounded else {}
-    client.create_volume(volume, labels=names.labels, **options)
+    client.create_volume(volume, labels=names.labels, driver_opts=bound if bounded else None)
