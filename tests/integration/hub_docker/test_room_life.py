@@ -57,7 +57,8 @@ def test_restart_keeps_files_and_database(room):
     assert room.hub.through_proxy("PUT", path, notebook).status_code == 201
     query(room, "create table mine as select 42 as answer", "rowcount")
     room.stop()
-    kept = [room.names.data_volume, room.names.home_volume, room.names.socket_volume]
+    names = room.names
+    kept = [names.data_volume, names.home_volume, names.socket_volume, names.wal_volume]
     assert room.on_engine() == {"containers": [], "networks": [], "volumes": sorted(kept)}
     opened(room)
     assert room.hub.through_proxy("GET", path).json()["content"] == "my answer"

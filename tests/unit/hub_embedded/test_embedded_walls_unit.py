@@ -146,7 +146,7 @@ def test_secrets_of_a_server_are_in_its_message_alone(plan, tmp_path):
     assert told["environment"]["NAME"] == "hush-hush"
     assert told["arguments"][0] == "--x"
     room = server.server_room(plan, Folder(tmp_path, None))
-    assert "hush-hush" not in json.dumps(inner(room, server.server_command()))
+    assert "hush-hush" not in json.dumps(inner(room, server.server_command(plan.limits)))
 
 
 def test_operators_arguments_cannot_undo_the_walls():
@@ -180,7 +180,8 @@ def test_folder_is_closed_whatever_the_umask(tmp_path):
 def test_process_limits_are_in_bytes():
     words = per_process(Limits(1, 2, 1.0, 3), ["program"])
     assert words == [
-        "prlimit", "--data=1048576", "--fsize=3145728", "--nproc=2", "--core=0", "--", "program",
+        "prlimit", "--data=1048576", "--fsize=3145728", "--nproc=2", "--nofile=4096",
+        "--core=0", "--", "program",
     ]  # fmt: skip
 
 

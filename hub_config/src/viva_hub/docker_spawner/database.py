@@ -20,6 +20,8 @@ from viva_hub.errors import BadRoomError, RoomStartError
 from viva_hub.settings import HubSettings
 
 DATA_FOLDER = "/data"
+# PostgreSQL's log of changes has a volume of its own, to which a link in the data folder leads.
+WAL, WAL_FOLDER = "pg_wal", "/wal"
 SOCKET_FOLDER = "/pg"
 # Without this file PostgreSQL takes a folder for no data folder: copied last, it says that the
 # copy is whole.
@@ -56,17 +58,23 @@ def start_database(client: Client, names: RoomNames, settings: HubSettings, fixt
             raise BadRoomError(
                 f"no database is prepared for {fixture}: run viva databases prepare {fixture}"
             )
-        with tempfile.TemporaryFile() as archive:
-            _pack(prepared, archive)
-            archive.seek(0)
-            client.put_archive(container, DATA_FOLDER, archive)
+        # The data last: the file at its end says that all was copied.
+        for pack, target in ((_pack_log, WAL_FOLDER), (_pack, DATA_FOLDER)):
+            with tempfile.TemporaryFile() as archive:
+                pack(prepared, archive)
+                archive.seek(0)
+                client.put_archive(container, target, archive)
     client.start(container)
     _wait(client, container, settings.spawn_timeout_s / 2)
 
 
 def _create(client: Client, names: RoomNames, settings: HubSettings) -> str:
-    create_for_database(client, names)
-    volumes = {names.data_volume: DATA_FOLDER, names.socket_volume: SOCKET_FOLDER}
+    create_for_database(client, names, settings)
+    volumes = {
+        names.data_volume: DATA_FOLDER,
+        names.wal_volume: WAL_FOLDER,
+        names.socket_volume: SOCKET_FOLDER,
+    }
     host_config = client.create_host_config(**database_host_config(settings, volumes))
     options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
     made = client.create_container(
@@ -91,17 +99,26 @@ def _is_whole(client: Client, container: str) -> bool:
     return True
 
 
-def _pack(prepared: Path, archive: IO[bytes]) -> None:
-    def for_postgres(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-        entry.uid = entry.gid = POSTGRES_UID
-        entry.uname = entry.gname = ""
-        return entry
+def _for_postgres(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = POSTGRES_UID
+    entry.uname = entry.gname = ""
+    return entry
 
-    names = sorted(path.name for path in prepared.iterdir() if path.name != LAST_FILE)
+
+def _pack(prepared: Path, archive: IO[bytes]) -> None:
+    left = {LAST_FILE, WAL, "postmaster.pid"}
+    names = sorted(path.name for path in prepared.iterdir() if path.name not in left)
+    link = tarfile.TarInfo(WAL)
+    link.type, link.linkname = tarfile.SYMTYPE, f"{WAL_FOLDER}/{WAL}"
     with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.addfile(_for_postgres(link))
         for name in (*names, LAST_FILE):
-            if name != "postmaster.pid":
-                tar.add(prepared / name, arcname=name, filter=for_postgres)
+            tar.add(prepared / name, arcname=name, filter=_for_postgres)
+
+
+def _pack_log(prepared: Path, archive: IO[bytes]) -> None:
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.add(prepared / WAL, arcname=WAL, filter=_for_postgres)
 
 
 def _wait(client: Client, container: str, timeout_s: float) -> None:

@@ -72,6 +72,11 @@ class RoomNames:
         return f"{self.server}-data"
 
     @property
+    def wal_volume(self) -> str:
+        """The database's log of changes."""
+        return f"{self.server}-wal"
+
+    @property
     def socket_volume(self) -> str:
         """The folder with the database's socket, all that the two containers share."""
         return f"{self.server}-socket"

@@ -72,7 +72,9 @@ class CandidateSpawner(DockerSpawner):
             async with asyncio.timeout(self.start_timeout * DEADLINE_SHARE):
                 return await self._build(options)
         except BaseException as error:
-            await self._engine.run(close_room if returning else forget_room, self.names)
+            await self._engine.run(
+                close_room if returning else forget_room, self.names, self.settings
+            )
             self._forget_gateway()
             if isinstance(error, asyncio.CancelledError):
                 raise
@@ -80,7 +82,7 @@ class CandidateSpawner(DockerSpawner):
             raise _named(error) from error
 
     async def _build(self, options: RoomOptions) -> Any:
-        await self._engine.run(close_room, self.names)
+        await self._engine.run(close_room, self.names, self.settings)
         async with self._choosing:
             settings = self.settings
             _, gateway = await asyncio.gather(
@@ -89,7 +91,7 @@ class CandidateSpawner(DockerSpawner):
             )
         self._listen(str(gateway))
         self._shape(str(gateway), options)
-        await self._engine.run(create_home, self.names)
+        await self._engine.run(create_home, self.names, self.settings)
         parts: list[Awaitable[Any]] = [super().start()]
         if options.fixture:
             parts.append(self._engine.run(start_database, self.names, settings, options.fixture))
@@ -154,14 +156,14 @@ class CandidateSpawner(DockerSpawner):
 
     async def stop(self, now: bool = False) -> None:
         """Take containers and network down; the candidate's files and database stay."""
-        await self._engine.run(close_room, self.names)
+        await self._engine.run(close_room, self.names, self.settings)
         self._forget_gateway()
         self.object_id = ""
         self.clear_state()
 
     async def delete_forever(self) -> None:
         """Remove everything that the candidate has on the engine."""
-        await self._engine.run(forget_room, self.names)
+        await self._engine.run(forget_room, self.names, self.settings)
         self._forget_gateway()
 
 

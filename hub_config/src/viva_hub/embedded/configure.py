@@ -5,6 +5,8 @@ import logging
 
 from traitlets.config import Config
 
+from viva_hub.disks import ensure
+from viva_hub.embedded.folder import Folder
 from viva_hub.embedded.limits import Limits
 from viva_hub.embedded.server import Plan
 from viva_hub.embedded.spares import Spares
@@ -30,6 +32,9 @@ def configure(c: Config, settings: HubSettings) -> None:
     c.EmbeddedSpawner.cpus = settings.candidate_cpus
     c.EmbeddedSpawner.pids = settings.candidate_pids
     c.EmbeddedSpawner.scratch_mib = settings.candidate_disk_mib
+    c.EmbeddedSpawner.room_disks = settings.room_disks
+    c.EmbeddedSpawner.home_disk_mib = settings.home_disk_mib
+    c.EmbeddedSpawner.database_disk_mib = settings.database_disk_mib
     c.EmbeddedSpawner.database_memory_mib = settings.database_memory_mib
     c.EmbeddedSpawner.database_pids = settings.database_pids
     _wait_for_candidates(settings)
@@ -51,6 +56,12 @@ def _wait_for_candidates(settings: HubSettings) -> None:
         ),
         scratch_mib=settings.candidate_disk_mib,
     )
-    spares = Spares(settings.home, plan, settings.spare_rooms, logging.getLogger("JupyterHub"))
+
+    def bound(place: Folder) -> None:
+        parts = place.disks(settings.home_disk_mib, settings.database_disk_mib)
+        ensure(parts, policy=settings.room_disks)
+
+    log = logging.getLogger("JupyterHub")
+    spares = Spares(settings.home, plan, settings.spare_rooms, log, bound)
     EmbeddedSpawner.spares = spares
     loop.call_soon(spares.fill)

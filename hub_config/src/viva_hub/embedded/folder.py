@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from viva_hub.disks import WAL_DISK_MIB, Disk, unmount_below
 from viva_hub.embedded.accounts import Account
 from viva_hub.embedded.walls import Mount
 
@@ -16,6 +17,10 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 USERS = "candidate:x:{uid}:{uid}::/home/candidate:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"
 GROUPS = "candidate:x:{uid}:\nnogroup:x:65534:\n"
 HOSTS = "127.0.0.1 localhost candidate\n::1 localhost\n"
+# What JupyterLab keeps of a candidate's settings and of every change to a document.
+SETTINGS_DISK_MIB = 256
+# PostgreSQL's name for its log of changes, and where its process sees the folder of that.
+WAL, WAL_INSIDE = "pg_wal", "/wal"
 CONFIGURATION = {
     "passwd": USERS,
     "group": GROUPS,
@@ -78,9 +83,24 @@ class Folder:
         """Return the candidate's own copy of a prepared database."""
         return self.root / "data" / fixture
 
+    @property
+    def wal(self) -> Path:
+        """Holds the databases' logs of changes, by fixture."""
+        return self.root / "wal"
+
     def log(self, name: str) -> Path:
         """Return the file that takes a process's output."""
         return self.root / f"{name}.log"
+
+    def disks(self, home_mib: int, database_mib: int) -> tuple[Disk, ...]:
+        """Return the parts that a candidate can fill, each apart: a full one harms no other."""
+        server = self.account.server_uid if self.account else os.getuid()
+        return (
+            Disk(self.root / "notebooks.disk", self.notebooks, home_mib, server),
+            Disk(self.root / "settings.disk", self.settings, SETTINGS_DISK_MIB, server),
+            Disk(self.root / "data.disk", self.root / "data", database_mib, os.getuid(), 0o755),
+            Disk(self.root / "wal.disk", self.wal, WAL_DISK_MIB, os.getuid(), 0o755),
+        )
 
     def make(self) -> None:
         """Make what is missing, whatever the umask; what exists is not touched.
@@ -93,6 +113,7 @@ class Folder:
         _folder(self.notebooks, 0o700, server)
         _folder(self.settings, 0o700, server)
         _folder(self.root / "data", 0o755)
+        _folder(self.wal, 0o755)
         # The database's socket is for another uid than its own: enter, but not list or write.
         _folder(self.sockets, 0o711, database)
         _folder(self.door, 0o755)
@@ -133,6 +154,7 @@ async def remove(root: Path) -> None:
     """
     if not os.path.lexists(root):
         return
+    await asyncio.to_thread(unmount_below, root)
     if os.geteuid() != 0:  # root is not stopped by modes that a candidate took away
         await _run("chmod", "-R", "--", "u+rwX", str(root))
     await _run("rm", "-rf", "--one-file-system", "--", str(root))
@@ -140,22 +162,30 @@ async def remove(root: Path) -> None:
         raise OSError(f"{root} could not be removed")
 
 
-async def copy_data(prepared: Path, data: Path, uid: int | None) -> None:
+async def copy_data(prepared: Path, folder: Folder, uid: int | None) -> None:
     """Copy a prepared data folder once; a copy that was interrupted is begun again.
+
+    Its log of changes goes to where there is always space for it, and a link leads there.
 
     Raises
     ------
     OSError
         If the copy fails, for example on a full disk.
     """
+    data, wal = folder.data(prepared.name), folder.wal / prepared.name
     if data.exists():
         return
     partial = data.with_name(f"{data.name}.partial")
-    await remove(partial)
-    if await _run("cp", "-a", "--reflink=auto", "--", str(prepared), str(partial)):
-        raise OSError(f"the prepared database {prepared.name} could not be copied")
+    for left in (partial, wal):
+        await remove(left)
+    for source, target in ((prepared, partial), (prepared / WAL, wal)):
+        if await _run("cp", "-a", "--reflink=auto", "--", str(source), str(target)):
+            raise OSError(f"the prepared database {prepared.name} could not be copied")
+    await remove(partial / WAL)
+    (partial / WAL).symlink_to(f"{WAL_INSIDE}/{prepared.name}")
     partial.chmod(0o700)
-    if uid is not None and await _run("chown", "-R", "-h", f"{uid}:{uid}", "--", str(partial)):
+    owner = f"{uid}:{uid}"
+    if uid is not None and await _run("chown", "-R", "-h", owner, "--", str(partial), str(wal)):
         raise OSError(f"the database {prepared.name} could not be given to its owner")
     partial.rename(data)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 CGROUPS = Path("/sys/fs/cgroup")
 MIB = 1024 * 1024
 PERIOD_US = 100_000
+# Of each process: a table of open files is the machine's memory, and its number of them is one.
+OPEN_FILES = 4096
 REMOVAL_TRIES = 50
 REMOVAL_PAUSE_S = 0.02
 # Joins the groups named before "--", then becomes the command: no child can be born outside them.
@@ -129,7 +131,8 @@ def per_process(limits: Limits, command: Sequence[str]) -> list[str]:
     """
     sizes = {"data": limits.memory_mib, "fsize": limits.file_mib}
     words = [f"--{name}={size * MIB}" for name, size in sizes.items()]
-    return ["prlimit", *words, f"--nproc={limits.pids}", "--core=0", "--", *command]
+    words += [f"--nproc={limits.pids}", f"--nofile={OPEN_FILES}", "--core=0"]
+    return ["prlimit", *words, "--", *command]
 
 
 def _values(limits: Limits) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from viva_hub.embedded.folder import Folder, copy_data
+from viva_hub.embedded.folder import WAL_INSIDE, Folder, copy_data
 from viva_hub.embedded.launch import Launched, LaunchError, Order, launch, log_tail, uid_of
 from viva_hub.embedded.limits import Limits, make, per_process
 from viva_hub.embedded.processes import Process
@@ -69,7 +69,7 @@ async def start(plan: Plan, folder: Folder, mark: str) -> Launched:
     """
     data = folder.data(plan.fixture)
     uid = uid_of(folder.account, database=True)
-    await copy_data(plan.prepared / plan.fixture, data, uid)
+    await copy_data(plan.prepared / plan.fixture, folder, uid)
     # Of an instance that was killed: its pid may be another process's by now.
     (data / "postmaster.pid").unlink(missing_ok=True)
     (folder.sockets / SOCKET).unlink(missing_ok=True)
@@ -105,6 +105,7 @@ def _room(plan: Plan, folder: Folder, data: Path) -> Room:
             *folder.configuration_mounts(),
             Mount(str(plan.binaries), POSTGRES),
             Mount(str(data), DATA, writable=True),
+            Mount(str(folder.wal), WAL_INSIDE, writable=True),
             Mount(str(folder.sockets), SOCKETS, writable=True),
         ),
         scratch=(Scratch("/tmp", 16, "1777"), Scratch("/dev/shm", 64, "1777")),  # noqa: S108 -- inside

@@ -7,7 +7,7 @@ from typing import Any
 
 from viva_hub.embedded.door import SOCKET
 from viva_hub.embedded.folder import Folder
-from viva_hub.embedded.limits import Limits, per_process
+from viva_hub.embedded.limits import MIB, OPEN_FILES, Limits, per_process
 from viva_hub.embedded.syscalls import seccomp_filter
 from viva_hub.embedded.walls import (
     ENVIRONMENT,
@@ -108,9 +108,14 @@ def server_room(plan: Plan, folder: Folder) -> Room:
     )
 
 
-def server_command() -> tuple[str, ...]:
-    """Return the server's command; what it needs to know comes on its standard input."""
-    return (PYTHON, "-I", "-m", LAUNCHER)
+def server_command(limits: Limits) -> tuple[str, ...]:
+    """Return the server's command; what it needs to know comes on its standard input.
+
+    No file becomes larger than a kernel's may, its own log among them: who asks a server for what
+    is not there writes a line of it each time.
+    """
+    bounds = (f"--fsize={limits.file_mib * MIB}", f"--nofile={OPEN_FILES}")
+    return ("prlimit", *bounds, "--", PYTHON, "-I", "-m", LAUNCHER)
 
 
 def kernelspec(plan: Plan, folder: Folder) -> str:

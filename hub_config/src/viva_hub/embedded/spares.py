@@ -18,6 +18,7 @@ from typing import Any
 from viva_hub.embedded import accounts, folder, limits, record, server
 from viva_hub.embedded.ending import end_room, mark_of
 from viva_hub.embedded.launch import Launched, LaunchError, Order, launch, uid_of
+from viva_hub.errors import HubError
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
@@ -64,7 +65,7 @@ async def serve(
         port, descriptor = listening.getsockname()[1], listening.fileno()
         order = Order(
             room=server.server_room(plan, place),
-            command=server.server_command(),
+            command=server.server_command(plan.limits),
             mark=mark,
             uid=uid_of(place.account, database=False),
             group=limits.make(f"{mark}-server", plan.total),
@@ -88,10 +89,20 @@ class Spares:
         How many wait; 0 for none.
     log : logger
         Told what failed, and what the rooms weigh.
+    bound : callable
+        Puts what a candidate can fill of a new room's folder on disks of a fixed size.
     """
 
-    def __init__(self, home: Path, plan: server.Plan, size: int, log: Any) -> None:
+    def __init__(
+        self,
+        home: Path,
+        plan: server.Plan,
+        size: int,
+        log: Any,
+        bound: Callable[[folder.Folder], object],
+    ) -> None:
         self._home, self._plan, self._size, self._log = home, plan, size, log
+        self._bound = bound
         self._waiting: dict[Path, Served] = {}
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
@@ -131,7 +142,7 @@ class Spares:
             try:
                 self._waiting[root] = await self._make(root)
                 self._failures = 0
-            except (LaunchError, OSError, RuntimeError) as error:
+            except (LaunchError, HubError, OSError, RuntimeError) as error:
                 self._failures += 1
                 self._log.warning("A spare room does not start: %s", error)
                 await _end(root)
@@ -144,6 +155,7 @@ class Spares:
             atexit.register(self.close)
         folder.make_root(root)
         place = folder.Folder(root, accounts.claim(root) if os.geteuid() == 0 else None)
+        await asyncio.to_thread(self._bound, place)
         place.make()
         served = await serve(self._plan, place, None)
         waiting = record.Record(server=served.launched.first, port=served.port, mark=mark_of(root))

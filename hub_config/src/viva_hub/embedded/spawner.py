@@ -15,12 +15,14 @@ from jupyterhub import orm
 from jupyterhub.spawner import Spawner, SpawnException
 from traitlets import Float, Integer, Unicode
 
+from viva_hub import disks
 from viva_hub.embedded import accounts, folder, postgres, record, server
 from viva_hub.embedded.door import Door
 from viva_hub.embedded.ending import end_room, mark_of
 from viva_hub.embedded.launch import LaunchError
 from viva_hub.embedded.limits import Limits
 from viva_hub.embedded.spares import LOOPBACK, PREFIX, Served, Spares, serve
+from viva_hub.errors import HubError
 
 FILE_MIB = 256
 DATABASE_FILE_MIB = 1024
@@ -42,6 +44,9 @@ class EmbeddedSpawner(Spawner):
     cpus = Float(1.0, help="Cores' worth of time for a candidate's kernels.").tag(config=True)
     pids = Integer(256, help="Processes and threads of a candidate's kernels.").tag(config=True)
     scratch_mib = Integer(256, help="Size of a kernel's /tmp.").tag(config=True)
+    room_disks = Unicode("auto", help="Whether rooms' disks have a fixed size.").tag(config=True)
+    home_disk_mib = Integer(512, help="Size of a candidate's home.").tag(config=True)
+    database_disk_mib = Integer(1024, help="Size of a candidate's database.").tag(config=True)
     database_memory_mib = Integer(256, help="Memory of a candidate's database.").tag(config=True)
     database_pids = Integer(64, help="Processes of a candidate's database.").tag(config=True)
 
@@ -75,7 +80,7 @@ class EmbeddedSpawner(Spawner):
         await self._clear()
         try:
             return await self._start()
-        except (LaunchError, OSError, TimeoutError, RuntimeError) as error:
+        except (LaunchError, HubError, OSError, TimeoutError, RuntimeError) as error:
             await self._clear()
             raise SpawnException(
                 "Your workspace could not be started. Please try again, or tell your interviewer.",
@@ -167,6 +172,11 @@ class EmbeddedSpawner(Spawner):
         spare = await self.spares.take(self._root) if self.spares else None
         self._room_record = None  # a spare room brings its own
         place = self._folder()
+        await asyncio.to_thread(
+            disks.ensure,
+            place.disks(self.home_disk_mib, self.database_disk_mib),
+            policy=self.room_disks,
+        )
         place.make()
         starting = [self._start_server(place, fixture, spare)]
         if fixture:
@@ -287,3 +297,4 @@ class EmbeddedSpawner(Spawner):
             await asyncio.to_thread(child.wait)
         self._children = []
         self._room_record = None
+        await asyncio.to_thread(disks.unmount_below, self._root)
