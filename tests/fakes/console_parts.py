@@ -246,6 +246,7 @@ class FakeGrader:
         self.calls: list[str] = []
         self.names_taken_out: list[str] = []
         self.spent_before: list[Spent] = []
+        self.record: dict[str, object] = {}
         self.scores_rubrics = False
 
     def questions(self) -> list[Question]:
@@ -314,6 +315,7 @@ class FakeGrader:
             rubric_score=None,
             communication_score=None,
             reason="No model is configured.",
+            record=self.record,
         )
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:

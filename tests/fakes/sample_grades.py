@@ -56,7 +56,8 @@ SOURCE_NOTEBOOK = json.dumps(
                 },
                 "outputs": [],
                 "execution_count": None,
-                "source": "### BEGIN SOLUTION\nSELECT 'the author''s way' FROM orders\nJOIN shipments"
+                "source": "### BEGIN SOLUTION\nSELECT 'the author''s way' FROM orders\n"
+                "JOIN shipments"
                 " USING (order_id) GROUP BY customer_id\n### END SOLUTION",
             }
         ],
