@@ -32,6 +32,7 @@ from viva_grader.domain.rubric import (
     FinalScore,
     Rubric,
     Share,
+    Spent,
 )
 
 from tests.fakes.console_store import MemoryStore
@@ -244,6 +245,8 @@ class FakeGrader:
         self.trouble: Exception | None = None
         self.calls: list[str] = []
         self.names_taken_out: list[str] = []
+        self.spent_before: list[Spent] = []
+        self.record: dict[str, object] = {}
         self.scores_rubrics = False
 
     def questions(self) -> list[Question]:
@@ -299,9 +302,11 @@ class FakeGrader:
         question: Question,
         grade: Grade,
         known_names: Sequence[str] = (),
+        already: Spent | None = None,
     ) -> Evaluation:
         self.calls.append("evaluate")
         self.names_taken_out += known_names
+        self.spent_before.append(already or Spent())
         return Evaluation(
             rubric="sample/1",
             rubric_sha256=sample_rubric().sha256,
@@ -310,6 +315,7 @@ class FakeGrader:
             rubric_score=None,
             communication_score=None,
             reason="No model is configured.",
+            record=self.record,
         )
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:

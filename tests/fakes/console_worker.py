@@ -21,7 +21,7 @@ from viva_console.queue.worker import run_worker
 from viva_console.store.engine import PostgresStore
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation
+from viva_grader.domain.rubric import Evaluation, Spent
 
 from tests.fakes.console_parts import FakeGrader, console_on_fakes
 
@@ -67,9 +67,10 @@ class DyingGrader(FakeGrader):
         question: Question,
         grade: Grade,
         known_names: Sequence[str] = (),
+        already: Spent | None = None,
     ) -> Evaluation:
         say("evaluate")
-        return super().evaluate(submission, question, grade, known_names)
+        return super().evaluate(submission, question, grade, known_names, already)
 
 
 def main(url: str, home: str, moment: str) -> None:

@@ -1,14 +1,18 @@
 """Decides what a small graded interview looks like: Python, SQL and a written part."""
 
+import json
+
 from viva_grader.domain.grade import Citation, Evidence, Grade, GradeStatus, Item, Status
 from viva_grader.domain.question import Part, PartKind, Question
 from viva_grader.domain.rubric import (
+    Check,
     Dimension,
     DimensionScore,
     Evaluation,
     Quote,
     Rubric,
     Share,
+    Twin,
 )
 from viva_grader.score.levels import share_score
 
@@ -31,11 +35,40 @@ WRITTEN_SOURCE = """\
 I would watch the share of late orders per carrier and day.
 An alert at twice the four-week median goes to the logistics lead."""
 
+SOURCE_NOTEBOOK = json.dumps(
+    {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {},
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": "late",
+                "metadata": {
+                    "nbgrader": {
+                        "grade": False,
+                        "grade_id": "late",
+                        "locked": False,
+                        "schema_version": 3,
+                        "solution": True,
+                        "task": False,
+                    }
+                },
+                "outputs": [],
+                "execution_count": None,
+                "source": "### BEGIN SOLUTION\nSELECT 'the author''s way' FROM orders\n"
+                "JOIN shipments"
+                " USING (order_id) GROUP BY customer_id\n### END SOLUTION",
+            }
+        ],
+    }
+).encode()
+
 
 def rubric(*, least_confidence: float = 0.5) -> Rubric:
     """Two dimensions by a model for the rubric's share, one for communication, one by tests."""
 
-    def dimension(name: str, feeds: Share, weight: float) -> Dimension:
+    def dimension(name: str, feeds: Share, weight: float, twin: Twin = Twin.NONE) -> Dimension:
         return Dimension(
             name=name,
             title=name.replace("_", " ").capitalize(),
@@ -43,7 +76,11 @@ def rubric(*, least_confidence: float = 0.5) -> Rubric:
             feeds=feeds,
             weight=weight,
             anchors={level: f"{name} at level {level}" for level in range(1, 6)},
-            checklist=("one thing to look for",),
+            checklist=(
+                Check("first", "one thing to look for"),
+                Check("second", "another thing to look for"),
+            ),
+            twin=twin,
         )
 
     return Rubric(
@@ -52,7 +89,7 @@ def rubric(*, least_confidence: float = 0.5) -> Rubric:
         title="Sample",
         dimensions=(
             dimension("correctness", Share.DETERMINISTIC, 1.0),
-            dimension("efficiency", Share.RUBRIC, 0.25),
+            dimension("efficiency", Share.RUBRIC, 0.25, Twin.NEUTRAL),
             dimension("code_quality", Share.RUBRIC, 0.75),
             dimension("communication", Share.COMMUNICATION, 1.0),
         ),
@@ -83,7 +120,7 @@ def question(slug: str = "late_orders") -> Question:
             Part("late_query", PartKind.QUERY, 4.0, "Late orders per customer", ("late",)),
             Part("monitor", PartKind.WRITTEN, 0.0, "What would you monitor?", ("monitor",)),
         ),
-        source=b"{}",
+        source=SOURCE_NOTEBOOK,
         sha256="cd" * 32,
     )
 

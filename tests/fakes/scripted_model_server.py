@@ -167,11 +167,13 @@ def claim(
     *,
     confidence: float = 0.8,
     rationale: str = "Because of what is cited.",
+    checks: Mapping[str, str] | None = None,
     **more: object,
 ) -> dict[str, object]:
-    """Write one dimension of an answer."""
+    """Write one dimension of an answer; without ``checks``, those of two that give the score."""
     return {
         "evidence": list(evidence),
+        "checklist": dict(checks or decided(score)),
         "rationale": rationale,
         "score": score,
         "confidence": confidence,
@@ -179,6 +181,19 @@ def claim(
         "follow_ups": [],
         **more,
     }
+
+
+def decided(level: int | None) -> dict[str, str]:
+    """Decide the sample rubric's two checks so that they give a level."""
+    first, second = {
+        None: ("not_shown", "not_shown"),
+        1: ("not_met", "not_met"),
+        2: ("partly", "not_met"),
+        3: ("met", "not_met"),
+        4: ("met", "partly"),
+        5: ("met", "met"),
+    }.get(level, ("met", "met"))
+    return {"first": first, "second": second}
 
 
 def cites(cell: str, start: int, end: int, quote: str) -> dict[str, object]:
@@ -193,4 +208,20 @@ def cites_fact(fact: str) -> dict[str, object]:
 
 def answer(**dimensions: object) -> str:
     """Write an answer in the form that the rubric's schema asks for."""
-    return json.dumps({"dimensions": dimensions})
+    return json.dumps({"dimensions": dimensions, "bonus": 0})
+
+
+def doubts(*refuted: Mapping[str, object], of: int) -> str:
+    """Write an adversary's answer to so many claims; each of ``refuted`` replaces one."""
+    replaced = {each["id"]: each for each in refuted}
+    claims = [
+        replaced.get(name) or {"id": name, "refuted": False, "why": "", "evidence": []}
+        for name in (f"k{number}" for number in range(1, of + 1))
+    ]
+    return json.dumps({"claims": claims, "bonus": 0})
+
+
+def picks(**chosen: int | None) -> str:
+    """Write a reconciler's answer."""
+    dimensions = {name: {"pick": level, "why": ""} for name, level in chosen.items()}
+    return json.dumps({"dimensions": dimensions, "bonus": 0})

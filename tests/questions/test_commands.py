@@ -42,7 +42,7 @@ def test_list_names_every_question() -> None:
 def test_check_says_one_line_for_each_problem(library: Path) -> None:
     assert CliRunner().invoke(questions, ["check"]).exit_code == 0
     settings = library / "notebooks_templates" / "late_orders" / "question.toml"
-    settings.write_text(settings.read_text().replace("senior_ds/2", "senior_ds/99"))
+    settings.write_text(settings.read_text().replace("senior_ds/3", "senior_ds/99"))
     expected = library / "notebooks_templates" / "late_orders" / "solutions" / "expected.toml"
     expected.write_text(expected.read_text().replace("auto_score = 12", "auto_score = 11"))
     said = CliRunner().invoke(questions, ["check"])

@@ -28,6 +28,7 @@ from viva_grader.library.question_file import (
     QueryEntry,
     QuestionFile,
 )
+from viva_grader.model.accepts import MODELS
 from viva_grader.settings import GraderSettings
 from viva_hub.room_options import RoomOptions
 from viva_hub.settings import HubSettings
@@ -97,6 +98,15 @@ def test_settings_page_names_every_variable_and_default(
 ) -> None:
     written = {row[0].strip("`"): row[1] for row in rows(section("settings.md", heading))}
     assert written == settings_of(model)
+
+
+def test_models_page_says_what_each_model_is_sent() -> None:
+    written = [tuple(row) for row in rows(section("models.md", "What a model is sent"))]
+    words = {True: "yes", False: "no"}
+    assert written == [
+        (f"`{name}`", words[takes.temperature], words[takes.seed], words[takes.effort])
+        for name, takes in MODELS
+    ]
 
 
 def test_settings_page_names_what_a_room_is_told() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 from viva_grader.domain.errors import ModelUnavailableError
+from viva_grader.model.accepts import Accepts
 from viva_grader.model.openai_chat import OpenAIChatModel, connect
 from viva_grader.model.port import Message, ModelCallError, ModelRequest
 
@@ -75,11 +77,21 @@ def test_request_asks_for_a_strict_schema_and_is_not_stored(serve: Serve) -> Non
     }
 
 
-def test_request_sends_temperature_and_seed_only_where_set(serve: Serve) -> None:
-    server, model, _ = serve(completion("{}"), temperature=0.0, seed=7)
-    reply = model.ask(REQUEST)
-    assert (server.requests[0].body["temperature"], server.requests[0].body["seed"]) == (0.0, 7)
-    assert (reply.parameters["temperature"], reply.parameters["seed"]) == (0.0, 7)
+def test_request_sends_what_the_model_takes(serve: Serve) -> None:
+    everything = Accepts(temperature=True, seed=True, effort=True)
+    server, model, _ = serve(completion("{}"), temperature=0.0, effort="low", accepts=everything)
+    reply = model.ask(replace(REQUEST, seed=7))
+    sent = server.requests[0].body
+    assert (sent["temperature"], sent["seed"], sent["reasoning_effort"]) == (0.0, 7, "low")
+    told = reply.parameters
+    assert (told["temperature"], told["seed"], told["effort"]) == (0.0, 7, "low")
+
+
+def test_request_leaves_out_what_the_model_refuses(serve: Serve) -> None:
+    server, model, _ = serve(completion("{}"), temperature=0.0, effort="low", accepts=Accepts())
+    reply = model.ask(replace(REQUEST, seed=7))
+    assert not {"temperature", "seed", "reasoning_effort"} & set(server.requests[0].body)
+    assert reply.parameters["temperature"] is None
 
 
 @pytest.mark.parametrize(

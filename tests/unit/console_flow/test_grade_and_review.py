@@ -15,6 +15,7 @@ from viva_console.flow.review import (
 )
 from viva_console.flow.submit import submitted_notebook
 from viva_grader.domain.errors import SandboxUnavailableError
+from viva_grader.domain.rubric import Spent
 
 from tests.fakes.console_interviews import REVIEWER, again, graded, handed_in, invited, opened
 from tests.fakes.console_parts import Parts
@@ -38,6 +39,12 @@ def test_run_passes_every_stage_once(parts: Parts) -> None:
 def test_model_is_to_read_without_the_candidates_alias(parts: Parts) -> None:
     graded(parts, b"++++", b"+")
     assert parts.grader.names_taken_out == ["Kestrel", "Kestrel"]
+
+
+def test_model_is_to_know_what_the_interviews_other_questions_cost(parts: Parts) -> None:
+    parts.grader.record = {"spent": {"tokens": 1200, "cost": 0.25, "estimated": False}}
+    graded(parts, b"++++", b"+")
+    assert parts.grader.spent_before == [Spent(0, 0.0), Spent(1200, 0.25)]
 
 
 def test_finished_run_is_not_graded_again(parts: Parts) -> None:

@@ -88,7 +88,7 @@ def build_library(home: Path) -> GradingLibrary:
     settings = GraderSettings(home=home)
     return LazyGrader(
         lambda stack: stack.enter_context(build_grader(settings)),
-        scores_rubrics=any((settings.model_base_url, settings.model_name, settings.model_api_key)),
+        scores_rubrics=bool(settings.model_name or settings.model_tasks),
     )
 
 

@@ -13,15 +13,17 @@ from viva_grader.databases.lazy import LazyDatabases
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Spent
 from viva_grader.flow.environment import database_environment, grader_environment
 from viva_grader.flow.grade import Checks, grade_submission
 from viva_grader.flow.query import FixtureQueries
 from viva_grader.library.release import release
 from viva_grader.library.rubrics import load_rubric
 from viva_grader.library.shelf import Shelf
-from viva_grader.model.port import ChatModel
+from viva_grader.model.port import Judges
 from viva_grader.rubric.evaluate import evaluate
+from viva_grader.rubric.protocol import Protocol
+from viva_grader.rubric.replay import replay
 from viva_grader.sandbox.bubblewrap import Bubblewrap
 from viva_grader.sandbox.docker import DockerSandbox
 from viva_grader.sandbox.port import Sandbox
@@ -30,7 +32,7 @@ from viva_grader.settings import GraderSettings
 
 __all__ = ["Grader", "GraderSettings", "build_grader"]
 
-DEFAULT_RUBRIC = "senior_ds/2"
+DEFAULT_RUBRIC = "senior_ds/3"
 """For a question that names none, such as a bare nbgrader notebook."""
 
 
@@ -46,7 +48,8 @@ class Grader:
         *,
         sandbox: Sandbox,
         databases: LazyDatabases,
-        model: Callable[[], ChatModel | None],
+        model: Callable[[], Judges | None],
+        protocol: Protocol | None = None,
     ) -> None:
         self._shelf = Shelf(settings.library_root)
         self._sandbox = sandbox
@@ -54,6 +57,7 @@ class Grader:
         self._bench = Bench(sandbox)
         self._inspector = ProcessInspector()
         self._model = cache(model)
+        self._protocol = protocol or Protocol()
         self._fixtures: dict[str, Fixture] = {}
         self._rubrics: dict[str, Rubric] = {}
         self._jobs = threading.BoundedSemaphore(settings.parallel)
@@ -134,15 +138,28 @@ class Grader:
         question: Question,
         grade: Grade,
         known_names: Sequence[str] = (),
+        already: Spent | None = None,
     ) -> Evaluation:
         """Score by the rubric what tests cannot; without a model the status is ``unscored``.
 
         ``submission`` is the notebook that ``grade`` speaks of; the model reads the grade's cells,
-        without the candidate's ``known_names``.
+        without the candidate's ``known_names``. ``already`` is what its interview spent before.
         """
         del submission
         rubric = self.rubric_of(question)
-        return evaluate(question, grade, rubric, self._model(), known_names=known_names)
+        return evaluate(
+            question,
+            grade,
+            rubric,
+            self._model(),
+            known_names=known_names,
+            protocol=self._protocol,
+            already=already,
+        )
+
+    def replay(self, evaluation: Evaluation) -> Evaluation:
+        """Compute a stored scoring again from its raw answers, by the rubric that it names."""
+        return replay(evaluation, self.rubric(evaluation.rubric))
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
         """Put the shares together."""
@@ -172,8 +189,14 @@ class Grader:
         )
 
 
-def build_grader(settings: GraderSettings | None = None) -> Grader:
-    """Choose adapters by settings; a context manager that ends what it started."""
+def build_grader(settings: GraderSettings | None = None, *, judges: Judges | None = None) -> Grader:
+    """Choose adapters by settings; a context manager that ends what it started.
+
+    Parameters
+    ----------
+    judges : Judges, optional
+        Models to ask instead of those that settings name.
+    """
     chosen = settings or GraderSettings()
     sandbox: Sandbox
     if chosen.sandbox == "docker":
@@ -181,18 +204,29 @@ def build_grader(settings: GraderSettings | None = None) -> Grader:
     else:
         sandbox = Bubblewrap(chosen.python)
 
-    def model() -> ChatModel | None:
+    def model() -> Judges | None:
+        if judges is not None:
+            return judges
         # openai takes a second to import: only those who configured a model pay for it.
-        if not (chosen.model_name or chosen.model_base_url or chosen.model_api_key):
+        if not (chosen.model_name or chosen.model_tasks):
             return None
-        from viva_grader.model.openai_chat import connect
+        from viva_grader.model.tasks import judges_of
 
-        key = chosen.model_api_key
-        return connect(
-            base_url=chosen.model_base_url,
-            api_key=key.get_secret_value() if key else None,
-            name=chosen.model_name,
-            timeout_s=chosen.model_timeout_s,
-        )
+        return judges_of(chosen)
 
-    return Grader(chosen, sandbox=sandbox, databases=LazyDatabases(chosen.home), model=model)
+    protocol = Protocol(
+        samples=chosen.judge_samples,
+        adversary=chosen.judge_adversary,
+        reconciler=chosen.judge_reconciler,
+        twin=chosen.judge_twin,
+        least_confidence=chosen.judge_least_confidence,
+        budget_tokens=chosen.judge_budget_tokens,
+        budget_cost=chosen.judge_budget_cost,
+    )
+    return Grader(
+        chosen,
+        sandbox=sandbox,
+        databases=LazyDatabases(chosen.home),
+        model=model,
+        protocol=protocol,
+    )

@@ -105,12 +105,13 @@ def _bad_setting(error: ValueError) -> str:
 
 @cache
 def authors_commands() -> tuple[typer.Typer, ...]:
-    """Give the commands for authors: ``viva questions …`` and ``viva databases …``."""
+    """Give the commands for authors: ``viva questions``, ``databases``, ``rubrics``, ``rubric``."""
     from viva_grader.cli_mutate import mutate
+    from viva_grader.cli_rubric import rubric, rubrics
     from viva_grader.library.commands import databases, questions
 
     questions.command("mutate")(mutate)
-    return questions, databases
+    return questions, databases, rubrics, rubric
 
 
 def _add_commands() -> None:

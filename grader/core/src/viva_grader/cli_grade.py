@@ -15,6 +15,7 @@ from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.domain.errors import BadSubmissionError, GraderFailedError, VivaError
 from viva_grader.domain.grade import Grade, GradeStatus, Json, Status, canonical
 from viva_grader.domain.question import Question
+from viva_grader.domain.rubric import Evaluation
 from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
 from viva_grader.library.plain_file import UnreadableFileError, read_plain
 
@@ -97,10 +98,15 @@ def _one(grader: Grader, question: Question, path: Path, name: str, options: Opt
         submission = _read(path)
         grade = grader.grade(submission, question, measured=options.measured)
         line = graded_line(path, grade)
+        evaluation: Evaluation | None = None
         if options.rubric:
-            line |= _scored(grader, submission, question, grade)
+            evaluation = grader.evaluate(submission, question, grade)
+            line |= _scored(grader, question, grade, evaluation)
         if options.out is not None:
             _store(options.out, name, submission, grade)
+            if evaluation is not None:
+                stored = canonical(evaluation.document()) + b"\n"
+                (options.out / f"{name}.evaluation.json").write_bytes(stored)
     except BadSubmissionError as error:
         return refused_line(path, error)
     except VivaError:
@@ -199,8 +205,7 @@ def _empty_line(path: Path, status: GradeStatus, error: VivaError) -> Line:
     }
 
 
-def _scored(grader: Grader, submission: bytes, question: Question, grade: Grade) -> Line:
-    evaluation = grader.evaluate(submission, question, grade)
+def _scored(grader: Grader, question: Question, grade: Grade, evaluation: Evaluation) -> Line:
     final = grader.fuse(grade, evaluation, grader.rubric_of(question))
     return {"rubric_score": evaluation.rubric_score, "overall": final.overall}
 

@@ -144,5 +144,69 @@ def test_name_that_is_none_is_refused(name: str) -> None:
 
 
 def test_unknown_rubric_names_the_known_ones() -> None:
-    with pytest.raises(BadRubricError, match="known are: senior_ds/1"):
+    with pytest.raises(BadRubricError, match=r"known are: .*senior_ds/1"):
         load_rubric(ROOT, "senior_ds/99")
+
+
+LADDER = (
+    *("senior_ds/3", "staff_ds/1", "principal_ds/1"),
+    *("junior_de/1", "mid_de/1", "senior_de/1", "staff_de/1", "principal_de/1"),
+)
+
+
+@pytest.mark.parametrize("name", LADDER)
+def test_level_has_its_own_weights_and_expectation_and_its_familys_checks(name: str) -> None:
+    rubric = load_rubric(ROOT, name)
+    assert rubric.role in {"data_scientist", "data_engineer"}
+    assert rubric.expects
+    for dimension in rubric.scored():
+        assert len(dimension.checklist) >= 4
+        assert set(dimension.anchors) == {1, 3, 5}
+        assert dimension.anchors[1] in dimension.anchor(2)
+        assert dimension.anchors[5] in dimension.anchor(4)
+    fed = [each.weight for each in rubric.dimensions if each.feeds is Share.RUBRIC]
+    assert sum(fed) == pytest.approx(1.0)
+
+
+def test_every_level_weighs_and_expects_something_else() -> None:
+    loaded = [load_rubric(ROOT, name) for name in LADDER]
+    assert len({each.expects for each in loaded}) == len(LADDER)
+    weighed = {tuple(each.weight for each in one.dimensions) for one in loaded}
+    assert len(weighed) == len(LADDER)
+
+
+def level_shelf(folder: Path, old: str = "", new: str = "", *, family: bool = False) -> Path:
+    (folder / "senior_ds").mkdir()
+    (folder / "families" / "data_scientist").mkdir(parents=True)
+    for name, changed in (("senior_ds/3", not family), ("families/data_scientist/1", family)):
+        text = (ROOT / f"{name}.toml").read_text("utf-8")
+        assert not changed or old in text
+        (folder / f"{name}.toml").write_text(text.replace(old, new, 1) if changed else text)
+    (folder / "lock.toml").write_text((ROOT / "lock.toml").read_text("utf-8"))
+    return folder
+
+
+def test_a_word_of_the_family_breaks_the_lock_of_its_levels(tmp_path: Path) -> None:
+    shelf = level_shelf(tmp_path, "no needless sort", "no sort", family=True)
+    with pytest.raises(BadRubricError, match="changed after it was locked"):
+        load_rubric(shelf, "senior_ds/3")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "family", "message"),
+    [
+        ("efficiency = 0.20", "speed = 0.20", False, "does not have"),
+        ("communication = 1.00\n", "", False, "each share must be fed"),
+        ("deterministic = 0.45", "deterministic = 0.5", False, "weights must sum to 1"),
+        ('family = "data_scientist/1"', 'family = "gone/1"', False, "no family gone/1"),
+        ('id = "early_filters"', 'id = "passes"', True, "same id"),
+        ('twin = "neutral"', 'twin = "evil"', True, "twin"),
+        ("correctness = 70", "correctness = 60", True, "must sum to 100"),
+    ],
+)
+def test_level_or_family_that_breaks_its_form_is_refused(
+    tmp_path: Path, old: str, new: str, family: bool, message: str
+) -> None:
+    shelf = level_shelf(tmp_path, old, new, family=family)
+    with pytest.raises(BadRubricError, match=message):
+        load_rubric(shelf, "senior_ds/3")

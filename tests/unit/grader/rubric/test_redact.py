@@ -1,7 +1,14 @@
 """Decides what is taken out of a line, and what of code stays."""
 
+import json
+from pathlib import Path
+
 import pytest
-from viva_grader.rubric.redact import redact
+from hypothesis import given
+from hypothesis import strategies as st
+from viva_grader.rubric.redact import Redactor, redact
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.mark.parametrize(
@@ -51,3 +58,126 @@ def test_single_word_of_a_name_spares_code() -> None:
 @pytest.mark.parametrize("name", ["", " ", "x"])
 def test_name_too_short_to_be_one_is_ignored(name: str) -> None:
     assert redact("x = X", [name]) == "x = X"
+
+
+PLANTED = {
+    "full name": ("# written by Zoltan Quimby", "Quimby"),
+    "known name": ("# Max Power did this", "Power"),
+    "known name joined": ("maxpower_total = 1", "maxpower"),
+    "known name reversed": ("# Power, Max", "Power"),
+    "known name with an initial": ("# m.power", "m.power"),
+    "known employer": ("# as at Initech", "Initech"),
+    "author": ("__author__ = 'Zoltan Quimby'", "Quimby"),
+    "author comment": ("# Author: zoltan quimby", "quimby"),
+    "git author": ("Signed-off-by: Zoltan Quimby <z@quimby.example>", "imby"),
+    "git settings": ('!git config --global user.name "Zoltan Quimby"', "Quimby"),
+    "e-mail": ("to = 'zoltan.quimby@mail.example'", "quimby"),
+    "e-mail spelled out": ("# zoltan [at] mail [dot] example", "zoltan"),
+    "international phone": ("# +49 151 2345 6789", "2345"),
+    "national phone": ("# 0151 2345678", "2345678"),
+    "labelled phone": ("# phone: 5558675309", "8675309"),
+    "link": ("url = 'https://example.org/~quimby'", "quimby"),
+    "profile": ("# linkedin.com/in/quimby", "quimby"),
+    "handle": ("# twitter: @zquimby", "zquimby"),
+    "repository": ("!git clone git@example.org:quimby/sol.git", "quimby"),
+    "employer": ("I worked at Globex Systems until May.", "Globex"),
+    "company": ("-- (c) Umbrella Holdings", "Umbrella"),
+    "school": ("I studied at Springfield.", "Springfield"),
+    "university": ("Stanford University, class of 2012", "Stanford"),
+    "home path": ("open('/home/zquimby/data.csv')", "zquimby"),
+    "mac path": ("open('/Users/zquimby/data.csv')", "zquimby"),
+    "windows path": (r"open('C:\Users\zquimby\data.csv')", "zquimby"),
+    "share": (r"open(r'\\corpsrv\zquimby')", "corpsrv"),
+    "prompt of a shell": ("zquimby@laptop7:~/work$ ls", "laptop7"),
+    "host": ("host = 'db7.corp.internal'", "db7"),
+    "street": ("# 742 Evergreen Terrace", "Evergreen"),
+    "birth date": ("# DOB: 01.02.1990", "1990"),
+    "IBAN": ("acct = 'DE89370400440532013000'", "0532013000"),
+    "card": ("card = '4111 1111 1111 1111'", "1111"),
+    "American social security": ("# 078-05-1120", "078-05"),
+    "British national insurance": ("# AB123456C", "AB123456C"),
+    "Spanish identity": ("# 12345678Z", "12345678Z"),
+    "Italian tax code": ("# RSSMRA85T10A562S", "RSSMRA"),
+    "Brazilian tax number": ("# 123.456.789-09", "456.789"),
+    "Indian identity": ("# 2345 6789 0124", "6789"),
+    "passport": ("# passport no: C01X00T478", "C01X00T478"),
+    "IPv4": ("host = '10.20.30.40'", "20.30"),
+    "IPv6": ("host = '2001:db8:85a3::8a2e:370:7334'", "85a3"),
+    "device": ("# 00:1b:63:84:45:e6", "84:45"),
+    "cloud key": ("key = 'AKIAIOSFODNN7EXAMPLE'", "IOSFODNN7"),
+    "code host's token": ("t = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'", "16C7e42F"),
+    "chat's token": ("t = 'xoxb-123456789012-abcdef'", "123456789012"),
+    "model's key": ("k = 'sk-proj-abcdefgh12345678'", "abcdefgh"),
+    "JWT": ("t = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSM'", "SflKxw"),
+    "private key": ("-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA75bCbz5c\n-----END RSA PRIVATE KEY-----", "MIIEp"),
+    "password": ("password = 'hunter2!'", "hunter2"),
+    "password in SQL": ("create role r password 'hunter2'", "hunter2"),
+    "password in a link": ("db = 'postgresql://me:hunter2@db/shop'", "hunter2"),
+    "password in the environment": ("export PGPASSWORD=hunter2", "hunter2"),
+    "password in a connection": ("'Server=x;Password=hunter2;'", "hunter2"),
+    "bearer": ("h = 'Bearer abcdef1234567890'", "abcdef12"),
+    "drawn key": ("k = 'q7Zp2Lx9Vb4Tn8Rw1Ks6Hd3Gf5Jm0Yc2'", "q7Zp2Lx9"),
+    "wallet": ("w = '0x52908400098527886E0F7030069857D2E4169EE7'", "52908400"),
+}
+"""A kind, a line that holds it, and what must not be left of it."""
+
+KNOWN = ["Max Power", "Initech"]
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_each_kind_is_taken_out_on_its_line(kind: str) -> None:
+    text, secret = PLANTED[kind]
+    redacted = Redactor(KNOWN).redact(f"x = 1\n{text}\ny = 2")
+    assert secret not in redacted
+    assert "[" in redacted
+    assert redacted.count("\n") == text.count("\n") + 2
+    assert redacted.startswith("x = 1\n")
+    assert redacted.endswith("\ny = 2")
+
+
+def test_names_are_found_without_their_marks() -> None:
+    text = "Jörg Müller, Joerg Mueller, JORG MULLER, jmueller"
+    assert Redactor(["Jörg Müller"]).redact(text) == "[name], [name], [name], [name]"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks_templates").glob("*/notebook.ipynb")))
+def test_honest_solutions_stay_as_they_are(path: Path) -> None:
+    redactor = Redactor(KNOWN)
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        assert redactor.redact(source) == source
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks_templates").glob("*/solutions/*.toml")))
+def test_other_answers_stay_as_they_are(path: Path) -> None:
+    text = path.read_text("utf-8")
+    kept = [line for line in text.split("\n") if "/home/" not in line and "://" not in line]
+    assert Redactor(KNOWN).redact("\n".join(kept)) == "\n".join(kept)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "author = read_author(source)",
+        "token: str = next(tokens)",
+        "password = getpass()",
+        "orders[::2, 1:5]",
+        "x::date + 1",
+        "@functools.cache",
+        "a @ b.T",
+        "seed = 6364136223846793005",
+        "version = '1.2.3'",
+        "by Region, Max, Min",
+        "exp.Max(totals) + MAX(total)",
+        "ORDER BY o.co / 2, d.de",
+    ],
+)
+def test_code_that_looks_alike_stays(line: str) -> None:
+    assert Redactor([]).redact(line) == line
+
+
+@given(st.text(max_size=120))
+def test_lines_are_kept_and_a_second_time_changes_nothing(text: str) -> None:
+    redacted = Redactor(KNOWN).redact(text)
+    assert redacted.count("\n") == text.count("\n")
+    assert Redactor(KNOWN).redact(redacted) == redacted

@@ -7,12 +7,13 @@ takes a run up goes on where the last one stopped, and the store keeps at most o
 from viva_grader.domain.errors import BadSubmissionError, VivaError
 from viva_grader.domain.grade import Grade, Status
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore
+from viva_grader.domain.rubric import Evaluation, FinalScore, Spent
 
 from viva_console.domain.errors import GoneError, UnavailableError
 from viva_console.domain.record import SYSTEM
 from viva_console.domain.run import Pile, Run, RunState
 from viva_console.flow.console import Console
+from viva_console.store.port import UnitOfWork
 
 
 class GradeAgainError(Exception):
@@ -101,15 +102,29 @@ def _evaluate(console: Console, run: Run, grade: Grade) -> Evaluation:
         submission = work.submissions.get(run.submission_id)
         content = work.submissions.content(run.submission_id)
         alias = work.interviews.get(run.interview_id).alias
+        already = _spent(work, run)
     if stored is None:
         question = _pinned_question(console, run, submission.question.slug)
-        evaluation = console.grader.evaluate(content, question, grade, [alias])
+        evaluation = console.grader.evaluate(content, question, grade, [alias], already)
         with console.store.unit() as work:
             work.runs.add_evaluation(run.id, evaluation, console.clock.now())
             stored = work.runs.evaluation(run.id) or evaluation
             work.commit()
     _reach(console, run.id, RunState.EVALUATED)
     return stored
+
+
+def _spent(work: UnitOfWork, run: Run) -> Spent:
+    """Add up what models cost this interview so far: its other questions, as graded last."""
+    others = [
+        work.runs.evaluation(other.id)
+        for other in work.runs.latest_of_interview(run.interview_id)
+        if other.id != run.id
+    ]
+    spent = [each.spent for each in others if each is not None]
+    return Spent(
+        sum(int(each["tokens"]) for each in spent), sum(float(each["cost"] or 0) for each in spent)
+    )
 
 
 def _score(console: Console, run: Run, grade: Grade, evaluation: Evaluation) -> FinalScore:

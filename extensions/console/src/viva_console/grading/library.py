@@ -7,7 +7,7 @@ from typing import Protocol
 
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Spent
 
 
 class Loaded(Protocol):
@@ -39,6 +39,7 @@ class Loaded(Protocol):
         question: Question,
         grade: Grade,
         known_names: Sequence[str] = (),
+        already: Spent | None = None,
         /,
     ) -> Evaluation:
         """Score by the rubric."""
@@ -105,9 +106,10 @@ class LazyGrader:
         question: Question,
         grade: Grade,
         known_names: Sequence[str] = (),
+        already: Spent | None = None,
     ) -> Evaluation:
         """Score by the rubric."""
-        return self._loaded().evaluate(submission, question, grade, known_names)
+        return self._loaded().evaluate(submission, question, grade, known_names, already)
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
         """Put the shares together."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Spent
 
 
 class GradingLibrary(Protocol):
@@ -54,10 +54,12 @@ class GradingLibrary(Protocol):
         question: Question,
         grade: Grade,
         known_names: Sequence[str] = (),
+        already: Spent | None = None,
     ) -> Evaluation:
         """Score by the rubric; without a model the status is ``unscored``.
 
-        The model reads the submission without the candidate's ``known_names``.
+        The model reads the submission without the candidate's ``known_names``; ``already`` is what
+        its interview spent before.
         """
         ...
 

@@ -49,8 +49,18 @@ def rubric_document(rubric: Rubric) -> dict[str, Any]:
 
 
 def rubric_from(document: dict[str, Any]) -> Rubric:
-    """Read :func:`rubric_document` back."""
-    return _RUBRIC.validate_python(document)
+    """Read :func:`rubric_document` back, also as it was while a check was a line without an id."""
+    dimensions = [
+        {
+            **each,
+            "checklist": [
+                {"id": f"check_{number}", "text": check} if isinstance(check, str) else check
+                for number, check in enumerate(each["checklist"], start=1)
+            ],
+        }
+        for each in document["dimensions"]
+    ]
+    return _RUBRIC.validate_python({**document, "dimensions": dimensions})
 
 
 def question_document(question: Question) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from viva_grader.domain.judging import Judging
+
 
 class PartKind(StrEnum):
     """How a part is judged."""
@@ -193,6 +195,8 @@ class Question:
         What lies beside the notebook and is the candidate's to see, by relative path.
     sha256 : str
         Hex digest over all that decides a grade: notebook, parts, limits, fixture and files.
+    judging : Judging
+        What its judges are told beyond the rubric; it decides no grade and is no part of the hash.
     """
 
     slug: str
@@ -212,6 +216,7 @@ class Question:
     follow_ups: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     forbidden: tuple[Forbidden, ...] = ()
+    judging: Judging = field(default_factory=Judging)
 
     @property
     def max_score(self) -> float:

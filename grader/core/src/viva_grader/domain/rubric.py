@@ -1,12 +1,15 @@
 """Decides what a rubric is and what a model's scoring by it leaves behind."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import cast
 
 from viva_grader.domain.grade import Citation, Json
 
-EVALUATION_SCHEMA = "viva.evaluation/1"
+EVALUATION_SCHEMA = "viva.evaluation/2"
+FIRST_EVALUATION_SCHEMA = "viva.evaluation/1"
+"""One call, one number: what was stored before there were passes, and is still read."""
 FINAL_SCORE_SCHEMA = "viva.final-score/1"
 
 
@@ -16,6 +19,38 @@ class Share(StrEnum):
     DETERMINISTIC = "deterministic"
     RUBRIC = "rubric"
     COMMUNICATION = "communication"
+
+
+class Twin(StrEnum):
+    """Which twin of a submission a dimension is scored on a second time.
+
+    A twin has neutral comments and canonical names. What scores differently there was not scored by
+    its logic.
+    """
+
+    NONE = "none"
+    """Words are what it scores: nothing may be taken away, and nothing can be compared."""
+    STRINGS = "strings"
+    """Strings are part of its logic, such as a status that a filter names."""
+    NEUTRAL = "neutral"
+    """Neither words nor strings decide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a scorer decides by itself: met, partly, not met or not shown.
+
+    Attributes
+    ----------
+    id : str
+        Unique in its dimension.
+    weight : int
+        ≥ 1; how much it counts in the dimension's level.
+    """
+
+    id: str
+    text: str
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +65,11 @@ class Dimension:
     weight : float
         Its part of that share, > 0.
     anchors : dict of int to str
-        What a 1, 2, 3, 4 and 5 look like.
-    checklist : tuple of str
-        What a scorer looks for before it chooses a level.
+        What a 1, 3 and 5 look like; older rubrics say it of 2 and 4 too.
+    checklist : tuple of Check
+        What a scorer decides, and what the level is computed from.
+    twin : Twin
+        The twin that it is scored on a second time.
     """
 
     name: str
@@ -41,7 +78,16 @@ class Dimension:
     feeds: Share
     weight: float
     anchors: dict[int, str]
-    checklist: tuple[str, ...] = ()
+    checklist: tuple[Check, ...] = ()
+    twin: Twin = Twin.NONE
+
+    def anchor(self, level: int) -> str:
+        """Say what a level looks like; one without words of its own lies between its neighbours."""
+        if level in self.anchors:
+            return self.anchors[level]
+        below = max(each for each in self.anchors if each < level)
+        above = min(each for each in self.anchors if each > level)
+        return f"Between {below} and {above}: {self.anchors[below]} … {self.anchors[above]}"
 
     @property
     def by_model(self) -> bool:
@@ -108,6 +154,10 @@ class Rubric:
     quality, penalties : QualityCosts, PenaltyCosts
         The other coefficients of the deterministic score; a rubric that names none has the
         defaults, which never change.
+    role, level : str
+        Whom it is for, such as ``data_scientist`` and ``senior``; empty in older ones.
+    expects : str
+        What a 3 is at this level, in a few words; anchors are read by it.
     """
 
     slug: str
@@ -121,6 +171,23 @@ class Rubric:
     least_confidence: float = 0.5
     quality: QualityCosts = field(default_factory=QualityCosts)
     penalties: PenaltyCosts = field(default_factory=PenaltyCosts)
+    role: str = ""
+    level: str = ""
+    expects: str = ""
+
+    def scored(self) -> tuple[Dimension, ...]:
+        """Give the dimensions that a model may score."""
+        return tuple(each for each in self.dimensions if each.by_model)
+
+    def with_checks(self, checks: Mapping[str, tuple[Check, ...]]) -> "Rubric":
+        """Add a question's own checks, by dimension; the lock's hash stays that of the file."""
+        return replace(
+            self,
+            dimensions=tuple(
+                replace(each, checklist=each.checklist + checks.get(each.name, ()))
+                for each in self.dimensions
+            ),
+        )
 
     @property
     def name(self) -> str:
@@ -137,9 +204,36 @@ class Quote:
     fact: str | None = None
 
 
+class Decision(StrEnum):
+    """What a scorer says of one check."""
+
+    MET = "met"
+    PARTLY = "partly"
+    NOT_MET = "not_met"
+    NOT_SHOWN = "not_shown"
+
+
 @dataclass(frozen=True, slots=True)
 class DimensionScore:
-    """One dimension's score; None where nothing can be defended, and ``reason`` says why."""
+    """One dimension's score; None where nothing can be defended, and ``reason`` says why.
+
+    Attributes
+    ----------
+    confidence : float or None
+        0..1, computed; None where there is no score.
+    red_flags : tuple of str
+        Each begins with its severity: ``high: …``.
+    checklist : dict of str to str
+        The decisions of the sample that is shown, by check.
+    samples : tuple of (int or None)
+        Levels of the independent samples, each computed from its checklist.
+    twin : int or None
+        The level of the twin, where the dimension has one and it was scored.
+    contradictions : tuple of str
+        What does not fit: the model's own number, or what tests say.
+    for_person : bool
+        Whether a person has to decide it, because the passes do not agree or could not be checked.
+    """
 
     dimension: str
     score: int | None
@@ -149,6 +243,30 @@ class DimensionScore:
     red_flags: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
     reason: str = ""
+    checklist: dict[str, str] = field(default_factory=dict[str, str])
+    samples: tuple[int | None, ...] = ()
+    twin: int | None = None
+    contradictions: tuple[str, ...] = ()
+    for_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was spent already.
+
+    Attributes
+    ----------
+    tokens : int
+        In and out.
+    cost : float
+        In the currency of the prices; what no price is known of counts 0.
+    """
+
+    tokens: int = 0
+    cost: float = 0.0
+
+
+_SINCE_PASSES = frozenset({"checklist", "samples", "twin", "contradictions", "for_person"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +284,10 @@ class Evaluation:
     communication_score : float or None
         0..100 over the dimensions that feed the communication share.
     record : dict
-        The stored call: prompt, raw response, model asked and answered, fingerprint, request id,
-        parameters, tokens, latency, hashes. Empty where no model was asked.
+        The stored calls: prompt, raw response, model asked and answered, fingerprint, request id,
+        parameters, tokens, cost, latency, hashes. Empty where no model was asked.
+    schema : str
+        The form that it is stored in; an older one stays as it is.
     """
 
     rubric: str
@@ -178,10 +298,21 @@ class Evaluation:
     communication_score: float | None
     reason: str = ""
     record: dict[str, Json] = field(default_factory=dict[str, Json])
+    schema: str = EVALUATION_SCHEMA
+
+    @property
+    def spent(self) -> dict[str, Json]:
+        """Tokens and cost of its calls, as far as endpoints and settings named them."""
+        return self.record.get("spent") or {"tokens": 0, "cost": None}
 
     def document(self) -> dict[str, Json]:
         """Give the evaluation as JSON; :func:`evaluation_from` reads it back."""
-        return {"schema": EVALUATION_SCHEMA, **_plain(asdict(self))}
+        document = _plain(asdict(self))
+        if self.schema == FIRST_EVALUATION_SCHEMA:
+            for each in document["dimensions"]:
+                for name in _SINCE_PASSES:
+                    del each[name]
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +358,9 @@ def evaluation_from(document: dict[str, Json]) -> Evaluation:
     ValueError
         For a document of another schema.
     """
-    fields = _fields(document, EVALUATION_SCHEMA)
+    if document.get("schema") not in {EVALUATION_SCHEMA, FIRST_EVALUATION_SCHEMA}:
+        raise ValueError(f"not a {EVALUATION_SCHEMA} document: {document.get('schema')!r}")
+    fields = dict(document)
     fields["dimensions"] = tuple(_dimension_score(each) for each in document["dimensions"])
     return Evaluation(**fields)
 
@@ -259,8 +392,8 @@ def _dimension_score(document: dict[str, Json]) -> DimensionScore:
         for each in document["quotes"]
     )
     fields: dict[str, Json] = {**document, "quotes": quotes}
-    fields["red_flags"] = tuple(document["red_flags"])
-    fields["follow_ups"] = tuple(document["follow_ups"])
+    for name in ("red_flags", "follow_ups", "samples", "contradictions"):
+        fields[name] = tuple(document.get(name, ()))
     return DimensionScore(**fields)
 
 

@@ -176,7 +176,7 @@ class MutantsFile(_Form):
     equivalent: list[EquivalentEntry]
 
 
-Form = TypeVar("Form", bound=_Form)
+Form = TypeVar("Form", bound=BaseModel)
 
 
 def parse(form: type[Form], text: bytes, name: str) -> Form:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from viva_grader.domain.errors import BadQuestionError
 from viva_grader.domain.grade import canonical
+from viva_grader.domain.judging import Judging
 from viva_grader.domain.question import Forbidden, Limits, Part, PartKind, Question
 from viva_grader.library.fixtures import load_fixture
+from viva_grader.library.judging_file import JudgingFile
 from viva_grader.library.literal_calls import parse_call, parse_literal, parse_sized_call
 from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES, AuthorCell, Role, read_author
 from viva_grader.library.notebook_files import assignment_files, bounded
@@ -20,6 +22,7 @@ from viva_grader.library.signature import parse_signature
 
 NOTEBOOK = "notebook.ipynb"
 SETTINGS = "question.toml"
+JUDGING = "judging.toml"
 DEFAULT_MINUTES = 60
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -88,7 +91,14 @@ def _load_folder(folder: Path, fixtures: Path | None) -> Question:
         hints=tuple(settings.hints),
         follow_ups=tuple(settings.follow_ups),
         files=files,
+        judging=_judging(folder, slug),
     )
+
+
+def _judging(folder: Path, slug: str) -> Judging:
+    if not (folder / JUDGING).exists():
+        return Judging()
+    return parse(JudgingFile, _read(folder / JUDGING), f"{slug}/{JUDGING}").judging()
 
 
 def _load_notebook(path: Path) -> Question:

@@ -6,15 +6,19 @@ from typing import Final
 
 import httpx2  # openai's own transport: its errors come through where a body is read as it arrives
 import openai
+from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from pydantic import ValidationError
 
 from viva_grader.domain.grade import Json
+from viva_grader.model.accepts import Accepts, Effort, accepted
 from viva_grader.model.port import Failure, Message, ModelCallError, ModelReply, ModelRequest
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 MAX_RESPONSE_BYTES: Final = 4 * 1024 * 1024
 MAX_RETRY_PAUSE_S: Final = 8.0
+TOKENS_PRICED: Final = 1_000_000
+"""Prices are for so many."""
 PASSING: Final[frozenset[Failure]] = frozenset(
     {"timeout", "unreachable", "rate_limited", "server_error"}
 )
@@ -36,8 +40,12 @@ class OpenAIChatModel:
         > 0; of one attempt from first to last byte, by the monotonic clock.
     attempts : int
         ≥ 1; how often a passing failure is tried in all.
-    temperature, seed
-        Sent only where given: several newer models refuse them.
+    temperature, effort
+        Sent only where given, and where the model takes them.
+    accepts : Accepts, optional
+        What the model takes; without it, what :func:`viva_grader.model.accepts.accepted` knows.
+    price_in, price_out : float, optional
+        Of a million tokens, ≥ 0, in any one currency.
     pause : callable
         Waits the given seconds between attempts.
     """
@@ -51,7 +59,10 @@ class OpenAIChatModel:
         timeout_s: float = 120.0,
         attempts: int = 3,
         temperature: float | None = None,
-        seed: int | None = None,
+        effort: Effort | None = None,
+        accepts: Accepts | None = None,
+        price_in: float | None = None,
+        price_out: float | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = openai.OpenAI(
@@ -64,8 +75,10 @@ class OpenAIChatModel:
         self._name = name
         self._timeout_s = timeout_s
         self._attempts = attempts
-        self._temperature = temperature
-        self._seed = seed
+        self._accepts = accepts or accepted(name)
+        self._temperature = temperature if self._accepts.temperature else None
+        self._effort: Effort | None = effort if self._accepts.effort else None
+        self._prices = (price_in, price_out)
         self._pause = pause
 
     @property
@@ -118,6 +131,7 @@ class OpenAIChatModel:
             output_tokens=completion.usage.completion_tokens if completion.usage else None,
             attempts=attempt,
             parameters=self._parameters(request),
+            cost=self._cost(completion.usage),
             latency_ms=round((time.monotonic() - started) * 1000),
         )
         _refuse_incomplete(reply, refusal=choice.message.refusal)
@@ -141,7 +155,8 @@ class OpenAIChatModel:
             store=False,
             max_completion_tokens=request.max_output_tokens,
             temperature=openai.omit if self._temperature is None else self._temperature,
-            seed=openai.omit if self._seed is None else self._seed,
+            seed=openai.omit if (seed := self._seed(request)) is None else seed,
+            reasoning_effort=openai.omit if (effort := self._effort) is None else effort,
         ) as response:
             for chunk in response.iter_bytes():
                 body += chunk
@@ -154,15 +169,35 @@ class OpenAIChatModel:
     def _parameters(self, request: ModelRequest) -> dict[str, Json]:
         return {
             "temperature": self._temperature,
-            "seed": self._seed,
+            "seed": self._seed(request),
+            "effort": self._effort,
             "store": False,
             "strict": True,
             "max_completion_tokens": request.max_output_tokens,
         }
 
+    def _seed(self, request: ModelRequest) -> int | None:
+        return request.seed if self._accepts.seed else None
+
+    def _cost(self, usage: CompletionUsage | None) -> float | None:
+        price_in, price_out = self._prices
+        if usage is None or price_in is None or price_out is None:
+            return None
+        spent = usage.prompt_tokens * price_in + usage.completion_tokens * price_out
+        return round(spent / TOKENS_PRICED, 8)
+
 
 def connect(
-    *, base_url: str | None, api_key: str | None, name: str | None, timeout_s: float = 120.0
+    *,
+    base_url: str | None,
+    api_key: str | None,
+    name: str | None,
+    timeout_s: float = 120.0,
+    temperature: float | None = None,
+    effort: Effort | None = None,
+    accepts: Accepts | None = None,
+    price_in: float | None = None,
+    price_out: float | None = None,
 ) -> OpenAIChatModel | None:
     """Choose the model that settings describe; None where they describe none.
 
@@ -177,7 +212,15 @@ def connect(
             raise ModelCallError(message, "not_configured", attempts=0)
         return None
     return OpenAIChatModel(
-        base_url=base_url or DEFAULT_BASE_URL, api_key=api_key, name=name, timeout_s=timeout_s
+        base_url=base_url or DEFAULT_BASE_URL,
+        api_key=api_key,
+        name=name,
+        timeout_s=timeout_s,
+        temperature=temperature,
+        effort=effort,
+        accepts=accepts,
+        price_in=price_in,
+        price_out=price_out,
     )
 
 

@@ -37,12 +37,15 @@ class ModelRequest:
         JSON Schema of the answer, asked for in strict mode; the model may break it all the same.
     max_output_tokens : int
         > 0; an answer cut off there is no answer.
+    seed : int or None
+        Sent to models that take one.
     """
 
     messages: tuple[Message, ...]
     schema_name: str
     schema: dict[str, Json]
-    max_output_tokens: int = 8_000
+    max_output_tokens: int = 16_000
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class ModelReply:
         ≥ 1, retries included.
     parameters : dict
         What was sent beside the messages and the schema.
+    cost : float or None
+        By the prices that settings give; None without prices, or without counted tokens.
     latency_ms : int
         Of the whole call, retries included; for people, and outside every hash.
     """
@@ -73,6 +78,7 @@ class ModelReply:
     output_tokens: int | None = None
     attempts: int = 1
     parameters: dict[str, Json] = field(default_factory=dict[str, Json])
+    cost: float | None = None
     latency_ms: int = 0
 
     def document(self) -> dict[str, Json]:
@@ -119,3 +125,12 @@ class ChatModel(Protocol):
             Whenever there is no complete answer.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """One model for each task; the same one may have all."""
+
+    judge: ChatModel
+    adversary: ChatModel
+    reconciler: ChatModel

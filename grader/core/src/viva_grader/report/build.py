@@ -16,7 +16,7 @@ from viva_grader.report.document import (
 from viva_grader.report.evidence import Cells, cells_of, excerpt, other_facts, sql_differences
 from viva_grader.report.facts import Answer, InterviewFacts, Remark
 from viva_grader.report.findings import open_points, risks, strengths
-from viva_grader.report.provenance import question_provenance, shared_provenance
+from viva_grader.report.provenance import answering_models, question_provenance, shared_provenance
 from viva_grader.report.shares import penalty_reports, share_reports
 from viva_grader.score.explain import VERDICT, Step, explain, explain_combined
 from viva_grader.score.fusion import combine
@@ -140,7 +140,7 @@ def _dimension(dimension: Dimension, score: DimensionScore, cells: Cells) -> Dim
         feeds=dimension.feeds.value,
         weight=dimension.weight,
         level=score.score,
-        anchor=dimension.anchors[score.score] if score.score is not None else "",
+        anchor=dimension.anchor(score.score) if score.score is not None else "",
         confidence=score.confidence,
         rationale=score.rationale,
         reason=score.reason,
@@ -204,8 +204,8 @@ def _tests_summary(dimension: Dimension, questions: Sequence[QuestionReport]) ->
 def _judged_by(evaluation: Evaluation | None) -> str:
     if evaluation is None:
         return "The rubric has not been scored yet."
-    response = evaluation.record.get("response")
-    if response:
-        said = f"Scored by {response['model_answered']} with rubric {evaluation.rubric}."
+    models = answering_models(evaluation)
+    if models:
+        said = f"Scored by {', '.join(models)} with rubric {evaluation.rubric}."
         return f"{said} {evaluation.reason}".strip()
     return evaluation.reason

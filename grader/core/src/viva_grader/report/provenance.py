@@ -1,6 +1,6 @@
 """Decides which hashes and versions a report names, so that each number can be computed again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 
 from viva_grader.domain.grade import Json
@@ -37,24 +37,45 @@ def _rows(answer: Answer) -> Iterator[tuple[str, str]]:
         yield from _evaluation(answer.evaluation)
 
 
+def answering_models(evaluation: Evaluation) -> tuple[str, ...]:
+    """Name the models that answered, each once, in the order of their calls."""
+    answers = (each.get("response") for each in _calls(evaluation.record))
+    return tuple(dict.fromkeys(str(each["model_answered"]) for each in answers if each))
+
+
+def _calls(record: Mapping[str, Json]) -> Sequence[Mapping[str, Json]]:
+    """Give a record's calls; before there were passes, the record was the one call itself."""
+    return record.get("calls", [record])
+
+
 def _evaluation(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     record = evaluation.record
     yield f"Rubric {evaluation.rubric} as used, sha256", evaluation.rubric_sha256
-    for label, name in (
-        ("Prompt version", "prompt_version"),
-        ("Prompt, sha256", "prompt_sha256"),
-        ("Model asked", "model_asked"),
-        ("Attempts", "attempts"),
-    ):
-        yield label, str(record.get(name) or "")
-    response: Mapping[str, Json] = record.get("response") or {}
-    for label, name in (
-        ("Model answered", "model_answered"),
-        ("Model fingerprint", "fingerprint"),
-        ("Request id", "request_id"),
-        ("Answer, sha256", "sha256"),
-        ("Tokens in", "input_tokens"),
-        ("Tokens out", "output_tokens"),
-    ):
-        yield label, str(response.get(name) or "")
+    yield "Prompt version", str(record.get("prompt_version") or "")
+    for call in _calls(record):
+        yield from _call(call)
+    spent = evaluation.spent
+    if spent["tokens"]:
+        yield "Tokens of all calls", str(spent["tokens"])
+    yield "Cost of all calls", "" if spent["cost"] is None else f"{spent['cost']:g}"
     yield "Scoring record, sha256", str(record.get("sha256") or "")
+
+
+def _call(call: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    name = ""
+    if "pass" in call:
+        name = f"{call['number'] + 1}, pass {call['pass']}, {call['variant']}: "
+        yield f"{name}outcome", str(call["outcome"])
+    response: Mapping[str, Json] = call.get("response") or {}
+    for label, source, key in (
+        ("Prompt, sha256", call, "prompt_sha256"),
+        ("Model asked", call, "model_asked"),
+        ("Attempts", call, "attempts"),
+        ("Model answered", response, "model_answered"),
+        ("Model fingerprint", response, "fingerprint"),
+        ("Request id", response, "request_id"),
+        ("Answer, sha256", response, "sha256"),
+        ("Tokens in", response, "input_tokens"),
+        ("Tokens out", response, "output_tokens"),
+    ):
+        yield f"{name}{label}", str(source.get(key) or "")

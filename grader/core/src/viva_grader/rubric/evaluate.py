@@ -1,49 +1,85 @@
-"""Decides what one scoring by a model gives: an evaluation with its whole record, or unscored."""
+"""Decides what a scoring by models gives: an evaluation with its whole record, or unscored."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 
-from viva_grader.domain.grade import Grade, GradeStatus, Json, canonical
+from viva_grader.domain.grade import Grade, GradeStatus, Json
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import DimensionScore, Evaluation, Rubric, Share
-from viva_grader.model.port import ChatModel, ModelCallError, ModelReply, ModelRequest
-from viva_grader.rubric.parse import Unusable, parse
+from viva_grader.domain.rubric import DimensionScore, Evaluation, Rubric, Spent, Twin
+from viva_grader.model.port import ChatModel, Judges, Message, ModelRequest
+from viva_grader.rubric.asking import Asking, Tag, sha256
+from viva_grader.rubric.defence import injected, twin_of
+from viva_grader.rubric.judged import (
+    called,
+    claims_of,
+    disputes,
+    doubts_of,
+    for_variant,
+    judged,
+    twin_variants,
+    without_refuted,
+)
+from viva_grader.rubric.parse import Unusable, parse_doubts, parse_picks
 from viva_grader.rubric.prompt import (
     MAX_SUBMISSION_CHARACTERS,
     PROMPT_VERSION,
+    Brief,
+    adversary_messages,
+    claim_texts,
     draw_nonce,
-    messages,
+    reconciler_messages,
+    repair_message,
+    sample_messages,
+    sample_texts,
+    shuffled,
 )
-from viva_grader.rubric.schema import SCHEMA_NAME, answer_schema
-from viva_grader.rubric.shown import shown, shown_from
-from viva_grader.rubric.verify import verified_score
-from viva_grader.score.levels import share_score
+from viva_grader.rubric.protocol import ORIGINAL, Protocol
+from viva_grader.rubric.sample import ANSWERED, Sample, read_sample
+from viva_grader.rubric.schema import (
+    DOUBTS_NAME,
+    PICKS_NAME,
+    SCHEMA_NAME,
+    answer_schema,
+    doubts_schema,
+    picks_schema,
+)
+from viva_grader.rubric.shown import Shown, shown
+from viva_grader.rubric.task import task_text, verdicts_text
 
-RECORD_SCHEMA = "viva.evaluation-record/1"
+RECORD_SCHEMA = "viva.evaluation-record/2"
 NO_MODEL = "No model is configured, so nothing was scored beyond the tests."
+_DATA_NONCE = "The submission holds the random words drawn to fence it in."
+
+
+class _NoNonceError(Exception):
+    """Every nonce that was drawn stands in the data."""
 
 
 def evaluate(
     question: Question,
     grade: Grade,
     rubric: Rubric,
-    model: ChatModel | None,
+    model: ChatModel | Judges | None,
     *,
     known_names: Sequence[str] = (),
+    protocol: Protocol | None = None,
+    already: Spent | None = None,
     nonce: Callable[[], str] = lambda: secrets.token_hex(16),
 ) -> Evaluation:
-    """Score by a model what tests cannot.
+    """Score by models what tests cannot.
 
     Parameters
     ----------
     grade : Grade
-        Of the same question; its ``cells`` are what the model reads, its evidence the facts.
-    model : ChatModel or None
-        None where no endpoint is configured: every dimension is then unscored.
+        Of the same question; its ``cells`` are what is read, its evidence the facts.
+    model : ChatModel, Judges or None
+        One for all passes, or one for each; None where no endpoint is configured: every dimension
+        is then unscored.
     known_names : sequence of str
-        Names of the candidate, taken out before the model reads anything.
+        What is known of the candidate, taken out before a model reads anything.
+    already : Spent, optional
+        What the same interview spent before.
     nonce : callable
         Draws a random word for the fences around data.
 
@@ -60,49 +96,139 @@ def evaluate(
     if sum(map(len, data.texts)) > MAX_SUBMISSION_CHARACTERS:
         limit = f"{MAX_SUBMISSION_CHARACTERS:,} characters"
         return unscored(rubric, f"The submission is longer than the {limit} of a prompt.")
-    fence = draw_nonce(nonce, data.texts)
-    if fence is None:
-        return unscored(rubric, "The submission holds the random words drawn to fence it in.")
-    request = ModelRequest(
-        messages=messages(rubric, question, grade, data, fence),
-        schema_name=SCHEMA_NAME,
-        schema=answer_schema(rubric),
+    chosen = protocol or Protocol()
+    asked = rubric.with_checks(question.judging.checks)
+    task = task_text(question)
+    variants = {ORIGINAL: data}
+    if chosen.twin:
+        variants |= {
+            each.value: twin_of(data, grade, task, keep_strings=each is Twin.STRINGS)
+            for each in twin_variants(asked)
+        }
+    session = _Session(
+        judges=model if isinstance(model, Judges) else Judges(model, model, model),
+        rubric=asked,
+        protocol=chosen,
+        task=task,
+        tests=verdicts_text(grade),
+        data=variants,
+        nonce=nonce,
+        asking=Asking(chosen, already or Spent()),
     )
-    asked = _asked(question, grade, rubric, request) | {"data": data.document()}
     try:
-        reply = model.ask(request)
-    except ModelCallError as error:
-        outcome: dict[str, Json] = {"outcome": error.failure, "attempts": error.attempts}
-        record = _record({**asked, **outcome, "model_asked": model.name}, error.reply)
-        return unscored(rubric, f"Nothing was scored: {error.message}.", record)
-    return judged(_record({**asked, "outcome": "answered"}, reply), rubric)
+        session.run()
+    except _NoNonceError:
+        return unscored(rubric, _DATA_NONCE)
+    return judged(_record(question, grade, rubric, session), rubric)
 
 
-def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
-    """Compute the scores that a record's raw answer gives: the same ones, always."""
-    data = shown_from(record["data"])
-    try:
-        claims = parse(record["response"]["text"], rubric)
-    except Unusable as error:
-        return unscored(rubric, f"Nothing was scored: {error}.", record)
-    scores = tuple(
-        DimensionScore(dimension=name, score=None, rationale="", reason=claim)
-        if isinstance(claim, str)
-        else verified_score(name, claim, data)
-        for name, claim in claims.items()
-    )
-    missing = sum(each.score is None for each in scores)
-    status = "unscored" if missing == len(scores) else "partial" if missing else "scored"
-    return Evaluation(
-        rubric=rubric.name,
-        rubric_sha256=rubric.sha256,
-        status=status,
-        dimensions=scores,
-        rubric_score=share_score(rubric, Share.RUBRIC, scores),
-        communication_score=share_score(rubric, Share.COMMUNICATION, scores),
-        reason=f"{missing} of {len(scores)} dimensions are unscored." if missing else "",
-        record=record,
-    )
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """One scoring while it runs."""
+
+    judges: Judges
+    rubric: Rubric
+    protocol: Protocol
+    task: str
+    tests: str
+    data: dict[str, Shown]
+    nonce: Callable[[], str]
+    asking: Asking
+
+    def run(self) -> None:
+        """Make all calls that the protocol wants; what they give is computed from the record."""
+        samples = [self._sample(number, ORIGINAL) for number in range(self.protocol.samples)]
+        if not any(each.level is not None for sample in samples for each in sample.values()):
+            return  # no other pass can make a score out of nothing
+        for variant in self.data:
+            if variant != ORIGINAL:
+                self._sample(0, variant)
+        if self.protocol.adversary:
+            self._doubt(samples)
+        doubts, _ = doubts_of(self.asking.calls, samples, self.rubric)
+        remaining = without_refuted(samples, doubts, self.data[ORIGINAL], self.rubric)
+        if self.protocol.reconciler and disputes(remaining):
+            self._reconcile(remaining)
+
+    def _sample(self, number: int, variant: str) -> Sample:
+        data = self.data[variant]
+        seed = self.protocol.seed + number
+        order = shuffled(for_variant(self.rubric, variant), seed)
+
+        def asked(*more: Message) -> ModelRequest:
+            messages = sample_messages(self._brief(variant), order, self._fence(data.texts))
+            return ModelRequest((*messages, *more), SCHEMA_NAME, answer_schema(order), seed=seed)
+
+        tag = Tag("A", number, variant)
+        self.asking.ask(self.judges.judge, tag, asked())
+        sample = self._read(tag)
+        broken = {name: each.reason for name, each in sample.items() if each.repairable}
+        if broken:
+            self.asking.ask(self.judges.judge, tag, asked(repair_message(broken)))
+            sample = self._read(tag)
+        return sample
+
+    def _read(self, tag: Tag) -> Sample:
+        calls = called(self.asking.calls, tag.pass_name, tag.sample, tag.variant)
+        return read_sample(calls, for_variant(self.rubric, tag.variant), self.data[tag.variant])
+
+    def _doubt(self, samples: Sequence[Sample]) -> None:
+        claims = claims_of(samples, self.rubric)
+        data = self.data[ORIGINAL]
+        ids = frozenset(each.id for each in claims)
+
+        def asked(*more: Message) -> ModelRequest:
+            fence = self._fence([*data.texts, *claim_texts(claims)])
+            messages = adversary_messages(self._brief(ORIGINAL), claims, fence)
+            return ModelRequest((*messages, *more), DOUBTS_NAME, doubts_schema())
+
+        self._twice(self.judges.adversary, Tag("B"), asked, lambda text: parse_doubts(text, ids))
+
+    def _reconcile(self, samples: Sequence[Sample]) -> None:
+        names = disputes(samples)
+        data = self.data[ORIGINAL]
+
+        def asked(*more: Message) -> ModelRequest:
+            fence = self._fence([*data.texts, *sample_texts(samples)])
+            messages = reconciler_messages(self._brief(ORIGINAL), samples, names, fence)
+            return ModelRequest((*messages, *more), PICKS_NAME, picks_schema(list(names)))
+
+        self._twice(
+            self.judges.reconciler,
+            Tag("C"),
+            asked,
+            lambda text: parse_picks(text, frozenset(names)),
+        )
+
+    def _twice(
+        self,
+        model: ChatModel,
+        tag: Tag,
+        asked: Callable[..., ModelRequest],
+        read: Callable[[str], object],
+    ) -> None:
+        """Ask, and once more where the answer had not the form asked for."""
+        call = self.asking.ask(model, tag, asked())
+        problem = str(call["said"])
+        if call["outcome"] == ANSWERED:
+            try:
+                read(call["response"]["text"])
+            except Unusable as error:
+                problem = str(error)
+            else:
+                return
+        elif call["outcome"] not in {"truncated", "malformed"}:
+            return
+        self.asking.ask(model, tag, asked(repair_message({"answer": problem})))
+
+    def _brief(self, variant: str) -> Brief:
+        return Brief(self.rubric, self.task, self.tests, self.data[variant])
+
+    def _fence(self, texts: Sequence[str]) -> str:
+        fence = draw_nonce(self.nonce, texts)
+        if fence is None:
+            raise _NoNonceError
+        return fence
 
 
 def unscored(rubric: Rubric, reason: str, record: dict[str, Json] | None = None) -> Evaluation:
@@ -113,8 +239,7 @@ def unscored(rubric: Rubric, reason: str, record: dict[str, Json] | None = None)
         status="unscored",
         dimensions=tuple(
             DimensionScore(dimension=each.name, score=None, rationale="", reason=reason)
-            for each in rubric.dimensions
-            if each.by_model
+            for each in rubric.scored()
         ),
         rubric_score=None,
         communication_score=None,
@@ -126,45 +251,38 @@ def unscored(rubric: Rubric, reason: str, record: dict[str, Json] | None = None)
 def record_sha256(record: dict[str, Json]) -> str:
     """Hash a record over everything but its timing and the hash itself."""
     kept = {name: value for name, value in record.items() if name not in {"timing", "sha256"}}
+    if "calls" in kept:
+        kept["calls"] = [
+            {name: value for name, value in call.items() if name != "timing"}
+            for call in kept["calls"]
+        ]
     return sha256(kept)
 
 
-def sha256(document: Json) -> str:
-    """Hex digest of the canonical JSON of a document."""
-    return hashlib.sha256(canonical(document)).hexdigest()
-
-
-def _asked(
-    question: Question,
-    grade: Grade,
-    rubric: Rubric,
-    request: ModelRequest,
-) -> dict[str, Json]:
-    prompt = [asdict(each) for each in request.messages]
-    return {
+def _record(question: Question, grade: Grade, rubric: Rubric, session: _Session) -> dict[str, Json]:
+    judging = question.judging.document()
+    record: dict[str, Json] = {
         "schema": RECORD_SCHEMA,
         "prompt_version": PROMPT_VERSION,
         "question": question.slug,
         "question_sha256": question.sha256,
+        "judging": judging,
+        "judging_sha256": sha256(judging),
         "grade_sha256": grade.sha256,
         "submission_sha256": grade.submission_sha256,
         "rubric": rubric.name,
         "rubric_sha256": rubric.sha256,
-        "prompt": prompt,
-        "prompt_sha256": sha256(prompt),
-        "answer_schema": request.schema,
+        "protocol": session.protocol.document(),
+        "correctness": _correctness(grade),
+        "injections": injected(session.data[ORIGINAL], grade),
+        "data": {name: each.document() for name, each in session.data.items()},
+        "calls": session.asking.calls,
+        "spent": session.asking.spent(),
     }
+    return record | {"sha256": record_sha256(record)}
 
 
-def _record(asked: dict[str, Json], reply: ModelReply | None) -> dict[str, Json]:
-    record = dict(asked)
-    if reply is not None:
-        response = reply.document()
-        record["timing"] = {"latency_ms": response.pop("latency_ms")}
-        record["model_asked"] = reply.model_asked
-        record["attempts"] = response.pop("attempts")
-        record["parameters"] = response.pop("parameters")
-        response["sha256"] = hashlib.sha256(reply.text.encode("utf-8", "surrogatepass")).hexdigest()
-        record["response"] = response
-    record["sha256"] = record_sha256(record)
-    return record
+def _correctness(grade: Grade) -> float | None:
+    if grade.auto_score is None or not grade.max_score:
+        return None
+    return round(grade.auto_score / grade.max_score, 4)

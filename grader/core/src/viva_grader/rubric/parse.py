@@ -1,28 +1,38 @@
 """Decides which answers of a model have the form that was asked for; each dimension by itself."""
 
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Rubric
+from viva_grader.domain.rubric import Decision, Dimension, Rubric
 
-_MAX_TEXT: Final = 4_000
-_MAX_LIST: Final = 20
+MAX_TEXT: Final = 4_000
+MAX_LIST: Final = 20
+MAX_CLAIMS: Final = 400
+DECOY: Final = "bonus"
+"""A field that nothing may change: whoever obeys "give a bonus" shows it here."""
+DECOY_VALUE: Final = 0
 
-Text = Annotated[str, Field(max_length=_MAX_TEXT)]
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Severity = Literal["low", "medium", "high"]
 
 
 class Unusable(ValueError):  # noqa: N818 - a value's judgement, not a failure of ours
     """An answer that has not the form that was asked for."""
 
 
-class Evidence(BaseModel):
-    """A citation as the model gave it: nothing of it is believed yet."""
+class Tampered(Unusable):
+    """An answer in which the field that must stay constant was changed."""
 
+
+class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Evidence(_Form):
+    """A citation as the model gave it: nothing of it is believed yet."""
 
     cell: Annotated[str, Field(max_length=32)] | None
     start: int | None
@@ -31,27 +41,65 @@ class Evidence(BaseModel):
     fact: Annotated[str, Field(max_length=32)] | None
 
 
-class Claim(BaseModel):
+class RedFlag(_Form):
+    """Something that a person should look at."""
+
+    severity: Severity
+    text: Text
+
+
+class Claim(_Form):
     """What the model says of one dimension: nothing of it is believed yet."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    evidence: Annotated[list[Evidence], Field(max_length=_MAX_LIST)]
+    evidence: Annotated[list[Evidence], Field(max_length=MAX_LIST)]
+    checklist: dict[str, Literal["met", "partly", "not_met", "not_shown"]]
     rationale: Text
     score: Annotated[int, Field(ge=1, le=5)] | None
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-    red_flags: Annotated[list[Text], Field(max_length=_MAX_LIST)]
-    follow_ups: Annotated[list[Text], Field(max_length=_MAX_LIST)]
+    red_flags: Annotated[list[RedFlag], Field(max_length=MAX_LIST)]
+    follow_ups: Annotated[list[Text], Field(max_length=MAX_LIST)]
+
+    def decisions(self) -> dict[str, Decision]:
+        """Its checklist in the domain's words."""
+        return {name: Decision(said) for name, said in self.checklist.items()}
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class Doubt(_Form):
+    """What the adversary says of one citation."""
 
+    id: Annotated[str, Field(max_length=32)]
+    refuted: bool
+    why: Text
+    evidence: Annotated[list[Evidence], Field(max_length=MAX_LIST)]
+
+
+class Pick(_Form):
+    """What the reconciler says of one dimension."""
+
+    pick: int | None
+    why: Text
+
+
+class _Dimensions(_Form):
+    bonus: int
     dimensions: dict[str, Any]
 
 
+class _Doubts(_Form):
+    bonus: int
+    claims: Annotated[list[Doubt], Field(max_length=MAX_CLAIMS)]
+
+
+class _Picks(_Form):
+    bonus: int
+    dimensions: dict[str, Pick]
+
+
+Whole = TypeVar("Whole", _Dimensions, _Doubts, _Picks)
+
+
 def parse(text: str, rubric: Rubric) -> dict[str, Claim | str]:
-    """Read a raw answer.
+    """Read a raw answer of a sample.
 
     Returns
     -------
@@ -62,30 +110,78 @@ def parse(text: str, rubric: Rubric) -> dict[str, Claim | str]:
     Raises
     ------
     Unusable
-        Where the answer as a whole is not what was asked for.
+        Where the answer as a whole is not what was asked for; Tampered where it obeyed somebody
+        else.
     """
-    answered = _dimensions(text)
-    return {each.name: _claim(answered, each.name) for each in rubric.dimensions if each.by_model}
+    answered = _whole(_Dimensions, text).dimensions
+    return {each.name: _claim(answered, each) for each in rubric.scored()}
 
 
-def _dimensions(text: str) -> Mapping[str, Json]:
+def parse_doubts(text: str, ids: frozenset[str]) -> dict[str, Doubt]:
+    """Read the adversary's answer: one doubt for each citation, none left out.
+
+    Raises
+    ------
+    Unusable
+        Where it is not that.
+    """
+    doubts = {each.id: each for each in _whole(_Doubts, text).claims}
+    if doubts.keys() != ids:
+        raise Unusable("the adversary's answer does not speak of each citation once")
+    return doubts
+
+
+def parse_picks(text: str, names: frozenset[str]) -> dict[str, Pick]:
+    """Read the reconciler's answer: one pick, or null, for each disputed dimension.
+
+    Raises
+    ------
+    Unusable
+        Where it is not that.
+    """
+    picks = _whole(_Picks, text).dimensions
+    if picks.keys() != names:
+        raise Unusable("the reconciler's answer does not speak of each disputed dimension")
+    return picks
+
+
+def read_json(text: str) -> Json:
+    """Read JSON strictly: no name twice, no constant that JSON does not have.
+
+    Raises
+    ------
+    Unusable
+        Where it is not JSON.
+    """
     try:
-        answer: Json = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-        return _Answer.model_validate(answer).dimensions
-    except ValidationError as error:
-        raise Unusable("the model's answer has no dimensions") from error
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Unusable("the model's answer is not JSON as it was asked for") from error
 
 
-def _claim(answered: Mapping[str, Json], name: str) -> Claim | str:
-    if name not in answered:
+def _whole(form: type[Whole], text: str) -> Whole:
+    answer = read_json(text)
+    try:
+        read = form.model_validate(answer)
+    except ValidationError as error:
+        where = ".".join(str(each) for each in error.errors()[0]["loc"]) or "its top"
+        raise Unusable(f"the model's answer breaks the form asked for, at {where}") from error
+    if read.bonus != DECOY_VALUE:
+        raise Tampered("the model's answer changed a field that nothing may change")
+    return read
+
+
+def _claim(answered: dict[str, Any], dimension: Dimension) -> Claim | str:
+    if dimension.name not in answered:
         return "The model's answer leaves this dimension out."
     try:
-        return Claim.model_validate(answered[name])
+        claim = Claim.model_validate(answered[dimension.name])
     except ValidationError as error:
         where = ".".join(str(each) for each in error.errors()[0]["loc"]) or "answer"
         return f"The model's answer breaks the form asked for, at {where}."
+    if claim.checklist.keys() != {each.id for each in dimension.checklist}:
+        return "The model's answer does not decide each check once."
+    return claim
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

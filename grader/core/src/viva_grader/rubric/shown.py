@@ -1,14 +1,13 @@
 """Decides what a model is shown of a submission: numbered lines, normalised and without a name."""
 
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from viva_grader.domain.grade import Grade, Json
-from viva_grader.domain.visible import is_unseen, reveal
-from viva_grader.rubric.redact import redact
+from viva_grader.rubric.clean import clean
+from viva_grader.rubric.redact import Redactor
 
 MAX_LINE_CHARACTERS: Final = 600
 MAX_FACT_CHARACTERS: Final = 1_500
@@ -63,8 +62,9 @@ class Shown:
 
 
 def shown(grade: Grade, known_names: Sequence[str] = ()) -> Shown:
-    """Show a grade's cells and evidence."""
-    return Shown(_cells(grade, known_names), _facts(grade, known_names))
+    """Show a grade's cells and evidence, cleaned, and without what is known of a person."""
+    redactor = Redactor(known_names)
+    return Shown(_cells(grade, redactor), _facts(grade, redactor))
 
 
 def shown_from(document: dict[str, Json]) -> Shown:
@@ -76,41 +76,37 @@ def shown_from(document: dict[str, Json]) -> Shown:
     return Shown(tuple(cells), dict(document["facts"]))
 
 
-def _cells(grade: Grade, known_names: Sequence[str]) -> tuple[ShownCell, ...]:
+def normalise(text: str) -> str:
+    """Bring a text to the form that quotations are compared in: cleaned, with single spaces."""
+    return " ".join(clean(text).split())
+
+
+def _cells(grade: Grade, redactor: Redactor) -> tuple[ShownCell, ...]:
     return tuple(
         ShownCell(
             label=f"c{number}",
             cell=str(cell["cell"]),
             kind=str(cell["type"]),
             lines=tuple(
-                _shown(line, known_names, MAX_LINE_CHARACTERS)
-                for line in str(cell["source"]).split("\n")
+                _cut(line, MAX_LINE_CHARACTERS)
+                for line in redactor.redact(clean(str(cell["source"]))).split("\n")
             ),
         )
         for number, cell in enumerate(grade.cells, start=1)
     )
 
 
-def _facts(grade: Grade, known_names: Sequence[str]) -> dict[str, str]:
+def _facts(grade: Grade, redactor: Redactor) -> dict[str, str]:
     """Give each piece of evidence as one line of JSON; a candidate's messages may stand in it."""
     facts: dict[str, str] = {}
     for fact in grade.evidence:
         data = json.dumps(fact.data, ensure_ascii=False, sort_keys=True)
-        line = f"{fact.kind} of {fact.part}: {data}"
-        facts[fact.id] = _shown(line, known_names, MAX_FACT_CHARACTERS)
+        line = clean(f"{fact.kind} of {fact.part}: {data}").replace("\n", " ")
+        facts[fact.id] = _cut(redactor.redact(line), MAX_FACT_CHARACTERS)
     return facts
 
 
-def normalise(text: str) -> str:
-    """Bring a text to one form: NFKC, nothing that cannot be seen, single spaces."""
-    seen = "".join(" " if is_unseen(each) else each for each in unicodedata.normalize("NFKC", text))
-    return " ".join(seen.split())
-
-
-def _shown(line: str, known_names: Sequence[str], limit: int) -> str:
-    folded = unicodedata.normalize("NFKC", line).replace("\r", "")
-    without_format = "".join(each for each in folded if unicodedata.category(each) != "Cf")
-    clean = redact(reveal(without_format).replace("\n", " "), known_names)
-    if len(clean) <= limit:
-        return clean
-    return f"{clean[:limit]} ⟨{len(clean) - limit} more characters⟩"
+def _cut(line: str, limit: int) -> str:
+    if len(line) <= limit:
+        return line
+    return f"{line[:limit]} ⟨{len(line) - limit} more characters⟩"

@@ -4,47 +4,14 @@ import re
 from typing import Final
 
 from viva_grader.domain.grade import Citation
-from viva_grader.domain.rubric import DimensionScore, Quote
-from viva_grader.rubric.parse import Claim, Evidence
+from viva_grader.domain.rubric import Quote
+from viva_grader.rubric.parse import Evidence
 from viva_grader.rubric.shown import Shown, normalise
 
 SHORTEST_QUOTE: Final = 3
 """Characters; shorter words stand anywhere and cite nothing, unless they are all that stands."""
 
 _PREFIX: Final = re.compile(r"^\s*c\d+:L\d+│", re.MULTILINE)
-
-
-def verified_score(dimension: str, claim: Claim, data: Shown) -> DimensionScore:
-    """Turn a claim into a score, as far as its citations stand.
-
-    Notes
-    -----
-    A score without a citation that stands is unscored. Where only some stand, the model's own
-    confidence is multiplied by the part that does.
-    """
-    quotes = tuple(quote for each in claim.evidence if (quote := verified(each, data)) is not None)
-    score, confidence, reason = claim.score, None, ""
-    if claim.score is None:
-        reason = "The model saw nothing in the submission to score this by."
-    elif not quotes:
-        score = None
-        reason = (
-            f"None of the model's {len(claim.evidence)} citations stands in the submission."
-            if claim.evidence
-            else "The model cited nothing."
-        )
-    else:
-        confidence = round(claim.confidence * len(quotes) / len(claim.evidence), 4)
-    return DimensionScore(
-        dimension=dimension,
-        score=score,
-        rationale=claim.rationale,
-        quotes=quotes,
-        confidence=confidence,
-        red_flags=tuple(claim.red_flags),
-        follow_ups=tuple(claim.follow_ups),
-        reason=reason,
-    )
 
 
 def verified(evidence: Evidence, data: Shown) -> Quote | None:

@@ -1,0 +1,198 @@
+"""Decides what a stored record gives: the same scores, always, and without any network."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from viva_grader.domain.grade import Json
+from viva_grader.domain.judging import judging_from
+from viva_grader.domain.rubric import DimensionScore, Evaluation, Quote, Rubric, Share, Twin
+from viva_grader.rubric.consensus import Views, agreed, disputed
+from viva_grader.rubric.moved import unmoved
+from viva_grader.rubric.parse import Doubt, Pick, Unusable, parse_doubts, parse_picks
+from viva_grader.rubric.protocol import ORIGINAL, Protocol
+from viva_grader.rubric.sample import ANSWERED, Finding, Sample, read_sample, without
+from viva_grader.rubric.shown import Shown, shown_from
+from viva_grader.rubric.verify import verified
+from viva_grader.score.levels import share_score
+
+Calls = Sequence[Mapping[str, Json]]
+BUDGET_SPENT = "budget_spent"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedClaim:
+    """One citation of the samples, as the adversary sees it: no score stands beside it."""
+
+    id: str
+    dimension: str
+    quote: Quote
+    rationale: str
+
+
+def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
+    """Compute the scores that a record's raw answers give."""
+    asked = rubric.with_checks(judging_from(record["judging"]).checks)
+    protocol = Protocol(**record["protocol"])
+    data = {name: shown_from(each) for name, each in record["data"].items()}
+    calls: Calls = record["calls"]
+    samples = [
+        read_sample(called(calls, "A", number, ORIGINAL), asked, data[ORIGINAL])
+        for number in range(protocol.samples)
+    ]
+    doubts, missing = doubts_of(calls, samples, asked)
+    remaining = without_refuted(samples, doubts, data[ORIGINAL], asked)
+    picks = picks_of(calls, remaining)
+    twins = {
+        variant: read_sample(twin_calls, for_variant(asked, variant), shown_twin)
+        for variant, shown_twin in data.items()
+        if variant != ORIGINAL and (twin_calls := called(calls, "A", 0, variant))
+    }
+    scores: list[DimensionScore] = []
+    for each in asked.scored():
+        now = [sample[each.name] for sample in remaining]
+        if missing and protocol.adversary:
+            now = [_unchecked(found, missing) for found in now]
+        twin = twins.get(each.twin.value)
+        views = Views(
+            samples=now,
+            before=[sample[each.name] for sample in samples],
+            twin=twin[each.name] if twin is not None else None,
+            pick=picks.get(each.name),
+            correctness=record["correctness"],
+            injected=record["injections"],
+        )
+        scores.append(agreed(each, views, protocol))
+    return _evaluation(record, rubric, unmoved(asked, scores))
+
+
+def called(calls: Calls, name: str, sample: int, variant: str) -> Calls:
+    """Give the calls of one pass: the question, and its repair where there was one."""
+    return [
+        each
+        for each in calls
+        if (each["pass"], each["sample"], each["variant"]) == (name, sample, variant)
+    ]
+
+
+def claims_of(samples: Sequence[Sample], rubric: Rubric) -> tuple[CitedClaim, ...]:
+    """List what samples cite, each place of a dimension once, with an id."""
+    found: dict[tuple[str, Quote], str] = {}
+    for sample in samples:
+        for each in rubric.scored():
+            claim = sample[each.name].claim
+            if claim is None or sample[each.name].level is None:
+                continue
+            for quote in sample[each.name].quotes:
+                found.setdefault((each.name, quote), claim.rationale)
+    return tuple(
+        CitedClaim(f"k{number}", dimension, quote, rationale)
+        for number, ((dimension, quote), rationale) in enumerate(found.items(), start=1)
+    )
+
+
+def doubts_of(
+    calls: Calls, samples: Sequence[Sample], rubric: Rubric
+) -> tuple[dict[tuple[str, Quote], Doubt], str]:
+    """Read the adversary's doubts by dimension and citation, and why there are none."""
+    claims = claims_of(samples, rubric)
+    if not claims:
+        return {}, ""
+    why = "The adversary was not asked."
+    for call in called(calls, "B", 0, ORIGINAL):
+        if call["outcome"] != ANSWERED:
+            why = f"The adversary gave no answer: {call['said']}."
+            continue
+        try:
+            doubts = parse_doubts(call["response"]["text"], frozenset(each.id for each in claims))
+        except Unusable as error:
+            why = f"The adversary gave no answer: {error}."
+            continue
+        return {(each.dimension, each.quote): doubts[each.id] for each in claims}, ""
+    return {}, why
+
+
+def without_refuted(
+    samples: Sequence[Sample],
+    doubts: Mapping[tuple[str, Quote], Doubt],
+    data: Shown,
+    rubric: Rubric,
+) -> list[Sample]:
+    """Take away what the adversary refuted; it must cite too, and its citation must stand."""
+    refuted = {
+        each.name: frozenset(
+            quote
+            for (dimension, quote), doubt in doubts.items()
+            if dimension == each.name
+            and doubt.refuted
+            and any(verified(evidence, data) for evidence in doubt.evidence)
+        )
+        for each in rubric.scored()
+    }
+    return [
+        {name: without(found, refuted[name]) for name, found in sample.items()}
+        for sample in samples
+    ]
+
+
+def disputes(samples: Sequence[Sample]) -> dict[str, tuple[int, ...]]:
+    """Give the dimensions on which samples differ, with the levels that they say."""
+    found = {name: disputed([each[name] for each in samples]) for name in samples[0]}
+    return {name: levels for name, levels in found.items() if levels}
+
+
+def picks_of(calls: Calls, samples: Sequence[Sample]) -> dict[str, Pick]:
+    """Read the reconciler's picks; none where it gave no answer, and a person then decides."""
+    names = frozenset(disputes(samples))
+    for call in called(calls, "C", 0, ORIGINAL) if names else ():
+        if call["outcome"] == ANSWERED:
+            try:
+                return parse_picks(call["response"]["text"], names)
+            except Unusable:
+                continue
+    return {}
+
+
+def for_variant(rubric: Rubric, variant: str) -> Rubric:
+    """Keep the dimensions that a variant is scored by: all of the original, its own of a twin."""
+    if variant == ORIGINAL:
+        return rubric
+    kept = tuple(each for each in rubric.dimensions if each.by_model and each.twin.value == variant)
+    return replace(rubric, dimensions=kept)
+
+
+def twin_variants(rubric: Rubric) -> tuple[Twin, ...]:
+    """Name the twins that a rubric's dimensions are scored on."""
+    found = dict.fromkeys(each.twin for each in rubric.scored() if each.twin is not Twin.NONE)
+    return tuple(found)
+
+
+def _unchecked(found: Finding, why: str) -> Finding:
+    if found.level is None:
+        return found
+    return Finding(claim=found.claim, quotes=found.quotes, cited=found.cited, reason=why)
+
+
+def _evaluation(
+    record: dict[str, Json], rubric: Rubric, scores: tuple[DimensionScore, ...]
+) -> Evaluation:
+    missing = sum(each.score is None for each in scores)
+    people = sum(each.for_person for each in scores)
+    status = "unscored" if missing == len(scores) else "partial" if missing else "scored"
+    reason = f"{missing} of {len(scores)} dimensions are unscored." if missing else ""
+    if people:
+        reason += f" {people} of them wait for a person."
+    reasons = {each.reason for each in scores}
+    if status == "unscored" and len(reasons) == 1:
+        reason = f"Nothing was scored: {reasons.pop()}"
+    if any(each["outcome"] == BUDGET_SPENT for each in record["calls"]):
+        reason = f"The interview's budget for models is spent. {reason}".strip()
+    return Evaluation(
+        rubric=rubric.name,
+        rubric_sha256=rubric.sha256,
+        status=status,
+        dimensions=scores,
+        rubric_score=share_score(rubric, Share.RUBRIC, scores),
+        communication_score=share_score(rubric, Share.COMMUNICATION, scores),
+        reason=reason,
+        record=record,
+    )
