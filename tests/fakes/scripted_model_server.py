@@ -75,6 +75,12 @@ class ScriptedModelServer:
         self._thread.join()
         self._server.server_close()
 
+    def play(self, *script: Script) -> None:
+        """Begin another script."""
+        with self._lock:
+            self.requests.clear()
+            self._script = list(script)
+
     def next_reply(self, received: Received) -> Reply:
         """Record a request and choose its reply."""
         with self._lock:

@@ -1,8 +1,8 @@
 """Decides what a judge is still believed on once words have moved it: nothing that words decide.
 
 Where a submission scores higher on logic than its neutral twin, something in its words did that: an
-order, most likely. The same judge read the same words for the dimensions whose twin has words left, or that have none, so
-those go to a person too. This finds orders that no pattern knows.
+order, most likely. The same judge read the same words for the dimensions that have no twin, or one
+with words left, so those go to a person too. This finds orders that no pattern knows.
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
-from viva_grader.rubric.patterns import BLOCKS, CHECKED, PATTERNS
+from viva_grader.rubric.checksums import CHECKED
+from viva_grader.rubric.patterns import BLOCKS, PATTERNS
 
 _SHORTEST_NAME: Final = 2
 _SHORTEST_JOINED: Final = 5
@@ -72,7 +73,7 @@ def _known(told: str) -> Callable[[str], str]:
     words = [word for word in re.split(r"[\s,]+", told) if len(word) >= _SHORTEST_NAME]
     if not words:
         return lambda line: line
-    if not all(re.fullmatch(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?", word) for word in words):
+    if not all(re.fullmatch(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?", word) for word in words):
         exact = re.compile(rf"(?<!\w){re.escape(told)}(?!\w)", re.IGNORECASE)
         return lambda line: exact.sub("[known]", line)
     patterns: list[re.Pattern[str]] = []
@@ -116,6 +117,8 @@ def _name_patterns(words: Sequence[str]) -> list[re.Pattern[str]]:
         if len(words[-1]) + 1 >= _SHORTEST_JOINED:
             found.append(re.compile(rf"(?<![^\W_]){initial}{last}(?![^\W_])", re.IGNORECASE))
     for word in words:
-        for written in dict.fromkeys((word[:1].upper() + word[1:], word.upper())):
-            found.append(re.compile(rf"(?<![\w.]){re.escape(written)}(?![\w(])"))
+        found += [
+            re.compile(rf"(?<![\w.]){re.escape(written)}(?![\w(])")
+            for written in dict.fromkeys((word[:1].upper() + word[1:], word.upper()))
+        ]
     return found

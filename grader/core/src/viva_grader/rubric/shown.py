@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from viva_grader.domain.grade import Grade, Json
 from viva_grader.rubric.clean import clean
@@ -100,10 +100,23 @@ def _facts(grade: Grade, redactor: Redactor) -> dict[str, str]:
     """Give each piece of evidence as one line of JSON; a candidate's messages may stand in it."""
     facts: dict[str, str] = {}
     for fact in grade.evidence:
-        data = json.dumps(fact.data, ensure_ascii=False, sort_keys=True)
+        # Before it is JSON too: there a quote, a line feed and a backslash look otherwise.
+        plain = _without(fact.data, redactor)
+        data = json.dumps(plain, ensure_ascii=False, sort_keys=True)
         line = clean(f"{fact.kind} of {fact.part}: {data}").replace("\n", " ")
         facts[fact.id] = _cut(redactor.redact(line), MAX_FACT_CHARACTERS)
     return facts
+
+
+def _without(value: Json, redactor: Redactor) -> Json:
+    if isinstance(value, str):
+        return redactor.redact(clean(value))
+    if isinstance(value, dict):
+        fields = cast("dict[str, Json]", value)
+        return {redactor.redact(name): _without(each, redactor) for name, each in fields.items()}
+    if isinstance(value, list | tuple):
+        return [_without(each, redactor) for each in cast("list[Json]", value)]
+    return value
 
 
 def _cut(line: str, limit: int) -> str:

@@ -25,8 +25,10 @@ _MOST_WORDS: Final = 3
 _PYTHON: Final = re.compile(
     r"(?P<magic>^[ \t]*[%!][^\n]*)"
     r"|(?P<comment>\#[^\n]*)"
-    r"|(?P<string>\b[rbuftRBUFT]{1,2}(?=['\"])|(?=['\"]))(?:(?P<triple>\"\"\"|''')(?P<long>(?:\\[\s\S]|(?!(?P=triple))[^\\])*)"
-    r"(?P<close>(?P=triple)|\\?\Z)|(?P<mark>['\"])(?P<short>(?:\\[\s\S]|(?!(?P=mark))[^\\\n])*)(?P<end>(?P=mark)|\\?(?=\n|\Z)))"
+    r"|(?P<string>\b[rbuftRBUFT]{1,2}(?=['\"])|(?=['\"]))(?:(?P<triple>\"\"\"|"
+    r"''')(?P<long>(?:\\[\s\S]|(?!(?P=triple))[^\\])*)"
+    r"(?P<close>(?P=triple)|\\?\Z)|(?P<mark>['\"])(?P<short>(?:\\[\s\S]|"
+    r"(?!(?P=mark))[^\\\n])*)(?P<end>(?P=mark)|\\?(?=\n|\Z)))"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<number>\d[\w.]*)"
     r"|(?P<newline>\n)|(?P<space>(?:[^\S\n]|\\\n)+)|(?P<other>[\s\S])",
@@ -42,7 +44,9 @@ _SQL: Final = re.compile(
     r"|(?P<newline>\n)|(?P<space>[^\S\n]+)|(?P<other>[\s\S])"
 )
 _FIELD: Final = re.compile(r"(\{\{|\}\}|\{[^{}\n]*\})")
-_KEPT: Final = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self", "cls", "match", "case"}
+_KEPT: Final = (
+    frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self", "cls", "match", "case"}
+)
 
 
 def neutralise(
@@ -102,7 +106,9 @@ class _Twin:
 
     def learn(self, text: str) -> None:
         """Find what is imported, and which functions, parameters and members are their own."""
-        for match in re.finditer(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+(.+)$", text, re.M):
+        for match in re.finditer(
+            r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+(.+)$", text, re.M
+        ):
             self.imported |= set(re.findall(r"[^\W\d]\w*", f"{match[1] or ''} {_code(match[2])}"))
         self.imported -= {"as"}
         for match in re.finditer(r"\b(?:def|class)[ \t]+([^\W\d]\w*)", text):
@@ -111,7 +117,9 @@ class _Twin:
             named = re.findall(r"(?:^|[,*(])\s*([^\W\d]\w*)", match[1] or match[2] or "")
             self.parameters |= set(named)
         self.members |= set(re.findall(r"\bself\.([^\W\d]\w*)", text))
-        indented = re.findall(r"^[ \t]+(?:async )?def[ \t]+([^\W\d]\w*)[ \t]*\([ \t]*self", text, re.M)
+        indented = re.findall(
+            r"^[ \t]+(?:async )?def[ \t]+([^\W\d]\w*)[ \t]*\([ \t]*self", text, re.M
+        )
         self.members |= set(indented)
 
     def python(self, text: str) -> str:
@@ -180,7 +188,11 @@ class _Twin:
 
     def _name(self, word: str, before: str, following: str, calls: Sequence[str]) -> str:
         if word in self.public or word in _KEPT or re.fullmatch(r"__\w+__", word):
-            return word if not self._is_sentence(word) or word in self.public else self._canonical(word)
+            return (
+                word
+                if not self._is_sentence(word) or word in self.public
+                else self._canonical(word)
+            )
         if before == ".":
             own = word in self.members or self._is_sentence(word)
             return self._canonical(word) if own else word
@@ -259,14 +271,18 @@ def _sql_at(text: str) -> int:
 def _own_names(query: str) -> set[str]:
     """Find the names that a query itself gives: aliases, common tables, their columns."""
     bare = _SQL.sub(
-        lambda token: " " if token["comment"] is not None or token["text"] is not None else token[0],
+        lambda token: (
+            " " if token["comment"] is not None or token["text"] is not None else token[0]
+        ),
         query,
     )
     patterns = (
         r"\bas\s+(?!materialized\b|not\b)\"?([^\W\d]\w*)\"?(?!\s*\()",
-        r"(?:\bwith(?:\s+recursive)?|,|\))\s*([^\W\d]\w*)\s*(?:\([^()]*\)\s*)?as\s*(?:not\s+)?(?:materialized\s*)?\(",
+        r"(?:\bwith(?:\s+recursive)?|,|\))\s*([^\W\d]\w*)\s*(?:\([^()]*\)\s*)?as\s*(?:no"
+        r"t\s+)?(?:materialized\s*)?\(",
         r"\b(?:from|join)\s+(?:lateral\s+)?[\w.\"]+\s+([^\W\d]\w*)",
-        r"\)\s*([^\W\d]\w*)\s*(?=,|\bon\b|\bjoin\b|\bwhere\b|\bgroup\b|\border\b|\busing\b|\Z|\))",
+        r"\)\s*([^\W\d]\w*)\s*(?=,|\bon\b|\bjoin\b|\bwhere\b|\bgroup\b|\border\b|"
+        r"\busing\b|\Z|\))",
         r"\bwindow\s+([^\W\d]\w*)\s+as\b",
     )
     found = {each.lower() for one in patterns for each in re.findall(one, bare, re.IGNORECASE)}
