@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from viva_grader.domain.rubric import DimensionScore, Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import DimensionScore, Evaluation, Rubric
 
 from viva_console.domain.errors import BadRequestError, NotNowError
 
@@ -148,8 +148,3 @@ def withheld(evaluation: Evaluation) -> Evaluation:
         None,
         WITHHELD,
     )
-
-
-def withheld_final(final: FinalScore) -> FinalScore:
-    """Give a final score of the tests alone."""
-    return FinalScore(final.deterministic, None, None, None, None, None, WITHHELD, {})

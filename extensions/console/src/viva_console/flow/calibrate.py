@@ -1,19 +1,26 @@
 """Decides which stored scores are compared with people's, and how ratings come in and go out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from viva_grader.calibration.files import BadRow, Read
 from viva_grader.calibration.ratings import Kind, Rating
 from viva_grader.domain.rubric import Evaluation
 
+from viva_console.domain.errors import BadRequestError
 from viva_console.domain.interview import Interview
 from viva_console.domain.rating import Standing
 from viva_console.domain.record import Actor
 from viva_console.flow.console import Console
 from viva_console.store.port import UnitOfWork
 
+if TYPE_CHECKING:
+    from viva_grader.calibration.report import Slice
+
+SEED = 20260101
+RESAMPLES = 2000
 _SHORT_HASH = 12
 
 
@@ -39,6 +46,26 @@ def ratings_seen(console: Console, by: Actor) -> list[Rating]:
     ]
 
 
+def figures(
+    ratings: Sequence[Rating], by: Sequence[str], *, seed: int = SEED, resamples: int = RESAMPLES
+) -> "tuple[Slice, ...]":
+    """Compute all figures of each slice of the ratings.
+
+    Raises
+    ------
+    BadRequestError
+        For a facet that there is not.
+    """
+    # scikit-learn and statsmodels take seconds: nobody else is to wait for them.
+    from viva_grader.calibration.figure import Sampling, seeded
+    from viva_grader.calibration.report import calibrate
+
+    try:
+        return calibrate(ratings, by, Sampling(seeded(seed), resamples))
+    except ValueError as error:
+        raise BadRequestError(f"{error}.".capitalize()) from error
+
+
 def import_ratings(console: Console, read: Read, by: Actor) -> tuple[int, list[BadRow]]:
     """Keep what a file gave; give how many are new, and the rows that could not be kept.
 
@@ -61,7 +88,7 @@ def import_ratings(console: Console, read: Read, by: Actor) -> tuple[int, list[B
 
 def model_version(evaluation: Evaluation) -> str | None:
     """Give which model scored, as it named itself; None where none was asked."""
-    response = evaluation.record.get("response") or {}
+    response: dict[str, Any] = evaluation.record.get("response") or {}
     return response.get("model_answered") or evaluation.record.get("model_asked")
 
 

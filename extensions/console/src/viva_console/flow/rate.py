@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from viva_grader.domain.rubric import Rubric
+from viva_grader.domain.visible import reveal
 
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.interview import Interview
@@ -81,7 +82,7 @@ def rate_sheet(console: Console, submission_id: str, by: Actor) -> RateSheet:
             _line(interview, submission, standings),
             interview.id,
             work.library.question(run.question_sha256).get("brief", ""),
-            grade.cells if grade else (),
+            tuple(_readable(cell) for cell in grade.cells) if grade else (),
             _rubric(work, run),
         )
 
@@ -196,3 +197,8 @@ def _line(interview: Interview, submission: Submission, standings: dict[str, Sta
         submission.submitted_at,
         standings.get(submission.id, Standing()),
     )
+
+
+def _readable(cell: dict[str, Any]) -> dict[str, Any]:
+    """Make what cannot be seen visible: a rater must read what a machine reads."""
+    return {name: reveal(value) for name, value in cell.items() if isinstance(value, str)}

@@ -22,7 +22,7 @@ from viva_grader.report import (
 
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.interview import Interview
-from viva_console.domain.rating import withheld, withheld_final
+from viva_console.domain.rating import withheld
 from viva_console.domain.record import Actor, Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
@@ -179,11 +179,8 @@ def _read(console: Console, interview_id: str, by: Actor) -> Report:
 
 
 def _without_scores(answer: StoredAnswer) -> StoredAnswer:
-    return replace(
-        answer,
-        evaluation=answer.evaluation and withheld(answer.evaluation),
-        final=answer.final and withheld_final(answer.final),
-    )
+    # Without a final score of each question there is none of the interview, nor a recommendation.
+    return replace(answer, evaluation=answer.evaluation and withheld(answer.evaluation), final=None)
 
 
 def _facts(interview: Interview) -> InterviewFacts:

@@ -10,9 +10,6 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, cast
 
-import pyarrow as pa
-from pyarrow import parquet
-
 from viva_grader.calibration.ratings import LEVELS, Kind, Rating
 
 COLUMNS = tuple(field.name for field in fields(Rating))
@@ -20,12 +17,6 @@ MAX_TEXT = 200
 """Characters of one value."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-_SCHEMA: Any = pa.schema(
-    [
-        (name, {"score": pa.int8(), "at": pa.timestamp("us", tz="UTC")}.get(name, pa.string()))
-        for name in COLUMNS
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +47,13 @@ def to_csv(ratings: Iterable[Rating]) -> bytes:
 
 def to_parquet(ratings: Iterable[Rating]) -> bytes:
     """Write Parquet; what is unscored is null."""
+    import pyarrow as pa  # with its libraries it weighs more than all else here: not before use
+    from pyarrow import parquet
+
+    types = {"score": pa.int8(), "at": pa.timestamp("us", tz="UTC")}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
     rows = [{name: _plain(getattr(each, name)) for name in COLUMNS} for each in ratings]
-    table = pa.Table.from_pylist(rows, schema=_SCHEMA)
+    table = pa.Table.from_pylist(rows, schema=schema)
     out = io.BytesIO()
     cast("Any", parquet).write_table(table, out)
     return out.getvalue()
@@ -84,6 +80,9 @@ def from_parquet(content: bytes) -> Read:
     ValueError
         When it is no Parquet or a column is missing.
     """
+    import pyarrow as pa  # as above
+    from pyarrow import parquet
+
     try:
         table: Any = cast("Any", parquet).read_table(io.BytesIO(content))
     except pa.ArrowException as error:
