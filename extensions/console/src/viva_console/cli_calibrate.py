@@ -23,6 +23,7 @@ from viva_console.domain.record import staff
 from viva_console.flow.calibrate import (
     RESAMPLES,
     SEED,
+    export_ratings,
     figures,
     import_ratings,
     stored_ratings,
@@ -72,12 +73,14 @@ def calibrate(
 @ratings.command("export")
 def export(
     out: Annotated[Path, typer.Argument(help="A file that ends in .csv or .parquet.")],
+    by: Annotated[str, typer.Option(help="Who exports.")] = "terminal",
 ) -> None:
-    """Write all ratings, people's and models', to a file."""
+    """Write all ratings, people's and models', to a file; that is recorded."""
     write = {".csv": to_csv, ".parquet": to_parquet}.get(out.suffix)
     if write is None:
         raise BadRequestError("Name a file that ends in .csv or .parquet.", code="ratings.file")
-    found = _stored()
+    with opened_console() as console:
+        found = export_ratings(console, staff(by))
     try:
         out.write_bytes(write(found))
     except OSError as error:
