@@ -233,9 +233,13 @@ def sample_question(slug: str = "top_customers", *, fixture: str | None = "shop"
     )
 
 
+MODEL_WORDS = "what only the model says"
+
+
 class FakeGrader:
     """A grader whose points are the number of ``+`` in the notebook, 4 at most.
 
+    ``level`` is what its model gives for clarity; None, as without a model, is unscored.
     ``trouble`` is raised by the next gradings; a notebook that says ``infra`` ends so once.
     """
 
@@ -248,6 +252,7 @@ class FakeGrader:
         self.spent_before: list[Spent] = []
         self.record: dict[str, object] = {}
         self.scores_rubrics = False
+        self.level: int | None = None
 
     def questions(self) -> list[Question]:
         return [self._questions[slug] for slug in sorted(self._questions)]
@@ -307,6 +312,16 @@ class FakeGrader:
         self.calls.append("evaluate")
         self.names_taken_out += known_names
         self.spent_before.append(already or Spent())
+        if self.level is not None:
+            return Evaluation(
+                rubric="sample/1",
+                rubric_sha256=sample_rubric().sha256,
+                status="scored",
+                dimensions=(DimensionScore("clarity", self.level, MODEL_WORDS, confidence=0.9),),
+                rubric_score=37.5,
+                communication_score=None,
+                record={"model_asked": "m", "response": {"model_answered": "m-1"}},
+            )
         return Evaluation(
             rubric="sample/1",
             rubric_sha256=sample_rubric().sha256,
@@ -320,6 +335,9 @@ class FakeGrader:
 
     def fuse(self, grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
         self.calls.append("fuse")
+        if evaluation.rubric_score is not None:
+            rule = "At least 0."
+            return FinalScore(100.0, 37.5, None, 68.75, 0.8, "Needs Improvement", rule, {})
         return FinalScore(
             deterministic=grade.deterministic_score,
             rubric=None,

@@ -9,12 +9,14 @@ from typing import Any, Self
 
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Interview
+from viva_console.domain.rating import HumanRating, Standing, Step
 from viva_console.domain.record import CHAIN_START, Actor, AuditEntry, Override, audit_entry
 from viva_console.domain.recording import Document, Target, Update, UpdateKind
 from viva_console.domain.run import Pile, Run
 from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
 from viva_console.domain.words import State
+from viva_grader.calibration.ratings import Rating
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
@@ -39,6 +41,9 @@ class Rows:
     users: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     updates: dict[tuple[str, str, int], Update] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
+    steps: dict[tuple[str, str, Step], datetime] = field(default_factory=dict)
+    ratings: list[HumanRating] = field(default_factory=list)
+    imported: dict[str, Rating] = field(default_factory=dict)
 
 
 class MemoryInterviews:
@@ -157,6 +162,9 @@ class MemoryRuns:
         }
         number = {key: one.question.number for key, one in self._rows.submissions.items()}
         return sorted(newest.values(), key=lambda run: number[run.submission_id])
+
+    def of_interview(self, interview_id: str) -> list[Run]:
+        return [run for run in self._rows.runs.values() if run.interview_id == interview_id]
 
     def add_grade(self, run_id: str, grade: Grade, at: datetime) -> None:
         refuse_erased(self._rows, self._rows.runs[run_id].interview_id)
@@ -287,6 +295,40 @@ class MemoryRecordings:
         return mine[states[-1] :] if states else []
 
 
+class MemoryRatings:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def take_step(self, submission_id: str, rater: str, step: Step, at: datetime) -> None:
+        self._rows.steps.setdefault((submission_id, rater, step), at)
+
+    def standings(self, rater: str) -> dict[str, Standing]:
+        mine = [key for key in self._rows.steps if key[1] == rater]
+        return {
+            one: Standing(frozenset(step for other, _, step in mine if other == one))
+            for one, _, _ in mine
+        }
+
+    def add(self, rating: HumanRating) -> None:
+        refuse_erased(self._rows, self._rows.submissions[rating.submission_id].interview_id)
+        keys = {(one.submission_id, one.rater) for one in self._rows.ratings}
+        assert (rating.submission_id, rating.rater) not in keys
+        self._rows.ratings.append(rating)
+
+    def of_interview(self, interview_id: str) -> list[HumanRating]:
+        of = {one.id: one.interview_id for one in self._rows.submissions.values()}
+        mine = [one for one in self._rows.ratings if of[one.submission_id] == interview_id]
+        if mine:
+            refuse_erased(self._rows, interview_id)
+        return sorted(mine, key=lambda one: (one.at, one.id))
+
+    def add_imported(self, rating: Rating, by: str, at: datetime) -> None:
+        self._rows.imported.setdefault(rating.id, rating)
+
+    def imported(self) -> list[Rating]:
+        return [self._rows.imported[one] for one in sorted(self._rows.imported)]
+
+
 class MemoryUnit:
     def __init__(self, store: "MemoryStore") -> None:
         self._store = store
@@ -302,6 +344,7 @@ class MemoryUnit:
         self.runs = MemoryRuns(self._rows)
         self.record = MemoryRecord(self._rows)
         self.recordings = MemoryRecordings(self._rows)
+        self.ratings = MemoryRatings(self._rows)
         return self
 
     def __exit__(

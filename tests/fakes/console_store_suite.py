@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Consent, Interview
 from viva_console.domain.lost_time import Credit, Fault, Loss, LostTime
+from viva_console.domain.rating import HumanRating, Level, Step
 from viva_console.domain.record import CHAIN_START, SYSTEM, Override, first_broken_link, staff
 from viva_console.domain.recording import Document, Update, UpdateKind
 from viva_console.domain.run import Pile, Run, RunState
@@ -15,6 +17,7 @@ from viva_console.domain.words import Closer, QuestionRef, State
 from viva_console.store.port import Store
 
 from tests.fakes.console_parts import START, FakeGrader, sample_question, sample_rubric
+from tests.fakes.sample_ratings import a_rating
 
 QUESTIONS = tuple(
     QuestionRef(number, question.slug, question.title, "python", 20, question.sha256, "shop")
@@ -73,6 +76,18 @@ def queued(store: Store, submission: Submission, name: str = "run") -> Run:
         work.runs.add(run)
         work.commit()
     return run
+
+
+def rated(store: Store, submission: Submission, rater: str = "ada") -> HumanRating:
+    levels = (Level("clarity", 4, "reads well"), Level("rigour", None))
+    rating = HumanRating(
+        f"h-{rater}", submission.id, "sample/1", sample_rubric().sha256, rater, START, levels
+    )
+    with store.unit() as work:
+        work.library.remember_rubric(sample_rubric(), START)
+        work.ratings.add(rating)
+        work.commit()
+    return rating
 
 
 class StoreSuite:
@@ -313,6 +328,58 @@ class StoreSuite:
             work.commit()
         with store.unit() as work, pytest.raises(GoneError):
             work.recordings.updates(interview.id, "1_a.ipynb")
+
+    def test_ratings_come_back_by_interview_with_their_notes(self, store: Store) -> None:
+        one = submitted(store, kept(store, an_interview()))
+        other = submitted(store, kept(store, an_interview("two")))
+        ratings = [rated(store, one), rated(store, one, "grace")]
+        rated(store, other, "joan")
+        with store.unit() as work:
+            assert work.ratings.of_interview(one.interview_id) == ratings
+            assert work.ratings.of_interview("interview-none") == []
+
+    def test_second_rating_of_a_person_is_refused(self, store: Store) -> None:
+        one = submitted(store, kept(store, an_interview()))
+        rating = rated(store, one)
+        with store.unit() as work, pytest.raises((IntegrityError, AssertionError)):
+            work.ratings.add(replace(rating, id="again"))
+
+    def test_erased_candidate_leaves_no_notes(self, store: Store) -> None:
+        interview = kept(store, an_interview())
+        rated(store, submitted(store, interview))
+        with store.unit() as work:
+            work.interviews.destroy_key(interview, START)
+            work.commit()
+        with store.unit() as work, pytest.raises(GoneError):
+            work.ratings.of_interview(interview.id)
+
+    def test_steps_are_noted_once_for_each_person(self, store: Store) -> None:
+        one = submitted(store, kept(store, an_interview()))
+        with store.unit() as work:
+            for step in (Step.BEGUN, Step.BEGUN, Step.RATED):
+                work.ratings.take_step(one.id, "ada", step, START)
+            work.ratings.take_step(one.id, "grace", Step.BEGUN, START)
+            work.commit()
+        with store.unit() as work:
+            assert work.ratings.standings("ada")[one.id].has_seen
+            assert work.ratings.standings("grace")[one.id].is_pending
+            assert work.ratings.standings("nobody") == {}
+
+    def test_imported_ratings_are_kept_once_by_id(self, store: Store) -> None:
+        first, second = a_rating(id="B", score=None), a_rating(id="a")
+        with store.unit() as work:
+            for one in (second, first, replace(second, score=1)):
+                work.ratings.add_imported(one, "ada", START)
+            work.commit()
+        with store.unit() as work:
+            assert work.ratings.imported() == [first, second]
+
+    def test_all_runs_of_an_interview_are_given_oldest_first(self, store: Store) -> None:
+        one = submitted(store, kept(store, an_interview()))
+        runs = [queued(store, one, name) for name in ("z", "a")]
+        queued(store, submitted(store, kept(store, an_interview("two"))))
+        with store.unit() as work:
+            assert work.runs.of_interview(one.interview_id) == runs
 
     def test_claim_is_held_by_one_unit_at_a_time(self, store: Store) -> None:
         with store.unit() as first:

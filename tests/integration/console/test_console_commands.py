@@ -7,6 +7,9 @@ from typer.testing import CliRunner
 from viva_console.bootstrap import prepare_store
 from viva_console.cli import app
 from viva_console.settings import BadSettingsError
+from viva_grader.calibration.files import from_parquet, to_csv
+
+from tests.fakes.sample_ratings import sample_ratings
 
 pytestmark = pytest.mark.postgres
 
@@ -40,6 +43,29 @@ def test_report_of_nothing_is_one_clear_error(environment: dict[str, str]) -> No
     failed = runner.invoke(app, ["report", "nobody"])
     assert failed.exit_code == 1
     assert getattr(failed.exception, "code", "") == "interview.unknown"
+
+
+def test_ratings_go_into_the_store_and_out_again(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    runner = CliRunner(env=environment)
+    runner.invoke(app, ["migrate"])
+    assert runner.invoke(app, ["calibrate"]).exception.code == "ratings.none"
+    theirs, ours = tmp_path / "theirs.csv", tmp_path / "ours.parquet"
+    theirs.write_bytes(to_csv(sample_ratings()) + b"bad row\n")
+    taken = runner.invoke(app, ["ratings", "import", str(theirs), "--by", "ada"])
+    assert (taken.exit_code, taken.stdout) == (2, "240 ratings are new.\n")
+    assert "row 241: candidate is empty" in taken.stderr
+    again = runner.invoke(app, ["ratings", "import", str(theirs)])
+    assert again.stdout == "0 ratings are new.\n"
+    assert runner.invoke(app, ["ratings", "export", str(ours)]).exit_code == 0
+    by_id = {one.id: one for one in sample_ratings()}
+    assert {one.id: one for one in from_parquet(ours.read_bytes()).ratings} == by_id
+    stored = runner.invoke(app, ["calibrate", "--json", "--resamples", "200"])
+    from_file = runner.invoke(app, ["calibrate", str(ours), "--json", "--resamples", "200"])
+    assert stored.exit_code == 0
+    assert stored.stdout == from_file.stdout
+    assert runner.invoke(app, ["audit"]).output.endswith("3 entries.\n")
 
 
 def test_audit_finds_an_entry_that_was_changed(environment: dict[str, str]) -> None:

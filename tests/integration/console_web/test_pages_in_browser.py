@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from viva_console.domain.rating import Level
 from viva_console.domain.record import staff as staff_actor
 from viva_console.domain.room import Server
+from viva_console.flow.calibrate import import_ratings
 from viva_console.flow.invite import create_interview, invite_token
+from viva_console.flow.rate import begin_rating, to_rate
 from viva_console.pages.render import STATIC
+from viva_grader.calibration.files import Read
 
 from tests.accessible import violations_of_page
+from tests.fakes.console_interviews import graded
+from tests.fakes.sample_ratings import sample_ratings
 from tests.fakes.web_client import PREFIX, Site
 
 pytestmark = pytest.mark.browser
@@ -73,6 +79,18 @@ def interview(site: Site):
     )
 
 
+@pytest.fixture
+def rating_pages(site: Site) -> list[str]:
+    """A list to rate from, a sheet under way, and a calibration with all its pictures."""
+    site.parts.grader.level = 2
+    graded(site.parts, b"++++", b"+")
+    rater = staff_actor("reviewer")
+    sheet = to_rate(site.parts.console, rater)[0].submission_id
+    begin_rating(site.parts.console, sheet, rater)
+    import_ratings(site.parts.console, Read(tuple(sample_ratings(60)), ()), rater)
+    return ["/ratings", f"/ratings/{sheet}", "/calibration", "/calibration?split=model"]
+
+
 async def watched(context: BrowserContext) -> tuple[Page, list[str]]:
     """Open a page that notes every complaint of the browser, policy violations among them."""
     page = await context.new_page()
@@ -85,11 +103,14 @@ async def watched(context: BrowserContext) -> tuple[Page, list[str]]:
     return page, complaints
 
 
-async def test_pages_obey_their_policy_and_fit_a_telephone(site, address, chromium, interview):
+async def test_pages_obey_their_policy_and_fit_a_telephone(
+    site, address, chromium, interview, rating_pages
+):
     assert (STATIC / "vendor" / "bootstrap.min.css").is_file(), "run make setup"
     invite = f"/i/{invite_token(site.parts.console, interview)}"
     pages = ["/", "/interviews/new", f"/interviews/{interview.id}", invite]
     pages += [f"/interviews/{interview.id}/{more}" for more in ("invite", "audit")]
+    pages += rating_pages
     for scheme, width in (("light", 390), ("dark", 1440)):
         context = await chromium.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme
@@ -106,7 +127,7 @@ async def test_pages_obey_their_policy_and_fit_a_telephone(site, address, chromi
 
 
 async def test_pages_keep_nothing_from_anybody_in_light_and_dark(
-    site, address, chromium, interview
+    site, address, chromium, interview, rating_pages
 ):
     site.parts.hub.ready_at_once = False
     invite = f"/i/{invite_token(site.parts.console, interview)}"
@@ -114,7 +135,7 @@ async def test_pages_keep_nothing_from_anybody_in_light_and_dark(
     for scheme in ("light", "dark"):
         context = await chromium.new_context(color_scheme=scheme)
         page = await context.new_page()
-        for path in (*staff, invite, "/i/unknown"):
+        for path in (*staff, *rating_pages, invite, "/i/unknown"):
             await page.goto(f"{address}{path}")
             assert await violations_of_page(page) == [], path
         await page.goto(f"{address}{invite}")
@@ -141,6 +162,21 @@ async def test_candidate_consents_by_keyboard_and_is_sent_into_the_room(
     assert complaints == []
     site.parts.hub.rooms[interview.hub_user].server = Server.READY
     await page.wait_for_url("**/hub/join?key=*", timeout=5000)
+
+
+async def test_submission_is_rated_by_keyboard_alone(site, address, chromium, rating_pages):
+    page, complaints = await watched(await chromium.new_context())
+    await page.goto(f"{address}{rating_pages[1]}")
+    await page.focus("input[name=level-clarity]")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("reads well")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=Your rating is recorded")
+    (rating,) = site.parts.console.store.rows.ratings
+    assert rating.levels == (Level("clarity", 2, "reads well"),)
+    assert complaints == []
 
 
 async def test_candidate_without_scripts_is_sent_into_the_room_too(

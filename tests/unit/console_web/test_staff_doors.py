@@ -36,6 +36,14 @@ FOR_STAFF = [
     ("POST", "/interviews/{interview_id}/regrade"),
     ("POST", "/interviews/{interview_id}/close"),
     ("POST", "/interviews/{interview_id}/erase"),
+    ("GET", "/ratings"),
+    ("GET", "/ratings/{submission_id}"),
+    ("POST", "/ratings/{submission_id}/begin"),
+    ("POST", "/ratings/{submission_id}/rate"),
+    ("POST", "/ratings/{submission_id}/decline"),
+    ("GET", "/calibration"),
+    ("GET", "/calibration/ratings.csv"),
+    ("GET", "/calibration/ratings.parquet"),
     ("POST", "/logout"),
 ]
 
@@ -62,7 +70,7 @@ def test_no_route_is_missing_from_these_lists(site):
 
 @pytest.mark.parametrize(("method", "path"), FOR_STAFF)
 async def test_staff_route_is_shut_to_strangers_and_to_candidates(site, method, path):
-    path = PREFIX + path.format(interview_id=an_interview(site).id)
+    path = PREFIX + path.format(interview_id=an_interview(site).id, submission_id="none")
     before = site.parts.console.store.rows
     stranger = site.browser()
     answer = await stranger.http.request(method, path)
@@ -79,7 +87,7 @@ async def test_staff_route_is_shut_to_strangers_and_to_candidates(site, method, 
 
 @pytest.mark.parametrize("path", [path for method, path in FOR_STAFF if method == "POST"])
 async def test_form_from_elsewhere_changes_nothing(site, path):
-    path = path.format(interview_id=an_interview(site).id)
+    path = path.format(interview_id=an_interview(site).id, submission_id="none")
     staff, other = await site.staff(), await site.staff()
     before = site.parts.console.store.rows
     theirs = (await other.get("/")).text.split('name="csrf" value="')[1].split('"')[0]
@@ -93,13 +101,13 @@ async def test_form_from_elsewhere_changes_nothing(site, path):
     assert site.parts.console.store.rows == before
 
 
-@pytest.mark.parametrize("path", [path for _, path in FOR_STAFF if "{interview_id}" in path])
+@pytest.mark.parametrize("path", [path for _, path in FOR_STAFF if "_id}" in path])
 async def test_interview_that_does_not_exist_is_not_found(site, path):
     staff = await site.staff()
     csrf = (await staff.get("/")).text.split('name="csrf" value="')[1].split('"')[0]
     verb = next(method for method, one in FOR_STAFF if one == path)
     for name in ("nope", "..%2f..%2fetc", "' OR 1=1 --", "a" * 500):
-        address = path.format(interview_id=name)
+        address = path.format(interview_id=name, submission_id=name)
         answer = (
             await staff.get(address)
             if verb == "GET"
@@ -122,7 +130,7 @@ async def test_form_with_files_is_refused(site):
 )
 async def test_staff_route_is_shut_at_the_name_of_candidates_servers(site, method, path):
     # A page that a candidate's server made shares that origin, and the cookies set there.
-    path = PREFIX + path.format(interview_id=an_interview(site).id)
+    path = PREFIX + path.format(interview_id=an_interview(site).id, submission_id="none")
     browser = await site.staff()
     assert (await browser.http.request(method, path)).status_code != 421
     site.parts.console.settings.staff_url = "http://staff.test:8000"

@@ -4,6 +4,8 @@ import base64
 import logging
 import secrets
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +83,16 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
         ids=RandomIds(),
         on_stage=_log_stage,
     )
+
+
+@contextmanager
+def opened_console() -> Generator[Console]:
+    """Put the console together by its settings, and close it at the end."""
+    console = build_console(ConsoleSettings())
+    try:
+        yield console
+    finally:
+        console.close()
 
 
 def build_library(home: Path) -> GradingLibrary:

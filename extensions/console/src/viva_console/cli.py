@@ -1,8 +1,6 @@
 """Decides which commands the console adds to ``viva``."""
 
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +13,11 @@ from viva_console.bootstrap import (
     Console,
     ConsoleSettings,
     GraderSettings,
-    build_console,
     log_json,
+    opened_console,
     prepare_store,
 )
+from viva_console.cli_calibrate import calibrate, ratings
 from viva_console.domain.record import Actor, staff
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.flow.record import keeping_of
@@ -36,13 +35,15 @@ interviews = typer.Typer(
     name="interviews", help="Create and list interviews.", no_args_is_help=True
 )
 app.add_typer(interviews)
+app.command()(calibrate)
+app.add_typer(ratings)
 
 
 @app.command()
 def serve() -> None:
     """Serve the console's pages and the panel's API, behind the hub's proxy."""
     log_json()
-    with _console() as console:
+    with opened_console() as console:
         # The library takes seconds to load: not on somebody's first request.
         threading.Thread(target=console.grader.warm_up, daemon=True).start()
         uvicorn.run(
@@ -69,7 +70,7 @@ def work(
 ) -> None:
     """Grade submissions, end rooms and keep deadlines, until SIGTERM; run as many as you like."""
     log_json()
-    with _console() as console:
+    with opened_console() as console:
         console.store.check_key()
         run_worker(
             console.settings.store_url,
@@ -83,7 +84,7 @@ def work(
 def record() -> None:
     """Record what happens in candidates' notebooks, until SIGTERM; run exactly one."""
     log_json()
-    with _console() as console:
+    with opened_console() as console:
         console.store.check_key()
         run_recorder(keeping_of(console))
 
@@ -102,7 +103,7 @@ def report(
     by: Annotated[str, typer.Option(help="Who reads it.")] = "terminal",
 ) -> None:
     """Write an interview's report, from what is stored."""
-    with _console() as console:
+    with opened_console() as console:
         make = report_json if as_json else _html
         content = make(console, interview, staff(by))
     if out is None:
@@ -114,7 +115,7 @@ def report(
 @app.command()
 def audit() -> None:
     """Follow the audit trail's chain of hashes, and say whether it is whole."""
-    with _console() as console:
+    with opened_console() as console:
         typer.echo(f"The audit trail is whole: {check_record(console)} entries.")
 
 
@@ -131,7 +132,7 @@ def create(
     ] = 1.0,
 ) -> None:
     """Create an interview and print its link for the candidate."""
-    with _console() as console:
+    with opened_console() as console:
         created = create_interview(
             console,
             alias,
@@ -147,7 +148,7 @@ def create(
 @interviews.command("list")
 def list_all() -> None:
     """List interviews, newest first."""
-    with _console() as console:
+    with opened_console() as console:
         rows = list_interviews(console)
     id_column = Column("Interview", no_wrap=True)  # other commands want the whole of it
     table = Table(id_column, "Candidate", "Role", "State", "Points", "Overall", "Verdict")
@@ -162,12 +163,3 @@ def list_all() -> None:
 
 def _html(console: Console, interview_id: str, by: Actor) -> bytes:
     return report_html(console, interview_id, by).encode()
-
-
-@contextmanager
-def _console() -> Generator[Console]:
-    console = build_console(ConsoleSettings())
-    try:
-        yield console
-    finally:
-        console.close()

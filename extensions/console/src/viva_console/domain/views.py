@@ -106,6 +106,8 @@ class InterviewPage:
     overrides: tuple[Override, ...]
     audit: tuple[AuditEntry, ...]
     report_ready: bool
+    scores_hidden: bool = False
+    """Whether a model's scores are kept from whoever looks, who may still rate blind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Decides what a report is made of: stored documents only, so it can be made again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -22,9 +22,11 @@ from viva_grader.report import (
 
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.interview import Interview
+from viva_console.domain.rating import withheld
 from viva_console.domain.record import Actor, Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
+from viva_console.flow.blind import show_scores
 from viva_console.flow.console import Console
 from viva_console.store.port import UnitOfWork
 
@@ -115,7 +117,10 @@ def report_of(console: Console, interview_id: str) -> Report:
     UnknownError, NotNowError, GoneError
         As :func:`stored_interview`; ``report.rubrics_differ`` where no one rubric covers it.
     """
-    stored = stored_interview(console, interview_id)
+    return _build(console, stored_interview(console, interview_id))
+
+
+def _build(console: Console, stored: StoredInterview) -> Report:
     return build_report(
         _facts(stored.interview),
         [_answer(answer) for answer in stored.answers],
@@ -160,11 +165,22 @@ def report_json(console: Console, interview_id: str, by: Actor) -> bytes:
 
 
 def _read(console: Console, interview_id: str, by: Actor) -> Report:
-    report = report_of(console, interview_id)
+    stored = stored_interview(console, interview_id)
+    scored = {one.submission.id: one.evaluation for one in stored.answers}
+    kept_back = show_scores(console, interview_id, scored, by)
+    answers = tuple(
+        _without_scores(one) if one.submission.id in kept_back else one for one in stored.answers
+    )
+    report = _build(console, replace(stored, answers=answers))
     with console.store.unit() as work:
         work.record.write(console.clock.now(), by, "report.read", interview_id)
         work.commit()
     return report
+
+
+def _without_scores(answer: StoredAnswer) -> StoredAnswer:
+    # Without a final score of each question there is none of the interview, nor a recommendation.
+    return replace(answer, evaluation=answer.evaluation and withheld(answer.evaluation), final=None)
 
 
 def _facts(interview: Interview) -> InterviewFacts:

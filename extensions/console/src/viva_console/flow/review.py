@@ -1,5 +1,6 @@
 """Decides what staff see of interviews, and how a named human has the last word."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from viva_console.domain.interview import Interview
@@ -13,6 +14,7 @@ from viva_console.domain.record import (
 )
 from viva_console.domain.run import RunState
 from viva_console.domain.views import GradingLine, InterviewPage, InterviewRow
+from viva_console.flow.blind import are_hidden
 from viva_console.flow.console import Console
 from viva_console.flow.invite import invite_url
 from viva_console.flow.submit import new_run
@@ -30,8 +32,10 @@ def list_interviews(console: Console) -> list[InterviewRow]:
         ]
 
 
-def interview_page(console: Console, interview_id: str) -> InterviewPage:
+def interview_page(console: Console, interview_id: str, by: Actor | None = None) -> InterviewPage:
     """Give all that staff see of one interview.
+
+    What a model scored is left out until ``by`` has rated blind, declined to, or read the report.
 
     Raises
     ------
@@ -43,6 +47,10 @@ def interview_page(console: Console, interview_id: str) -> InterviewPage:
         lines = work.runs.lines([interview_id]).get(interview_id, [])
         overrides = work.record.overrides(interview_id)
         audit = work.record.of_interview(interview_id)
+        scored = [line.submission_id for line in lines if line.rubric_score is not None]
+        hidden = by is not None and bool(scored) and are_hidden(work, scored, by)
+    if hidden:
+        lines = [replace(one, rubric_score=None, overall=None, verdict=None) for one in lines]
     link = (
         None if interview.state.is_over or interview.erased_at else invite_url(console, interview)
     )
@@ -54,6 +62,7 @@ def interview_page(console: Console, interview_id: str) -> InterviewPage:
         tuple(overrides),
         tuple(audit),
         report_ready=any(_scored(line) for line in lines) and not interview.erased_at,
+        scores_hidden=hidden,
     )
 
 

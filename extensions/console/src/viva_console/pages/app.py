@@ -15,7 +15,7 @@ from viva_console.api.rates import Buckets
 from viva_console.api.terms import Terms
 from viva_console.api.web import Web
 from viva_console.flow.console import Console
-from viva_console.pages import candidate, interview, interviews, report
+from viva_console.pages import calibration, candidate, interview, interviews, ratings, report
 from viva_console.pages.render import STATIC, problem_page
 from viva_console.settings import host_of
 
@@ -52,7 +52,17 @@ def create_app(
     web = Web(console, identity or HubIdentity(console.settings), terms, Buckets(time.monotonic))
     tally = vitals.Tally()
     app.state.web, app.state.tally, app.state.problem_page = web, tally, problem_page
-    for part in (vitals, staff, panel, candidate, interviews, interview, report):
+    for part in (
+        vitals,
+        staff,
+        panel,
+        candidate,
+        interviews,
+        interview,
+        report,
+        ratings,
+        calibration,
+    ):
         app.include_router(part.router, prefix=web.prefix)
     app.include_router(report.sheet, prefix=web.prefix)
     app.mount(f"{web.prefix}/static", _Static(directory=STATIC), name="static")

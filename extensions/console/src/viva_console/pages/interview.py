@@ -117,7 +117,7 @@ def post_erase(request: Request, interview_id: str, form: Sent) -> Response:
 @router.get("/audit")
 def show_audit(request: Request, interview_id: str, by: By) -> Response:
     """Show the interview's record with its hashes."""
-    view = interview_page(web_of(request).console, interview_id)
+    view = interview_page(web_of(request).console, interview_id, by.actor)
     return page(request, "audit.html", {"member": by, "here": "", "view": view})
 
 
@@ -130,7 +130,7 @@ def _page(
     errors: dict[str, str] | None = None,
     messages: list[str] | None = None,
 ) -> Response:
-    view = interview_page(web_of(request).console, interview_id)
+    view = interview_page(web_of(request).console, interview_id, by.actor)
     context = {
         "member": by,
         "here": "",

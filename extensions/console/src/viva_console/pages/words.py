@@ -184,11 +184,22 @@ _ACTIONS = {
     "candidate.erased": "Candidate's content erased",
     "submission.read": "Submission read",
     "report.read": "Report read",
+    "rating.begun": "Blind rating begun",
+    "rating.given": "Blind rating given",
+    "rating.declined": "Blind rating declined",
 }
 
 
-def event_words(entry: AuditEntry) -> str:
-    """Say in a few words what an entry of the record stands for; else its action's own name."""
+def event_words(entry: AuditEntry, *, blind: bool = False) -> str:
+    """Say in a few words what an entry of the record stands for; else its action's own name.
+
+    Parameters
+    ----------
+    blind : bool
+        For who may still rate blind: not whether a decision followed what the scores recommend.
+    """
+    if blind and entry.action in {"verdict.confirmed", "verdict.overridden"}:
+        return f"Decided: {entry.data.get('verdict', '')}"
     words = _ACTIONS.get(entry.action, entry.action)
     if entry.action == "interview.submitted":
         by = {"candidate": "by the candidate", "clock": "when time was up", "staff": "by staff"}

@@ -11,6 +11,7 @@ from viva_console.settings import BadSettingsError
 from viva_console.store.interviews import PostgresInterviews
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.library import PostgresLibrary
+from viva_console.store.ratings import PostgresRatings
 from viva_console.store.record import PostgresRecord
 from viva_console.store.recordings import PostgresRecordings
 from viva_console.store.runs import PostgresRuns
@@ -58,6 +59,7 @@ class PostgresUnit:
         self.runs = PostgresRuns(self._connection, keys)
         self.record = PostgresRecord(self._connection)
         self.recordings = PostgresRecordings(self._connection, keys)
+        self.ratings = PostgresRatings(self._connection, keys)
         return self
 
     def __exit__(

@@ -4,11 +4,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from viva_grader.calibration.ratings import Rating
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
 
 from viva_console.domain.interview import Interview
+from viva_console.domain.rating import HumanRating, Standing, Step
 from viva_console.domain.record import Actor, AuditEntry, Override
 from viva_console.domain.recording import Document, Target, Update
 from viva_console.domain.run import Pile, Run
@@ -150,6 +152,10 @@ class Runs(Protocol):
         """Give the newest run of each submission, in the order of the questions."""
         ...
 
+    def of_interview(self, interview_id: str) -> list[Run]:
+        """Give all runs of an interview, oldest first."""
+        ...
+
     def add_grade(self, run_id: str, grade: Grade, at: datetime) -> None:
         """Keep what the tests said; a second one for the run is dropped."""
         ...
@@ -254,6 +260,40 @@ class Recordings(Protocol):
         ...
 
 
+class Ratings(Protocol):
+    """What people said of submissions, and who has seen what a model said; written once."""
+
+    def take_step(self, submission_id: str, rater: str, step: Step, at: datetime) -> None:
+        """Note a step; a second one of the same kind is dropped."""
+        ...
+
+    def standings(self, rater: str) -> dict[str, Standing]:
+        """Give how a person stands to each submission; without any step there is none."""
+        ...
+
+    def add(self, rating: HumanRating) -> None:
+        """Keep a person's rating, its notes sealed under the candidate's key."""
+        ...
+
+    def of_interview(self, interview_id: str) -> list[HumanRating]:
+        """Give all ratings of an interview's submissions, oldest first.
+
+        Raises
+        ------
+        GoneError
+            When there are some and the candidate was erased.
+        """
+        ...
+
+    def add_imported(self, rating: Rating, by: str, at: datetime) -> None:
+        """Keep a rating that was made elsewhere; one with an id that is kept is dropped."""
+        ...
+
+    def imported(self) -> list[Rating]:
+        """Give what was made elsewhere, by id."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction: what is not committed at its end never happened."""
 
@@ -285,6 +325,11 @@ class UnitOfWork(Protocol):
     @property
     def recordings(self) -> Recordings:
         """What happened in notebooks."""
+        ...
+
+    @property
+    def ratings(self) -> Ratings:
+        """What people said of submissions."""
         ...
 
     def claim(self, name: str) -> bool:

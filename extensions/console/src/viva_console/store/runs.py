@@ -83,6 +83,11 @@ class PostgresRuns:
         )
         return [_run(row) for row in self._connection.execute(query)]
 
+    def of_interview(self, interview_id: str) -> list[Run]:
+        """Give all runs of an interview, oldest first."""
+        query = sa.select(*_RUN).where(runs.c.interview_id == interview_id).order_by(runs.c.seq)
+        return [_run(row) for row in self._connection.execute(query)]
+
     def add_grade(self, run_id: str, grade: Grade, at: datetime) -> None:
         """Keep what the tests said; a second one for the run is dropped."""
         content = documents.grade_bytes(grade)

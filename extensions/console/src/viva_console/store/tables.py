@@ -12,6 +12,9 @@ APPEND_ONLY = (
     "audit_logs",
     "overrides",
     "recorded_updates",
+    "rating_steps",
+    "human_ratings",
+    "imported_ratings",
 )
 """Tables whose rows the database refuses to change or remove, by triggers."""
 
@@ -248,4 +251,37 @@ recorded_documents = sa.Table(
     _text("work_sha256", nullable=True),
     _text("problem"),
     _time("seen_at"),
+)
+
+rating_steps = sa.Table(
+    "rating_steps",
+    metadata,
+    sa.Column("submission_id", sa.Text, sa.ForeignKey("submissions.id"), primary_key=True),
+    sa.Column("rater", sa.Text, primary_key=True),
+    sa.Column("step", sa.Text, primary_key=True),
+    _time("at"),
+    sa.Index(None, "rater"),
+)
+
+human_ratings = sa.Table(
+    "human_ratings",
+    metadata,
+    _id(),
+    _text("submission_id", sa.ForeignKey("submissions.id")),
+    _text("rubric"),
+    _text("rubric_sha256", sa.ForeignKey("rubrics.sha256")),
+    _text("rater"),
+    _time("at"),
+    sa.Column("levels", JSONB, nullable=False),
+    sa.Column("notes_sealed", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("submission_id", "rater"),
+)
+
+imported_ratings = sa.Table(
+    "imported_ratings",
+    metadata,
+    _id(),
+    sa.Column("document", JSONB, nullable=False),
+    _text("imported_by"),
+    _time("imported_at"),
 )
