@@ -96,9 +96,15 @@ def import_ratings(console: Console, read: Read, by: Actor) -> tuple[int, list[B
 
 
 def model_version(evaluation: Evaluation) -> str | None:
-    """Give which model scored, as it named itself; None where none was asked."""
-    response: dict[str, Any] = evaluation.record.get("response") or {}
-    return response.get("model_answered") or evaluation.record.get("model_asked")
+    """Give which model scored, as it named itself; None where none was asked.
+
+    One model takes all samples; a record of the first protocol is one call itself.
+    """
+    record: dict[str, Any] = evaluation.record
+    calls: list[dict[str, Any]] = record.get("calls", [record])
+    answered = ((call.get("response") or {}).get("model_answered") for call in calls)
+    asked = (call.get("model_asked") for call in calls)
+    return next(filter(None, answered), None) or next(filter(None, asked), None)
 
 
 def _of_interview(work: UnitOfWork, interview: Interview) -> Iterable[Rating]:
