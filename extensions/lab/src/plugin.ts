@@ -28,7 +28,9 @@ import { openScratch } from './scratch.ts';
 import { enterAgain, fetchPackages, fetchSchema, fetchSession } from './session.ts';
 import { colourSqlCells } from './sqlcells.ts';
 import { element } from './views/dom.ts';
+import { FORM_KEYS, NOTEBOOK_KEYS, type HelpActions } from './views/help.ts';
 import type { Checker } from './views/parts.ts';
+import type { ReadSchema } from './views/schema.ts';
 
 // Below this width a notebook beside a panel cannot be used: the form is opened by itself.
 const NARROW = '(width <= 700px)';
@@ -108,14 +110,26 @@ function build(services: Services): void {
   const receiptUrl = (room: Room): string | null => interview.receiptUrl(room);
   const submit = (): void => void interview.submit();
   const begin = (): void => void interview.begin();
-  const form = new FormMode(rendermime, runs, {
+  const appearance = new Appearance(themes);
+  const schema: ReadSchema = () => fetchSchema(app.serviceManager.serverSettings);
+  const help: Pick<HelpActions, 'scratch' | 'packages'> = {
+    scratch: () => {
+      form.leave();
+      void openScratch(app.serviceManager.contents, documents);
+    },
+    packages: () => fetchPackages(app.serviceManager.serverSettings)
+  };
+  const form: FormMode = new FormMode(rendermime, runs, appearance, {
     open: path => openNotebook(documents, path),
     submit,
     begin,
-    receiptUrl
+    receiptUrl,
+    schema,
+    help: { ...help, other: { label: 'Notebook view', go: () => form.leave() }, keys: FORM_KEYS }
   });
   const openForm = (): void => void form.enter(runs.panel?.context.path ?? '');
-  const panel = new InterviewPanel(rendermime, new Appearance(themes), {
+  const switchForm = (): void => (form.isOpen ? form.leave() : openForm());
+  const panel = new InterviewPanel(rendermime, appearance, {
     open: path => desk.open(path),
     submit,
     begin,
@@ -125,10 +139,10 @@ function build(services: Services): void {
         shell.expandRight();
       }
     },
-    form: openForm,
-    scratch: () => void openScratch(app.serviceManager.contents, documents),
-    packages: () => fetchPackages(app.serviceManager.serverSettings),
-    schema: () => fetchSchema(app.serviceManager.serverSettings),
+    ...help,
+    other: { label: 'One part at a time', go: openForm },
+    keys: NOTEBOOK_KEYS,
+    schema,
     checker: checkerOf(runs)
   });
   shell.add(panel, 'right', { rank: 1 });
@@ -144,13 +158,17 @@ function build(services: Services): void {
         void panel.check(part);
       }
     },
-    form: openForm,
-    scratch: () => void openScratch(app.serviceManager.contents, documents)
+    form: switchForm,
+    scratch: help.scratch
   });
   void start(services, interview, panel, openForm).then(() => {
     keeper.start();
-    followKernels(notebooks, text => panel.displayKernel(text));
+    followKernels(notebooks, text => {
+      panel.displayKernel(text);
+      form.displayKernel(text);
+    });
   });
+  void app.restored.then(() => appearance.followContrast());
   eager.start();
 }
 
