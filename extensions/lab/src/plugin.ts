@@ -21,6 +21,7 @@ import { Interview } from './interview.ts';
 import { Keeper } from './keeper.ts';
 import { followKernels } from './kernels.ts';
 import { InterviewPanel } from './panel.ts';
+import { labelJupyterLab } from './labels.ts';
 import { partAround } from './parts.ts';
 import { NOTHING_TO_SAVE, type Room } from './room.ts';
 import { showRows } from './rows.ts';
@@ -73,6 +74,7 @@ function build(services: Services): void {
   document.head.append(element('style', '', [style, rowsStyle, formStyle]));
   showRows(rendermime);
   colourSqlCells(notebooks);
+  labelJupyterLab(notebooks);
   dismissNetworkDialogs();
   const runs = new CellRuns(notebooks);
   const desk = new Desk(notebooks, documents);
@@ -125,7 +127,7 @@ function build(services: Services): void {
     begin,
     receiptUrl,
     schema,
-    help: { ...help, other: { label: 'Notebook view', go: () => form.leave() }, keys: FORM_KEYS }
+    help: { ...help, other: null, keys: FORM_KEYS }
   });
   const openForm = (): void => void form.enter(runs.panel?.context.path ?? '');
   const switchForm = (): void => (form.isOpen ? form.leave() : openForm());

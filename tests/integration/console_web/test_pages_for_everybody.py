@@ -105,7 +105,7 @@ def of_the_hub() -> Pages:
     pages = Environment(loader=loader, autoescape=True)
     pages.globals.update(
         static_url=lambda path, **_: f"/hub/static/{path}", base_url="/hub/", prefix="/", user=None,
-        no_spawner_check=True, authenticator_login_url="/hub/login", xsrf="x", xsrf_token="x",
+        no_spawner_check=True, authenticator_login_url="/hub/login", xsrf="x", xsrf_token="",
         progress_url="/hub/progress", announcement=None,
     )  # fmt: skip
 
@@ -163,7 +163,9 @@ async def test_pages_keep_nothing_from_anybody(page: Page, tmp_path: Path):
             # Without motion: what is half way between two schemes' colours is no finding.
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.set_viewport_size({"width": width, "height": 844})
-            found += [f"{name}, {scheme}, {width}: {each}" for each in await violations_of_page(page)]
+            found += [
+                f"{name}, {scheme}, {width}: {each}" for each in await violations_of_page(page)
+            ]
             if await page.evaluate(WIDER):
                 found.append(f"{name}, {scheme}, {width}: wider than the window")
     assert found == []

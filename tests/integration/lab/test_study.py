@@ -295,6 +295,8 @@ def test_panel_keeps_nothing_from_anybody_in_any_look(visitor, shop_room):
         light = "true" if look.lower().endswith("light") else "false"
         expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
         page.wait_for_timeout(1000)  # a theme's style sheet arrives after its name
+        # The whole page: JupyterLab's own menus, cells and editors too.
+        assert violations(page) == [], look
         for name in ("Help", "Brief", "Schema", "Check"):
             tab(page, name)
             assert violations(page, "#viva-interview") == [], (look, name)

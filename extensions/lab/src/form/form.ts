@@ -106,6 +106,9 @@ export class FormMode extends Widget {
   }
 
   leave(): void {
+    if (!this.isAttached) {
+      return;
+    }
     window.clearInterval(this.#ticking);
     this.#clear();
     setUnderneath(false);

@@ -7,8 +7,8 @@ import { DisclosureView } from './disclosure.ts';
 import { button, element } from './dom.ts';
 
 export interface HelpActions {
-  /** To the other of the two ways to work: the notebook, or one part at a time. */
-  other: { label: string; go: () => void };
+  /** To the other way to work; null where a button beside this page leads there. */
+  other: { label: string; go: () => void } | null;
   keys: readonly (readonly [string, string])[];
   scratch: () => void;
   packages: () => Promise<Packages | string>;
@@ -60,7 +60,7 @@ export class HelpView {
     this.#appearance = appearance;
     this.node.append(
       element('div', 'viva-Row', [
-        button(actions.other.label, 'viva-Small', actions.other.go),
+        ...(actions.other === null ? [] : [button(actions.other.label, 'viva-Small', actions.other.go)]),
         button('Scratch notebook', 'viva-Small', actions.scratch)
       ]),
       this.#looks(),
