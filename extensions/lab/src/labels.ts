@@ -5,10 +5,13 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { partsIn } from './cellruns.ts';
 import { isTest, type CellFacts } from './parts.ts';
 
-export function labelJupyterLab(notebooks: INotebookTracker): void {
-  const skip = document.querySelector('.jp-skiplink-wrapper');
-  skip?.setAttribute('role', 'navigation');
-  skip?.setAttribute('aria-label', 'Skip links');
+/** `shown` is kept once JupyterLab's own page stands. */
+export function labelJupyterLab(notebooks: INotebookTracker, shown: Promise<unknown>): void {
+  void shown.then(() => {
+    const skip = document.querySelector('.jp-skiplink-wrapper');
+    skip?.setAttribute('role', 'navigation');
+    skip?.setAttribute('aria-label', 'Skip links');
+  });
   notebooks.widgetAdded.connect((_, panel) => watch(panel));
   notebooks.forEach(watch);
 }

@@ -74,7 +74,7 @@ function build(services: Services): void {
   document.head.append(element('style', '', [style, rowsStyle, formStyle]));
   showRows(rendermime);
   colourSqlCells(notebooks);
-  labelJupyterLab(notebooks);
+  labelJupyterLab(notebooks, app.restored);
   dismissNetworkDialogs();
   const runs = new CellRuns(notebooks);
   const desk = new Desk(notebooks, documents);
