@@ -51,6 +51,9 @@ declare module '@jupyterlab/services' {
     readonly status: string;
     readonly connectionStatus: string;
     requestExecute(content: { code: string; store_history: boolean; stop_on_error: boolean; allow_stdin: boolean }): Future;
+    requestComplete(content: { code: string; cursor_pos: number }): Promise<{
+      readonly content: { readonly matches?: readonly string[]; readonly cursor_start?: number; readonly cursor_end?: number };
+    }>;
     interrupt(): Promise<void>;
   }
   export interface Contents {
@@ -140,6 +143,19 @@ declare module '@jupyterlab/apputils' {
   export interface IThemeManager {
     readonly theme: string | null;
     readonly themeChanged: Signal<unknown>;
+    readonly preferredLightTheme: string;
+    readonly preferredDarkTheme: string;
+    register(theme: {
+      name: string;
+      displayName: string;
+      isLight: boolean;
+      themeScrollbars: boolean;
+      load: () => Promise<void>;
+      unload: () => Promise<void>;
+    }): unknown;
+    loadCSS(path: string): Promise<void>;
+    setPreferredLightTheme(name: string): Promise<void>;
+    setPreferredDarkTheme(name: string): Promise<void>;
     setTheme(name: string): Promise<void>;
     isToggledAdaptiveTheme(): boolean;
     toggleAdaptiveTheme(): Promise<void>;

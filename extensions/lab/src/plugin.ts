@@ -21,6 +21,7 @@ import { Interview } from './interview.ts';
 import { Keeper } from './keeper.ts';
 import { followKernels } from './kernels.ts';
 import { InterviewPanel } from './panel.ts';
+import { labelJupyterLab } from './labels.ts';
 import { partAround } from './parts.ts';
 import { NOTHING_TO_SAVE, type Room } from './room.ts';
 import { showRows } from './rows.ts';
@@ -28,7 +29,9 @@ import { openScratch } from './scratch.ts';
 import { enterAgain, fetchPackages, fetchSchema, fetchSession } from './session.ts';
 import { colourSqlCells } from './sqlcells.ts';
 import { element } from './views/dom.ts';
+import { FORM_KEYS, NOTEBOOK_KEYS, type HelpActions } from './views/help.ts';
 import type { Checker } from './views/parts.ts';
+import type { ReadSchema } from './views/schema.ts';
 
 // Below this width a notebook beside a panel cannot be used: the form is opened by itself.
 const NARROW = '(width <= 700px)';
@@ -71,6 +74,7 @@ function build(services: Services): void {
   document.head.append(element('style', '', [style, rowsStyle, formStyle]));
   showRows(rendermime);
   colourSqlCells(notebooks);
+  labelJupyterLab(notebooks, app.restored);
   dismissNetworkDialogs();
   const runs = new CellRuns(notebooks);
   const desk = new Desk(notebooks, documents);
@@ -108,14 +112,26 @@ function build(services: Services): void {
   const receiptUrl = (room: Room): string | null => interview.receiptUrl(room);
   const submit = (): void => void interview.submit();
   const begin = (): void => void interview.begin();
-  const form = new FormMode(rendermime, runs, {
+  const appearance = new Appearance(themes);
+  const schema: ReadSchema = () => fetchSchema(app.serviceManager.serverSettings);
+  const help: Pick<HelpActions, 'scratch' | 'packages'> = {
+    scratch: () => {
+      form.leave();
+      void openScratch(app.serviceManager.contents, documents);
+    },
+    packages: () => fetchPackages(app.serviceManager.serverSettings)
+  };
+  const form: FormMode = new FormMode(rendermime, runs, appearance, {
     open: path => openNotebook(documents, path),
     submit,
     begin,
-    receiptUrl
+    receiptUrl,
+    schema,
+    help: { ...help, other: null, keys: FORM_KEYS }
   });
   const openForm = (): void => void form.enter(runs.panel?.context.path ?? '');
-  const panel = new InterviewPanel(rendermime, new Appearance(themes), {
+  const switchForm = (): void => (form.isOpen ? form.leave() : openForm());
+  const panel = new InterviewPanel(rendermime, appearance, {
     open: path => desk.open(path),
     submit,
     begin,
@@ -125,10 +141,10 @@ function build(services: Services): void {
         shell.expandRight();
       }
     },
-    form: openForm,
-    scratch: () => void openScratch(app.serviceManager.contents, documents),
-    packages: () => fetchPackages(app.serviceManager.serverSettings),
-    schema: () => fetchSchema(app.serviceManager.serverSettings),
+    ...help,
+    other: { label: 'One part at a time', go: openForm },
+    keys: NOTEBOOK_KEYS,
+    schema,
     checker: checkerOf(runs)
   });
   shell.add(panel, 'right', { rank: 1 });
@@ -144,13 +160,17 @@ function build(services: Services): void {
         void panel.check(part);
       }
     },
-    form: openForm,
-    scratch: () => void openScratch(app.serviceManager.contents, documents)
+    form: switchForm,
+    scratch: help.scratch
   });
   void start(services, interview, panel, openForm).then(() => {
     keeper.start();
-    followKernels(notebooks, text => panel.displayKernel(text));
+    followKernels(notebooks, text => {
+      panel.displayKernel(text);
+      form.displayKernel(text);
+    });
   });
+  void app.restored.then(() => appearance.followContrast());
   eager.start();
 }
 

@@ -11,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -45,6 +46,9 @@ SILENCE = {
     "UV_OFFLINE": "1",
     "CONDA_OFFLINE": "true",
 }
+# JupySQL imports matplotlib, which asks `fc-list` for fonts; that would complain, below the first
+# query, of a configuration in /etc that the room does not have.
+FONTS = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 # Long enough for the kernel to answer its first cell undisturbed.
 WARM_UP_AFTER_S = 1.0
 JUPYSQL_MODULES = ("sql.connection", "sql.magic", "sql.magic_cmd", "sql._current", "sql.warnings")
@@ -236,7 +240,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell
         The kernel's shell.
     """
-    os.environ.update(SILENCE)
+    os.environ.update(SILENCE | FONTS)
     url = os.environ.get(DATABASE_VARIABLE)
     database = LazyJupySql(shell, url) if url else None
     magics = RoomMagics(shell, database)

@@ -1,14 +1,17 @@
 """The kernel's own magics, on a real IPython shell and a database by hand."""
 
+import os
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from shutil import which
 
 import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from viva_lab.database import SILENT, DatabaseSilentError
-from viva_lab.kernel import SILENCE, RoomMagics, load_ipython_extension
+from viva_lab.kernel import FONTS, SILENCE, RoomMagics, load_ipython_extension
 from viva_lab.packages import ALLOWED, answer
 
 
@@ -34,7 +37,7 @@ class FakeDatabase:
 def shell(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    for name in SILENCE:
+    for name in (*SILENCE, *FONTS):
         monkeypatch.setenv(name, "unset")
     shell = InteractiveShell()
     shell.history_manager.enabled = False
@@ -152,3 +155,11 @@ def test_load_ext_of_another_extension_loads_it(shell):
     load_ipython_extension(shell)
     shell.run_line_magic("load_ext", "autoreload")
     assert "autoreload" in shell.magics_manager.magics["line"]
+
+
+@pytest.mark.skipif(which("fc-list") is None, reason="no fc-list: nobody here to complain")
+def test_asking_for_fonts_says_nothing_below_a_cell(shell):
+    load_ipython_extension(shell)
+    asked = subprocess.run(["fc-list"], capture_output=True, text=True, check=True)
+    assert asked.stderr == ""
+    assert Path(os.environ["FONTCONFIG_FILE"]).is_file()

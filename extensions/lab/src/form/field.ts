@@ -3,16 +3,19 @@
 import type { Cell } from '@jupyterlab/cells';
 import { SimplifiedOutputArea } from '@jupyterlab/outputarea';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Kernel } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
 import { editBetween, isEditable, isTest, type CellFacts } from '../parts.ts';
 import { button, element } from '../views/dom.ts';
+import { OffersView } from './offers.ts';
 
 const MARKDOWN = 'text/markdown';
 const ROWS = { least: 6, most: 24 };
 
 export interface FieldActions {
   run: (cellId: string) => Promise<void>;
+  kernel: () => Promise<Kernel | null>;
 }
 
 /** One cell, and what has to be let go of when it is left. */
@@ -51,7 +54,7 @@ function given(cell: Cell, facts: CellFacts, rendermime: IRenderMimeRegistry): F
   return { node, dispose: outputs.dispose };
 }
 
-function editable(cell: Cell, facts: CellFacts, rendermime: IRenderMimeRegistry, { run }: FieldActions): Field {
+function editable(cell: Cell, facts: CellFacts, rendermime: IRenderMimeRegistry, { run, kernel }: FieldActions): Field {
   const label = labelOf(facts);
   const area = element('textarea', 'viva-Form-field', [], {
     id: `viva-field-${facts.id}`,
@@ -81,7 +84,12 @@ function editable(cell: Cell, facts: CellFacts, rendermime: IRenderMimeRegistry,
   const parts: HTMLElement[] = [element('label', 'viva-Form-label', [label], { for: area.id }), area];
   const outputs = outputsOf(cell, rendermime);
   if (facts.type === 'code') {
-    parts.push(element('div', 'viva-Row', [button('Run', 'viva-Small', () => void run(facts.id))]), outputs.node);
+    const offers = new OffersView(area, kernel);
+    const buttons = [
+      button('Run', 'viva-Small', () => void run(facts.id)),
+      button('Complete', 'viva-Small', () => void offers.open())
+    ];
+    parts.push(offers.node, element('div', 'viva-Row', buttons), outputs.node);
   }
   return { node: element('div', 'viva-Form-answer', parts), dispose: outputs.dispose };
 }

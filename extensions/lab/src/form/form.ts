@@ -2,18 +2,23 @@
 
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Kernel } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
-import { partsIn, type CellRuns } from '../cellruns.ts';
+import type { Appearance } from '../appearance.ts';
+import { partsIn, readyKernel, type CellRuns } from '../cellruns.ts';
 import { INTRODUCTION, type Part } from '../parts.ts';
 import type { PanelQuestion } from '../panel.gen.ts';
 import { EMPTY_ROOM, phaseOf, type Room } from '../room.ts';
 import { checkedElement } from '../views/checks.ts';
 import { button, element, setText } from '../views/dom.ts';
+import { HelpView, type HelpActions } from '../views/help.ts';
 import { NoticeView } from '../views/notice.ts';
 import { receiptElement } from '../views/receipt.ts';
+import { SchemaView, type ReadSchema } from '../views/schema.ts';
 import { StatusView } from '../views/status.ts';
 import { SubmitView } from '../views/submit.ts';
+import { TabsView } from '../views/tabs.ts';
 import { TimeView } from '../views/time.ts';
 import { fieldOf, type Field } from './field.ts';
 
@@ -26,6 +31,8 @@ export interface FormActions {
   submit: () => void;
   begin: () => void;
   receiptUrl: (room: Room) => string | null;
+  schema: ReadSchema;
+  help: HelpActions;
 }
 
 export class FormMode extends Widget {
@@ -36,6 +43,10 @@ export class FormMode extends Widget {
   readonly #status = new StatusView();
   readonly #notice = new NoticeView();
   readonly #submit: SubmitView;
+  readonly #kernel = element('p', 'viva-Kernel', [], { role: 'status', 'aria-live': 'polite' });
+  readonly #schema: SchemaView;
+  readonly #help: HelpView;
+  readonly #tabs: TabsView;
   readonly #choice = element('select', 'viva-Form-choice', [], { 'aria-label': 'Part' });
   readonly #heading = element('h1', 'viva-Form-heading', [], { tabindex: '-1' });
   readonly #fields = element('div', 'viva-Form-fields');
@@ -48,9 +59,11 @@ export class FormMode extends Widget {
   /** Question and part that are shown. */
   #place = { path: '', part: 0 };
   #panel: NotebookPanel | null = null;
+  /** The field that had the keyboard last. */
+  #written: HTMLTextAreaElement | null = null;
   #ticking: number | undefined;
 
-  constructor(rendermime: IRenderMimeRegistry, runs: CellRuns, actions: FormActions) {
+  constructor(rendermime: IRenderMimeRegistry, runs: CellRuns, appearance: Appearance, actions: FormActions) {
     super();
     this.#rendermime = rendermime;
     this.#runs = runs;
@@ -61,11 +74,17 @@ export class FormMode extends Widget {
     this.#submit = new SubmitView(actions);
     this.#check = button('Check this part', 'viva-Small', () => void this.#runCheck());
     this.#choice.addEventListener('change', () => this.#chosen());
-    this.#main = this.#makeMain();
+    this.#schema = new SchemaView(actions.schema);
+    this.#help = new HelpView(appearance, actions.help);
+    this.#tabs = this.#makeTabs();
+    this.#main = element('main', 'viva-Form-main', [this.#tabs.list, this.#tabs.pages, this.#submit.node]);
+    this.#main.addEventListener('focusout', ({ target }) => this.#remember(target));
+    this.node.addEventListener('keydown', event => this.#onKey(event));
     const leave = button('Notebook view', 'viva-Small', () => this.leave());
     const head = element('header', 'viva-Form-head', [
       element('div', 'viva-Row viva-Form-bar', [this.#time.node, leave]),
       this.#status.node,
+      this.#kernel,
       this.#notice.node
     ]);
     this.node.append(head, this.#main);
@@ -87,6 +106,9 @@ export class FormMode extends Widget {
   }
 
   leave(): void {
+    if (!this.isAttached) {
+      return;
+    }
     window.clearInterval(this.#ticking);
     this.#clear();
     setUnderneath(false);
@@ -100,30 +122,67 @@ export class FormMode extends Widget {
     this.#status.update(room);
     this.#notice.update(room);
     this.#submit.update(room);
+    this.#help.update(room);
     if (receiptIsNew && room.submitted !== null) {
       this.#clear();
       this.#main.replaceChildren(receiptElement(room.submitted, this.#actions.receiptUrl(room)));
     }
   }
 
+  /** Say what became of a kernel; nothing for an empty text. */
+  displayKernel(text: string): void {
+    setText(this.#kernel, text);
+  }
+
   #questions(): readonly PanelQuestion[] {
     return this.#room.brief?.questions ?? [];
   }
 
-  #makeMain(): HTMLElement {
+  #makeTabs(): TabsView {
+    const tabs = [
+      { id: 'answer', label: 'Answer', content: this.#makeAnswer() },
+      { id: 'schema', label: 'Schema', content: this.#schema.node },
+      { id: 'help', label: 'Help', content: this.#help.node }
+    ];
+    return new TabsView(tabs, id => {
+      if (id === 'schema') {
+        this.#schema.open();
+      } else if (id === 'help') {
+        this.#help.open();
+      }
+    });
+  }
+
+  /** Esc leads back to where the candidate was writing. */
+  #onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && !(event.target instanceof HTMLTextAreaElement)) {
+      event.preventDefault();
+      this.#tabs.select('answer');
+      (this.#written?.isConnected === true ? this.#written : this.#heading).focus();
+    }
+  }
+
+  #remember(target: EventTarget | null): void {
+    if (target instanceof HTMLTextAreaElement) {
+      this.#written = target;
+    }
+  }
+
+  #makeAnswer(): HTMLElement {
     const steps = element('nav', 'viva-Row viva-Form-steps', [
       button('Previous', 'viva-Small', () => void this.#step(-1)),
       this.#choice,
       button('Next', 'viva-Small', () => void this.#step(1))
     ], { 'aria-label': 'Parts' });
     const checks = element('div', 'viva-Row', [this.#check, this.#said]);
-    return element('main', 'viva-Form-main', [steps, this.#heading, this.#fields, checks, this.#checked, this.#submit.node]);
+    return element('div', 'viva-Form-answers', [steps, this.#heading, this.#fields, checks, this.#checked]);
   }
 
   async #show(path: string, part: number): Promise<void> {
     if (!['open', 'practice'].includes(phaseOf(this.#room)) || path === '') {
       return;
     }
+    this.#tabs.select('answer');
     this.#panel = await this.#actions.open(path);
     if (this.#panel === null) {
       setText(this.#said, 'This notebook does not open. Go to the notebook view and try again.');
@@ -141,10 +200,11 @@ export class FormMode extends Widget {
     this.#clear();
     setText(this.#heading, titleOf(part, this.#questions().find(each => each.path === this.#place.path)));
     const run = (id: string): Promise<void> => this.#run(panel, id);
+    const kernel = (): Promise<Kernel | null> => readyKernel(panel);
     for (const facts of part?.cells ?? []) {
       const cell = panel.content.widgets.find(each => each.model.id === facts.id);
       if (cell !== undefined) {
-        this.#open.push(fieldOf(cell, facts, this.#rendermime, { run }));
+        this.#open.push(fieldOf(cell, facts, this.#rendermime, { run, kernel }));
       }
     }
     this.#fields.replaceChildren(...this.#open.map(each => each.node));

@@ -7,7 +7,9 @@ import { DisclosureView } from './disclosure.ts';
 import { button, element } from './dom.ts';
 
 export interface HelpActions {
-  form: () => void;
+  /** To the other way to work; null where a button beside this page leads there. */
+  other: { label: string; go: () => void } | null;
+  keys: readonly (readonly [string, string])[];
   scratch: () => void;
   packages: () => Promise<Packages | string>;
 }
@@ -16,9 +18,10 @@ const LOOKS: Readonly<Record<Look, string>> = {
   system: 'As my system',
   light: 'Light',
   dark: 'Dark',
-  contrast: 'High contrast'
+  'contrast-light': 'High contrast, light',
+  'contrast-dark': 'High contrast, dark'
 };
-const KEYS: readonly (readonly [string, string])[] = [
+export const NOTEBOOK_KEYS: readonly (readonly [string, string])[] = [
   ['Shift+Enter', 'Run the cell and go to the next'],
   ['Ctrl+Enter', 'Run the cell'],
   ['Tab', 'Complete a name, a table or a column'],
@@ -28,6 +31,12 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Alt+Shift+C', 'Check the part that you are in'],
   ['Alt+Shift+F', 'One part at a time, as plain fields']
 ];
+export const FORM_KEYS: HelpActions['keys'] = [
+  ['Ctrl+Space', 'Complete a name, a table or a column'],
+  ['Esc', 'Back to your answer'],
+  ['Tab', 'On to the next field or button'],
+  ['Alt+Shift+F', 'The notebook, or one part at a time']
+];
 const RULES: readonly string[] = [
   'Work in any order. Run and check as often as you like: it does not count.',
   'Add cells where you need them. A scratch notebook is yours alone: it is not handed in.',
@@ -35,6 +44,8 @@ const RULES: readonly string[] = [
   'Time that is lost by our fault is added by itself, and said.',
   'Nothing can be installed: the room has no network.'
 ];
+
+let made = 0;
 
 export class HelpView {
   readonly node = element('section', 'viva-Help', [], { 'aria-label': 'Help' });
@@ -49,11 +60,11 @@ export class HelpView {
     this.#appearance = appearance;
     this.node.append(
       element('div', 'viva-Row', [
-        button('One part at a time', 'viva-Small', actions.form),
+        ...(actions.other === null ? [] : [button(actions.other.label, 'viva-Small', actions.other.go)]),
         button('Scratch notebook', 'viva-Small', actions.scratch)
       ]),
       this.#looks(),
-      section('Keys', [keysElement()], true),
+      section('Keys', [keysElement(actions.keys)], true),
       section('Rules', [element('ul', '', RULES.map(each => element('li', '', [each])))], true),
       this.#disclosure.node,
       section('Packages', [this.#packages])
@@ -73,8 +84,10 @@ export class HelpView {
   }
 
   #looks(): HTMLElement {
+    made += 1;
+    const name = `viva-look-${made}`;
     const inputs = (Object.keys(LOOKS) as Look[]).map(look => {
-      const input = element('input', '', [], { type: 'radio', name: 'viva-look', value: look });
+      const input = element('input', '', [], { type: 'radio', name, value: look });
       input.addEventListener('change', () => void this.#appearance.choose(look));
       return { look, input };
     });
@@ -98,11 +111,11 @@ export class HelpView {
   }
 }
 
-function keysElement(): HTMLElement {
+function keysElement(keys: HelpActions['keys']): HTMLElement {
   return element(
     'dl',
     'viva-Keys',
-    KEYS.flatMap(([keys, words]) => [
+    keys.flatMap(([keys, words]) => [
       element('dt', '', [element('kbd', '', [keys])]),
       element('dd', '', [words])
     ])
