@@ -4,6 +4,7 @@ import base64
 import logging
 import secrets
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
         clock=clock,
         ids=RandomIds(),
         on_stage=_log_stage,
+        pause=time.sleep,
     )
 
 
