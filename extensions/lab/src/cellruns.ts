@@ -132,13 +132,16 @@ export function partsIn(panel: NotebookPanel): Part[] {
 }
 
 /** A notebook's kernel once it can be asked; null where it does not come. */
-export async function readyKernel({ context }: NotebookPanel): Promise<Kernel | null> {
+export async function readyKernel(
+  { context }: NotebookPanel,
+  isEnough: (kernel: Kernel | null) => kernel is Kernel = isReady
+): Promise<Kernel | null> {
   await context.ready;
   await context.sessionContext.ready;
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
     const kernel = context.sessionContext.session?.kernel ?? null;
-    if (isReady(kernel)) {
+    if (isEnough(kernel)) {
       return kernel;
     }
     await new Promise(resolve => window.setTimeout(resolve, LOOK_MS));
@@ -148,6 +151,11 @@ export async function readyKernel({ context }: NotebookPanel): Promise<Kernel | 
 
 export function isReady(kernel: Kernel | null): kernel is Kernel {
   return kernel?.connectionStatus === 'connected' && (kernel.status === 'idle' || kernel.status === 'busy');
+}
+
+/** Whether the room's server has this kernel: cells may be handed to it, whatever it is busy with. */
+export function isThere(kernel: Kernel | null): kernel is Kernel {
+  return kernel?.connectionStatus === 'connected';
 }
 
 async function report(kernel: Kernel, test: CellFacts): Promise<CheckReport> {

@@ -1,20 +1,25 @@
-/** Decides what becomes of Shift+Enter before the kernel answers: it is kept, said, and done when it can be. */
+/** Decides what becomes of Shift+Enter while there is no kernel: it is kept, said, and done when it can be. */
 
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
-import { isReady, readyKernel } from './cellruns.ts';
+import { isReady, isThere, readyKernel } from './cellruns.ts';
+
+const NOT_RUN = 'No kernel came, so what you ran did not run. Reload this page, then run it again.';
 
 /** JupyterLab itself takes a run without a kernel for none at all, and says nothing. */
 export class EagerRuns {
   readonly #notebooks: INotebookTracker;
   readonly #tell: (waiting: number) => void;
+  readonly #complain: (text: string) => void;
   readonly #waiting = new Map<NotebookPanel, Set<string>>();
-  // Once there was a kernel, the room's server runs cells, also while this page has lost sight of it.
+  // Once there was a kernel, the room's server runs cells, whatever its state, until it is gone itself.
   readonly #started = new WeakSet<NotebookPanel>();
 
-  constructor(notebooks: INotebookTracker, tell: (waiting: number) => void) {
+  /** `tell` hears how many cells wait, `complain` why some did not run. */
+  constructor(notebooks: INotebookTracker, tell: (waiting: number) => void, complain: (text: string) => void) {
     this.#notebooks = notebooks;
     this.#tell = tell;
+    this.#complain = complain;
   }
 
   start(): void {
@@ -60,7 +65,8 @@ export class EagerRuns {
     if (!inside || !cell || cell.model.type !== 'code') {
       return false;
     }
-    if (this.#started.has(panel) || isReady(panel.context.sessionContext.session?.kernel ?? null)) {
+    const kernel = panel.context.sessionContext.session?.kernel ?? null;
+    if (!this.#waiting.has(panel) && (this.#started.has(panel) ? isThere(kernel) : isReady(kernel))) {
       return false;
     }
     const kept = this.#waiting.get(panel);
@@ -77,11 +83,16 @@ export class EagerRuns {
   }
 
   async #runWhenReady(panel: NotebookPanel): Promise<void> {
-    const kernel = await readyKernel(panel);
+    const kernel = await readyKernel(panel, this.#started.has(panel) ? isThere : isReady);
     const ids = this.#waiting.get(panel) ?? new Set();
     this.#waiting.delete(panel);
     this.#say();
-    if (kernel !== null && !panel.isDisposed) {
+    if (panel.isDisposed) {
+      return;
+    }
+    if (kernel === null) {
+      this.#complain(NOT_RUN);
+    } else {
       const cells = panel.content.widgets.filter(each => ids.has(each.model.id));
       await NotebookActions.runCells(panel.content, cells, panel.context.sessionContext);
     }
