@@ -4,7 +4,9 @@ from viva_console.domain.recording import Target, UpdateKind
 from viva_console.domain.room import RoomPhase, Server
 from viva_console.flow.enter import HEARD_WITHIN_S, LOOK_S
 from viva_console.flow.record import keep, note_trouble, targets
+from viva_console.flow.solve import brief
 from viva_console.flow.spawn import room_state, start_room
+from viva_console.pages.words import event_words
 
 from tests.fakes.console_interviews import again, consented, opened
 from tests.fakes.console_parts import Parts
@@ -60,7 +62,9 @@ def test_recorder_that_does_not_come_is_not_waited_for_long_and_the_gap_is_writt
     parts.pauses.meanwhile = lambda: record(parts, targets(parts.console)[1])
     interview = opened(parts)
     assert parts.pauses.count == round(HEARD_WITHIN_S / LOOK_S)
-    assert last_entry(parts, interview.id).data["unheard"] == [FIRST]
+    entry = last_entry(parts, interview.id)
+    assert entry.data["unheard"] == [FIRST]
+    assert event_words(entry).endswith(f"; not recorded from the beginning: {FIRST}")
 
 
 def test_recorder_in_trouble_is_not_there(parts: Parts) -> None:
@@ -92,6 +96,21 @@ def test_lost_notebook_comes_back_as_recorded_and_the_rest_stays(parts: Parts) -
     entry = last_entry(parts, interview.id)
     assert entry.action == "room.reopened"
     assert (entry.data["placed"], entry.data["restored"]) == ([FIRST], [FIRST])
+    assert "as last recorded: 1_top_customers.ipynb" in event_words(entry)
+
+
+def test_candidate_is_told_for_a_while_what_came_back_and_what_did_not(parts: Parts) -> None:
+    parts.pauses.meanwhile = lambda: record(parts, targets(parts.console)[0])
+    interview = opened(parts)
+    assert brief(parts.console, interview).put_back == ""
+    lose(parts, interview, FIRST, SECOND)
+    room_state(parts.console, interview.id)
+    said = brief(parts.console, interview).put_back
+    assert f"Back as last recorded, with outputs: {FIRST}." in said
+    assert f"so it begins anew: {SECOND}." in said
+    assert "tables of your own" in said
+    parts.clock.forward(minutes=11)
+    assert brief(parts.console, interview).put_back == ""
 
 
 def test_recording_of_before_the_loss_is_no_sign_of_the_recorder(parts: Parts) -> None:
