@@ -132,16 +132,13 @@ export function partsIn(panel: NotebookPanel): Part[] {
 }
 
 /** A notebook's kernel once it can be asked; null where it does not come. */
-export async function readyKernel(
-  { context }: NotebookPanel,
-  isEnough: (kernel: Kernel | null) => kernel is Kernel = isReady
-): Promise<Kernel | null> {
+export async function readyKernel({ context }: NotebookPanel): Promise<Kernel | null> {
   await context.ready;
   await context.sessionContext.ready;
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
     const kernel = context.sessionContext.session?.kernel ?? null;
-    if (isEnough(kernel)) {
+    if (isReady(kernel)) {
       return kernel;
     }
     await new Promise(resolve => window.setTimeout(resolve, LOOK_MS));
