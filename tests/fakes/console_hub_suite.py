@@ -75,7 +75,9 @@ class HubSuite:
     def test_notebook_is_placed_once_and_read_back_unaltered(self, bench: HubBench) -> None:
         bench.gateway.start_server("c-one", options())
         notebook = '{"cells": [], "ä": "é\\n"}\n'.encode() * 50
+        assert not bench.gateway.has_file("c-one", "1_a.ipynb")
         assert bench.gateway.place_file("c-one", "1_a.ipynb", notebook)
+        assert bench.gateway.has_file("c-one", "1_a.ipynb")
         assert not bench.gateway.place_file("c-one", "1_a.ipynb", b"{}")
         assert bench.gateway.read_file("c-one", "1_a.ipynb", 10_000).content == notebook
 
@@ -88,6 +90,8 @@ class HubSuite:
             bench.gateway.read_file("c-one", "9_none.ipynb", 100)
         with pytest.raises(UnavailableError):
             bench.gateway.place_file("c-one", "1_a.ipynb", b"{}")
+        with pytest.raises(UnavailableError):
+            bench.gateway.has_file("c-one", "1_a.ipynb")
 
     @pytest.mark.parametrize("size", [1, 56, 57, 58, 1000, 100_000])
     def test_file_may_be_as_large_as_said_and_no_larger(self, bench: HubBench, size: int) -> None:

@@ -139,6 +139,9 @@ class FakeHub:
             raise FileTooLargeError(path)
         return RoomFile(files[path], self.saved_at)
 
+    def has_file(self, user: str, path: str) -> bool:
+        return path in self._ready(user).files
+
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         files = self._ready(user).files
         if path in files:
@@ -192,6 +195,18 @@ class FakeReplay:
 
     def notebook(self, updates: Iterable[Update]) -> bytes | None:
         return [update.content for update in updates][-1]
+
+
+class Pauses:
+    """Waiting takes no time; meanwhile happens what a test says."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def __call__(self, seconds: float) -> None:
+        self.count += 1
+        self.meanwhile()
 
 
 def sample_rubric() -> Rubric:
@@ -366,12 +381,14 @@ class Parts:
     queue: FakeQueue
     grader: FakeGrader
     stages: list[tuple[str, RunState]]
+    pauses: Pauses
 
 
 def console_on_fakes(home: Path, store: Store | None = None) -> Parts:
     """Put a console together from fakes; ``store`` may be a real one."""
     clock, hub, queue, grader = SetClock(), FakeHub(), FakeQueue(), FakeGrader()
     stages: list[tuple[str, RunState]] = []
+    pauses = Pauses()
     hub.now = clock.now
     settings = ConsoleSettings(
         home=home,
@@ -390,5 +407,6 @@ def console_on_fakes(home: Path, store: Store | None = None) -> Parts:
         clock=clock,
         ids=CountingIds(),
         on_stage=lambda run_id, state: stages.append((run_id, state)),
+        pause=pauses,
     )
-    return Parts(console, clock, hub, queue, grader, stages)
+    return Parts(console, clock, hub, queue, grader, stages, pauses)

@@ -44,6 +44,7 @@ class Rows:
     steps: dict[tuple[str, str, Step], datetime] = field(default_factory=dict)
     ratings: list[HumanRating] = field(default_factory=list)
     imported: dict[str, Rating] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
 
 
 class MemoryInterviews:
@@ -284,6 +285,9 @@ class MemoryRecordings:
             assert (interview_id, path, update.seq) not in self._rows.updates
             self._rows.updates[interview_id, path, update.seq] = update
 
+    def call(self, interview_id: str) -> None:
+        self._rows.calls.append(interview_id)
+
     def updates(self, interview_id: str, path: str) -> list[Update]:
         mine = sorted(
             (one for key, one in self._rows.updates.items() if key[:2] == (interview_id, path)),
@@ -377,6 +381,11 @@ class MemoryStore:
 
     def unit(self) -> MemoryUnit:
         return MemoryUnit(self)
+
+    def calls(self, within_s: float) -> frozenset[str]:
+        """Whoever calls does so in this very process: there is nothing to wait for."""
+        heard, self.rows.calls = frozenset(self.rows.calls), []
+        return heard
 
     def check_key(self) -> None:
         """Whatever is in memory needs no key."""

@@ -319,6 +319,17 @@ class StoreSuite:
             assert work.recordings.documents(interview.id) == [document]
             assert work.recordings.documents("other") == []
 
+    def test_recorder_is_called_by_what_is_committed(self, store: Store) -> None:
+        interview = kept(store, an_interview())
+        assert store.calls(0.01) == frozenset()
+        with store.unit() as work:
+            work.recordings.call("never")
+        with store.unit() as work:
+            work.recordings.call(interview.id)
+            work.commit()
+        assert store.calls(10) == {interview.id}
+        assert store.calls(0.01) == frozenset()
+
     def test_erased_candidate_leaves_no_recording(self, store: Store) -> None:
         interview = kept(store, an_interview())
         with store.unit() as work:

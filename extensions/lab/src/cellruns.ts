@@ -150,6 +150,11 @@ export function isReady(kernel: Kernel | null): kernel is Kernel {
   return kernel?.connectionStatus === 'connected' && (kernel.status === 'idle' || kernel.status === 'busy');
 }
 
+/** Whether the room's server has this kernel: cells may be handed to it, whatever it is busy with. */
+export function isThere(kernel: Kernel | null): kernel is Kernel {
+  return kernel?.connectionStatus === 'connected';
+}
+
 async function report(kernel: Kernel, test: CellFacts): Promise<CheckReport> {
   const future = kernel.requestExecute({
     code: `%%viva_check\n${test.source}`,

@@ -1,23 +1,35 @@
-/** Decides what becomes of Shift+Enter before the kernel answers: it is kept, said, and done when it can be. */
+/** Decides what becomes of Shift+Enter while there is no kernel: it is kept, said, and done when it can be. */
 
+import type { Cell } from '@jupyterlab/cells';
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 
-import { isReady, readyKernel } from './cellruns.ts';
+import { isReady, isThere, readyKernel } from './cellruns.ts';
+
+// A server that was killed is back within seconds; between two attempts it may have come.
+const AGAIN_MS = 1000;
+const TRIES = 90;
+
+const NOT_RUN = 'No kernel came, so what you ran did not run. Reload this page, then run it again.';
 
 /** JupyterLab itself takes a run without a kernel for none at all, and says nothing. */
 export class EagerRuns {
   readonly #notebooks: INotebookTracker;
   readonly #tell: (waiting: number) => void;
+  readonly #complain: (text: string) => void;
   readonly #waiting = new Map<NotebookPanel, Set<string>>();
-  // Once there was a kernel, the room's server runs cells, also while this page has lost sight of it.
+  // Once there was a kernel, the room's server runs cells, whatever its state, until it is gone itself.
   readonly #started = new WeakSet<NotebookPanel>();
 
-  constructor(notebooks: INotebookTracker, tell: (waiting: number) => void) {
+  /** `tell` hears how many cells wait, `complain` why some did not run. */
+  constructor(notebooks: INotebookTracker, tell: (waiting: number) => void, complain: (text: string) => void) {
     this.#notebooks = notebooks;
     this.#tell = tell;
+    this.#complain = complain;
   }
 
   start(): void {
+    NotebookActions.executed.connect((_, { cell, success }) => void this.#lookAfter(cell, success));
     this.#notebooks.forEach(panel => this.#follow(panel));
     this.#notebooks.widgetAdded.connect((_, panel) => this.#follow(panel));
     document.addEventListener('keydown', event => this.#onKey(event), { capture: true });
@@ -60,28 +72,53 @@ export class EagerRuns {
     if (!inside || !cell || cell.model.type !== 'code') {
       return false;
     }
-    if (this.#started.has(panel) || isReady(panel.context.sessionContext.session?.kernel ?? null)) {
+    const kernel = kernelOf(panel);
+    if (!this.#waiting.has(panel) && (this.#started.has(panel) ? isThere(kernel) : isReady(kernel))) {
       return false;
     }
-    const kept = this.#waiting.get(panel);
-    if (kept === undefined) {
-      this.#waiting.set(panel, new Set([cell.model.id]));
-      void this.#runWhenReady(panel);
-    } else {
-      kept.add(cell.model.id);
-    }
+    this.#wait(panel, cell.model.id);
     const { content } = panel;
     content.activeCellIndex = Math.min(content.activeCellIndex + 1, content.widgets.length - 1);
-    this.#say();
     return true;
   }
 
+  #wait(panel: NotebookPanel, id: string): void {
+    const kept = this.#waiting.get(panel);
+    if (kept === undefined) {
+      this.#waiting.set(panel, new Set([id]));
+      void this.#runWhenReady(panel);
+    } else {
+      kept.add(id);
+    }
+    this.#say();
+  }
+
+  /** Keep a run that went to a server that was gone already: it failed, and left nothing to see. */
+  async #lookAfter(cell: Cell, success: boolean): Promise<void> {
+    if (success || (cell.model.outputs?.length ?? 0) > 0 || cell.model.type !== 'code') {
+      return;
+    }
+    await new Promise(resolve => window.setTimeout(resolve, AGAIN_MS));
+    let panel: NotebookPanel | null = null;
+    this.#notebooks.forEach(each => {
+      panel = each.content.widgets.includes(cell) ? each : panel;
+    });
+    if (panel !== null && !isThere(kernelOf(panel))) {
+      this.#wait(panel, cell.model.id);
+    }
+  }
+
   async #runWhenReady(panel: NotebookPanel): Promise<void> {
-    const kernel = await readyKernel(panel);
+    const kernel = this.#started.has(panel) ? await kernelAgain(panel) : await readyKernel(panel);
     const ids = this.#waiting.get(panel) ?? new Set();
     this.#waiting.delete(panel);
     this.#say();
-    if (kernel !== null && !panel.isDisposed) {
+    if (panel.isDisposed) {
+      return;
+    }
+    if (kernel === null) {
+      this.#complain(NOT_RUN);
+    } else {
       const cells = panel.content.widgets.filter(each => ids.has(each.model.id));
       await NotebookActions.runCells(panel.content, cells, panel.context.sessionContext);
     }
@@ -90,4 +127,25 @@ export class EagerRuns {
   #say(): void {
     this.#tell([...this.#waiting.values()].reduce((sum, each) => sum + each.size, 0));
   }
+}
+
+function kernelOf({ context }: NotebookPanel): Kernel | null {
+  return context.sessionContext.session?.kernel ?? null;
+}
+
+/** A notebook's kernel after its server was started anew, which starts none by itself; null where none comes. */
+async function kernelAgain(panel: NotebookPanel): Promise<Kernel | null> {
+  const { sessionContext } = panel.context;
+  for (let left = TRIES; left > 0 && !panel.isDisposed; left -= 1) {
+    const kernel = kernelOf(panel);
+    if (isThere(kernel)) {
+      return kernel;
+    }
+    if (sessionContext.hasNoKernel) {
+      // While the server is away this fails: the next attempt may not.
+      await sessionContext.startKernel().catch(() => undefined);
+    }
+    await new Promise(resolve => window.setTimeout(resolve, AGAIN_MS));
+  }
+  return null;
 }

@@ -42,7 +42,11 @@ export class Interview {
 
   async start(): Promise<void> {
     const { desk } = this.#parts;
-    desk.watchCurrent(path => this.#hear({ kind: 'current', path }));
+    desk.watchCurrent(path => {
+      this.#hear({ kind: 'current', path });
+      // What is said of the other notebook must not stand beside this one, not even for a moment.
+      this.look();
+    });
     const ask = (): void => void this.ask();
     window.setInterval(() => this.look(), LOOK_MS);
     window.addEventListener('focus', ask);

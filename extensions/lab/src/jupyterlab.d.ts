@@ -212,6 +212,8 @@ declare module '@jupyterlab/notebook' {
     readonly session: { readonly kernel: Kernel | null } | null;
     readonly statusChanged: Signal<string>;
     readonly kernelChanged: Signal<unknown>;
+    readonly hasNoKernel: boolean;
+    startKernel(): Promise<boolean>;
     shutdown(): Promise<void>;
   }
   export interface Notebook extends Widget {

@@ -3,12 +3,14 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import type { Brief, Saved } from './panel.gen.ts';
-import { judge, keptOf, workOf, type Cell, type Heard, type OnScreen, type SavedState } from './saved.ts';
+import { judge, keptOf, Screens, workOf, type Cell, type Heard, type SavedState } from './saved.ts';
 
 const CHANGE_MS = 200;
 const BUSY_MS = 700;
 const CALM_MS = 10_000;
 const WAITS_MS = 3000;
+// A network that swallows everything gives no answer, ever.
+const ENTER_MS = 10_000;
 
 export interface KeeperParts {
   notebooks: INotebookTracker;
@@ -22,7 +24,7 @@ export interface KeeperParts {
 
 export class Keeper {
   readonly #parts: KeeperParts;
-  readonly #screens = new Map<string, OnScreen>();
+  readonly #screens = new Screens();
   #heard: Heard = [];
   #answers = true;
   #timer: number | undefined;
@@ -54,7 +56,11 @@ export class Keeper {
       waiting = undefined;
       this.#look(panel);
     };
-    panel.disposed.connect(() => this.#screens.delete(panel.context.path));
+    panel.disposed.connect(() => {
+      window.clearTimeout(waiting);
+      this.#screens.close(panel, this.#heard);
+      this.#show();
+    });
     void panel.context.ready.then(() => {
       panel.context.model.contentChanged.connect(() => (waiting ??= window.setTimeout(look, CHANGE_MS)));
       look();
@@ -62,23 +68,20 @@ export class Keeper {
   }
 
   #look(panel: NotebookPanel): void {
+    if (panel.isDisposed) {
+      return;
+    }
     const { path, model } = panel.context;
-    const brief = this.#parts.brief();
-    const counts = brief === null || (brief.state !== 'practice' && brief.questions.some(each => each.path === path));
-    if (panel.isDisposed || !counts) {
-      return;
-    }
     const cells = model.sharedModel.cells.map((cell): Cell => [cell.cell_type, cell.getSource()]);
-    const work = workOf(cells);
-    if (this.#screens.get(path)?.work === work) {
-      return;
+    if (this.#screens.see(panel, path, workOf(cells), this.#heard, Date.now()) && this.#counts(path)) {
+      void this.#ask();
     }
-    const waiting = this.#screens.get(path);
-    const kept = keptOf(this.#heard, path)?.work_sha256;
-    // Who goes on typing is not to wait longer for the word that nothing arrives.
-    const sinceMs = waiting === undefined || waiting.work === kept ? Date.now() : waiting.sinceMs;
-    this.#screens.set(path, { work, sinceMs });
-    void this.#ask();
+  }
+
+  /** Whether it is one of the interview's; before the brief is known, it may be. */
+  #counts(path: string): boolean {
+    const brief = this.#parts.brief();
+    return brief === null || (brief.state !== 'practice' && brief.questions.some(each => each.path === path));
   }
 
   async #ask(): Promise<void> {
@@ -95,7 +98,7 @@ export class Keeper {
       this.#answers = false;
     }
     if (this.#waits()) {
-      await this.#parts.enterAgain();
+      await Promise.race([this.#parts.enterAgain(), new Promise(resolve => window.setTimeout(resolve, ENTER_MS))]);
     }
     this.#asking = false;
     this.#timer = window.setTimeout(() => void this.#ask(), this.#show() === 'saved' ? CALM_MS : BUSY_MS);
@@ -103,27 +106,25 @@ export class Keeper {
 
   #waits(): boolean {
     const longAgo = Date.now() - WAITS_MS;
-    return [...this.#screens].some(
-      ([path, { work, sinceMs }]) =>
-        work !== keptOf(this.#heard, path)?.work_sha256 && sinceMs < longAgo
+    return [...this.#counting()].some(
+      ([path, { work, sinceMs }]) => work !== keptOf(this.#heard, path)?.work_sha256 && sinceMs < longAgo
     );
   }
 
-  /** Whoever goes on typing is late only when nothing at all arrives. */
   #hear(heard: Heard): void {
-    for (const [path, screen] of this.#screens) {
-      if (keptOf(heard, path)?.work_sha256 !== keptOf(this.#heard, path)?.work_sha256) {
-        this.#screens.set(path, { ...screen, sinceMs: Date.now() });
-      }
-    }
+    this.#screens.hear(this.#heard, heard, Date.now());
     this.#heard = heard;
   }
 
   #show(): SavedState['kind'] {
-    const state = judge(this.#screens, this.#heard, this.#answers, Date.now());
+    const state = judge(this.#counting(), this.#heard, this.#answers, Date.now());
     if (!this.#ended) {
       this.#parts.display(state);
     }
     return state.kind;
+  }
+
+  #counting(): ReturnType<Screens['byPath']> {
+    return this.#screens.byPath(this.#heard, path => this.#counts(path));
   }
 }

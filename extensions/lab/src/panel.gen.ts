@@ -16,6 +16,8 @@ export interface Brief {
   now: string;
   /** What is away by our fault at this moment; null while all is well. */
   paused_by: "room" | "service" | null;
+  /** What came back into a room that had lost notebooks, and what not; or empty. */
+  put_back: string;
   questions: PanelQuestion[];
   state: "practice" | "open" | "submitted" | "expired";
 }

@@ -80,10 +80,14 @@ function build(services: Services): void {
   const desk = new Desk(notebooks, documents);
   let waiting = 0;
   let saved = NOTHING_TO_SAVE;
-  const eager = new EagerRuns(notebooks, count => {
-    waiting = count;
-    interview.look();
-  });
+  const eager = new EagerRuns(
+    notebooks,
+    count => {
+      waiting = count;
+      interview.look();
+    },
+    text => panel.displayKernel(text)
+  );
   const interview = new Interview({
     desk,
     desktop: () => desk.stateOfCurrent(panel => runs.checksOf(panel), { saved, waiting }),
@@ -194,12 +198,13 @@ async function start(
 
 function checkerOf(runs: CellRuns): Checker {
   return {
+    path: () => runs.panel?.context.path ?? '',
     parts: () => (runs.panel === null ? null : partsIn(runs.panel)),
     check: part =>
       runs.panel === null
         ? Promise.resolve({ part: part.title, reports: [], problem: 'No notebook is open.' })
         : runs.check(runs.panel, part),
-    stop: () => void runs.panel?.context.sessionContext.session?.kernel?.interrupt()
+    stop: path => void runs.panelOf(path)?.context.sessionContext.session?.kernel?.interrupt()
   };
 }
 

@@ -17,7 +17,8 @@ const BRIEF: Brief = {
   paused_by: null,
   credits: [],
   questions: [],
-  disclosure: { recorded: [], ai: [] }
+  disclosure: { recorded: [], ai: [] },
+  put_back: ''
 };
 const SUBMITTED: Submitted = { submitted_at: BRIEF.now, receipts: [], receipt_url: '/r' };
 

@@ -1,6 +1,7 @@
 """The pages in a real browser: their policy, their widths, by keyboard and without scripts."""
 
 import asyncio
+import hashlib
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from viva_console.domain.rating import Level
 from viva_console.domain.record import staff as staff_actor
 from viva_console.domain.room import Server
@@ -19,7 +20,7 @@ from viva_console.pages.render import STATIC
 from viva_grader.calibration.files import Read
 
 from tests.accessible import violations_of_page
-from tests.fakes.console_interviews import graded
+from tests.fakes.console_interviews import graded, handed_in
 from tests.fakes.sample_ratings import sample_ratings
 from tests.fakes.web_client import PREFIX, Site
 
@@ -33,6 +34,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+DROP = """text => {
+    const files = new DataTransfer();
+    files.items.add(new File([text], 'dropped.ipynb'));
+    const event = {dataTransfer: files, bubbles: true, cancelable: true};
+    if (document.body.dispatchEvent(new DragEvent('drop', event))) throw Error('navigates');
+}"""
 
 
 @pytest.fixture
@@ -245,3 +253,36 @@ async def test_list_comes_up_to_date_by_itself_and_keeps_the_focus(
     await page.get_by_text("the-new-one").wait_for(timeout=15000)
     assert await page.evaluate("document.activeElement.id") == f"to-{interview.id}"
     assert complaints == []
+
+
+async def test_receipt_is_checked_in_the_browser_and_nothing_is_sent(
+    site, address, chromium, tmp_path
+):
+    made = handed_in(site.parts, b"my answer", b"my other answer")
+    invite = f"/i/{invite_token(site.parts.console, made)}/receipt"
+    context = await chromium.new_context(viewport={"width": 390, "height": 800})
+    page, complaints = await watched(context)
+    await page.goto(f"{address}{invite}")
+    requests: list[str] = []
+    # The page's own mark comes late, and is the only thing that may.
+    page.on(
+        "request",
+        lambda sent: None if "/static/mark.svg" in sent.url else requests.append(sent.url),
+    )
+    equal, other = (page.locator(f"[data-check-result={kind}]") for kind in ("equal", "other"))
+    for content, shown, hidden, words in (
+        (b"my other answer", equal, other, "0.ipynb is what was submitted for Late orders"),
+        (b"my 0ther answer", other, equal, hashlib.sha256(b"my 0ther answer").hexdigest()),
+    ):
+        download = tmp_path / f"{len(list(tmp_path.glob('*.ipynb')))}.ipynb"
+        download.write_bytes(content)
+        await page.get_by_label("Check a file").set_input_files(download)
+        await expect(shown).to_contain_text(words)
+        await expect(hidden).to_be_hidden()
+    await page.evaluate(DROP, "my answer")
+    await expect(equal).to_contain_text("dropped.ipynb is what was submitted for Top customers")
+    assert await violations_of_page(page) == []
+    await page.get_by_role("link", name="Download what was submitted").last.focus()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.id") == "check-file"
+    assert (requests, complaints) == ([], [])

@@ -132,6 +132,7 @@ class FakeConsole:
                 "recorded": ["Your notebooks when you submit", "When you began and submitted"],
                 "ai": [],
             },
+            "put_back": "",
         }
 
     def begin(self) -> dict[str, Any]:

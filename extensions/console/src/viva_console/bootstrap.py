@@ -4,6 +4,7 @@ import base64
 import logging
 import secrets
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -82,6 +83,7 @@ def build_console(settings: ConsoleSettings, grader: GradingLibrary | None = Non
         clock=clock,
         ids=RandomIds(),
         on_stage=_log_stage,
+        pause=time.sleep,
     )
 
 

@@ -55,7 +55,7 @@ function practiceWords(room: Room): Words {
 }
 
 function pauseWords(room: Room): Words | null {
-  const text = pauseText(room.brief?.paused_by ?? null);
+  const text = pauseText(room.brief?.paused_by ?? null) || (room.brief?.put_back ?? '');
   return text === '' ? null : { tone: 'warning', icon: '⚠', text };
 }
 

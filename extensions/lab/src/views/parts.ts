@@ -1,19 +1,20 @@
 /** Decides how the parts of the question in front are listed, each with its Check. */
 
 import type { Checked } from '../cellruns.ts';
+import { NO_CHECK, shownBeside, type Checking } from '../checking.ts';
 import type { Part } from '../parts.ts';
 import { checkedElement, ONLY_VISIBLE } from './checks.ts';
 import { button, element, setText } from './dom.ts';
 
 /** Gives the parts of the notebook in front; null while none is open. */
 export interface Checker {
+  /** The path of the notebook in front; empty while none is open. */
+  path: () => string;
   parts: () => readonly Part[] | null;
   check: (part: Part) => Promise<Checked>;
-  stop: () => void;
+  /** End what runs in a notebook, which may not be in front any more. */
+  stop: (path: string) => void;
 }
-
-const CHECKING = 'Running your cells and the checks…';
-const NONE_OPEN = 'Open a question to check its parts.';
 
 export class PartsView {
   readonly node = element('section', 'viva-Parts', [], { 'aria-label': 'Check' });
@@ -23,24 +24,24 @@ export class PartsView {
   readonly #result = element('div', 'viva-Parts-result', [], { 'aria-live': 'polite' });
   readonly #checker: Checker;
   #shown = '';
-  #running = false;
+  #checking: Checking = NO_CHECK;
 
   constructor(checker: Checker) {
     this.#checker = checker;
-    this.#stop = button('Stop', 'viva-Small', () => checker.stop());
+    this.#stop = button('Stop', 'viva-Small', () => checker.stop(this.#checking.running ?? checker.path()));
     this.#stop.hidden = true;
     this.node.append(this.#list, element('div', 'viva-Row', [this.#status, this.#stop]), this.#result);
   }
 
   update(): void {
     const parts = this.#checker.parts()?.filter(each => each.hasAnswer || each.tests.length > 0) ?? null;
-    const shown = JSON.stringify(parts?.map(each => [each.title, each.tests.length > 0]) ?? null);
+    const titles = parts?.map(each => [each.title, each.tests.length > 0]) ?? null;
+    const shown = JSON.stringify([this.#checker.path(), titles]);
     if (shown === this.#shown) {
       return;
     }
     this.#shown = shown;
-    this.#result.replaceChildren();
-    setText(this.#status, parts === null ? NONE_OPEN : '');
+    this.#show(this.#checking);
     this.#list.replaceChildren(...(parts ?? []).map((part, index) => this.#row(part, index)));
   }
 
@@ -48,17 +49,22 @@ export class PartsView {
   async run(title: string): Promise<void> {
     // Anew: the cells may have changed since the list was made.
     const part = this.#checker.parts()?.find(each => each.title === title);
-    if (part === undefined || this.#running) {
+    if (part === undefined || this.#checking.running !== null) {
       return;
     }
-    this.#running = true;
-    this.#stop.hidden = false;
-    setText(this.#status, CHECKING);
+    const path = this.#checker.path();
+    this.#show({ ...this.#checking, running: path });
     const checked = await this.#checker.check(part);
-    this.#running = false;
-    this.#stop.hidden = true;
-    setText(this.#status, '');
-    this.#result.replaceChildren(checkedElement(checked, 'h3'));
+    this.#show({ running: null, last: { path, checked } });
+  }
+
+  #show(checking: Checking): void {
+    this.#checking = checking;
+    const front = this.#checker.parts() === null ? null : this.#checker.path();
+    const { status, result } = shownBeside(front, checking);
+    this.#stop.hidden = checking.running === null;
+    setText(this.#status, status);
+    this.#result.replaceChildren(...(result === null ? [] : [checkedElement(result, 'h3')]));
   }
 
   #row(part: Part, index: number): HTMLElement {

@@ -90,6 +90,7 @@ def _page(page: Brief) -> wire.Brief:
                 "recorded": list(page.disclosure.recorded),
                 "ai": list(page.disclosure.ai),
             },
+            "put_back": page.put_back,
         }
     )
 

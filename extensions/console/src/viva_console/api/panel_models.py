@@ -69,6 +69,9 @@ class Brief(PanelModel):
     credits: list[Credit]
     questions: list[PanelQuestion]
     disclosure: Disclosure
+    put_back: str = Field(
+        description="What came back into a room that had lost notebooks, and what not; or empty."
+    )
 
 
 class BeginRequest(PanelModel):

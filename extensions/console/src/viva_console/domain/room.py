@@ -1,6 +1,8 @@
 """Decides what a candidate is told while the room is made ready."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from viva_console.domain.interview import MAX_START_ATTEMPTS, Interview
@@ -48,6 +50,8 @@ class Room:
     clock_runs: bool = False
 
 
+PUT_BACK_SAID = timedelta(minutes=10)
+"""For how long a candidate is told what came back into the room."""
 TYPICAL_START_S = 6.0
 """From the hub's start to ready, measured on two cores: 4 to 6 s."""
 
@@ -87,6 +91,26 @@ def practice(interview: Interview, path: str) -> Room:
     """Describe a room that can be entered to practise: no clock runs."""
     words = "Your room is ready to practise in."
     return Room(RoomPhase.READY, 100, words, interview.hub_user, path)
+
+
+def put_back(placed: Sequence[str], restored: Sequence[str], *, has_database: bool) -> str:
+    """Say exactly what came back into a room that had lost notebooks, and what did not.
+
+    Parameters
+    ----------
+    placed, restored : sequence of str
+        Every notebook that was missing, and those of them that came back as recorded.
+    """
+    anew = [path for path in placed if path not in restored]
+    said = ["Notebooks were missing from your room."]
+    if restored:
+        said.append(f"Back as last recorded, with outputs: {', '.join(restored)}.")
+    if anew:
+        said.append(f"Nothing of it was recorded, so it begins anew: {', '.join(anew)}.")
+    said.append("Not back: variables, and files of your own that were lost with them.")
+    if has_database:
+        said.append("Look whether tables of your own are still in the database.")
+    return " ".join(said)
 
 
 def failed(interview: Interview) -> Room:

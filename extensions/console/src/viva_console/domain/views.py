@@ -151,6 +151,8 @@ class Brief:
         Why ``ends_at`` moves along.
     credits : tuple of Credit
         Time that was added.
+    put_back : str
+        What came back into a room that had lost notebooks, and what did not; empty otherwise.
     """
 
     interview_id: str
@@ -162,6 +164,7 @@ class Brief:
     credits: tuple[Credit, ...]
     questions: tuple[BriefQuestion, ...]
     disclosure: Disclosure
+    put_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Console:
     clock: Clock
     ids: Ids
     on_stage: StageWatcher
+    pause: Callable[[float], None]
+    """Waits for seconds."""
 
     def close(self) -> None:
         """End whatever was started or opened."""

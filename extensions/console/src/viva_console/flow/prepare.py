@@ -14,7 +14,8 @@ from viva_console.domain.interview import Interview
 from viva_console.domain.room import Server
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
-from viva_console.flow.spawn import ask_for_server, releases
+from viva_console.flow.enter import releases
+from viva_console.flow.spawn import ask_for_server
 
 log = structlog.get_logger(__name__)
 

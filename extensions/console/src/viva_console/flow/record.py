@@ -37,6 +37,7 @@ def keeping_of(console: Console) -> Keeping:
         door=door,
         keep=lambda target, arrivals, work: keep(console, target, arrivals, work),
         trouble=lambda target, problem: note_trouble(console, target, problem),
+        calls=console.store.calls,
     )
 
 

@@ -12,6 +12,7 @@ from viva_console.domain.practice import (
     TITLE,
     practice_ends_at,
 )
+from viva_console.domain.room import PUT_BACK_SAID, put_back
 from viva_console.domain.views import Brief, BriefQuestion
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
@@ -58,7 +59,20 @@ def brief(console: Console, interview: Interview) -> Brief:
             for ref in interview.questions
         ),
         disclosure=current_disclosure(console),
+        put_back=_put_back(console, interview, now),
     )
+
+
+def _put_back(console: Console, interview: Interview, now: datetime) -> str:
+    """Say what came back into the room, as the record has it, for a while after it did."""
+    with console.store.unit() as work:
+        entries = work.record.of_interview(interview.id)
+    for entry in reversed(entries):
+        if entry.action == "room.reopened" and now < entry.at + PUT_BACK_SAID:
+            data = entry.data
+            has_database = interview.fixture is not None
+            return put_back(data["placed"], data.get("restored", []), has_database=has_database)
+    return ""
 
 
 def _practice(interview: Interview, now: datetime, ends_at: datetime) -> Brief:

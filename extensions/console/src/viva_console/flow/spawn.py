@@ -11,7 +11,7 @@ from viva_console.domain.record import SYSTEM
 from viva_console.domain.room import Room, Server
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
-from viva_console.flow.credit import save_seen
+from viva_console.flow.enter import enter
 from viva_console.hub.port import ServerOptions
 from viva_console.signing import SESSION
 
@@ -45,7 +45,8 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
     """Move the room on as far as it will go now, and say how it stands.
 
     Starts an absent server, puts notebooks where there are none, then starts the clock. Fast: it
-    waits for nothing but single answers of the hub. Call it until READY, FAILED or OVER.
+    waits for nothing but single answers of the hub and, for a moment, for the recorder. Call it
+    until READY, FAILED or OVER.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
             console.hub.place_file(interview.hub_user, PATH, practice_notebook())
             return rooms.practice(interview, PATH)
         if server is Server.READY:
-            return _enter(console, interview)
+            return enter(console, interview)
     except UnavailableError:
         server = Server.STARTING
     except NotNowError as error:
@@ -117,14 +118,6 @@ def ask_for_server(console: Console, interview: Interview) -> None:
         console_path=console.settings.console_path,
     )
     console.hub.start_server(interview.hub_user, options)
-
-
-def releases(console: Console, interview: Interview) -> dict[str, bytes]:
-    """Make what candidates get of each question, by its path in the room."""
-    return {
-        ref.path: console.grader.release(console.grader.question(ref.slug))
-        for ref in interview.questions
-    }
 
 
 def session_token(console: Console, interview: Interview) -> str:
@@ -206,27 +199,3 @@ def _start_server(console: Console, interview: Interview, server: Server) -> Int
     if server is Server.ABSENT:
         ask_for_server(console, interview)
     return started
-
-
-def _enter(console: Console, interview: Interview) -> Room:
-    # Made first: the first release after a start takes seconds, and a unit holds a connection.
-    notebooks = releases(console, interview)
-    with console.store.unit() as work:
-        if not work.claim(f"place:{interview.id}"):
-            return rooms.placing(interview)
-        placed = [
-            path
-            for path, notebook in notebooks.items()
-            if console.hub.place_file(interview.hub_user, path, notebook)
-        ]
-        interview = work.interviews.get(interview.id, lock=True)
-        if interview.state.is_over:
-            return rooms.over(interview)
-        now = console.clock.now()
-        first = interview.state is not State.OPEN
-        opened = save_seen(work, interview.open(now), now)
-        if first or placed:
-            action = "room.opened" if first else "room.reopened"
-            work.record.write(now, SYSTEM, action, interview.id, placed=placed)
-        work.commit()
-    return rooms.ready(opened)

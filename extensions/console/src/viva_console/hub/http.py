@@ -147,13 +147,17 @@ class HttpHub:
             raise FileTooLargeError(path)
         return file
 
+    def has_file(self, user: str, path: str) -> bool:
+        """Say whether there is such a file."""
+        found = self._ask_room("GET", user, path, "?content=0")
+        if found.status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+            raise _unexpected("look for a notebook", found.status)
+        return found.status == HTTPStatus.OK
+
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         """Write a text file where there is none."""
-        found = self._ask_room("GET", user, path, "?content=0")
-        if found.status == HTTPStatus.OK:
+        if self.has_file(user, path):
             return False
-        if found.status != HTTPStatus.NOT_FOUND:
-            raise _unexpected("look for a notebook", found.status)
         body = {"type": "file", "format": "text", "content": content.decode()}
         answer = self._ask_room("PUT", user, path, body=body)
         if answer.status not in {HTTPStatus.CREATED, HTTPStatus.OK}:

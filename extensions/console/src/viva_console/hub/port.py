@@ -94,6 +94,10 @@ class HubGateway(Protocol):
         """
         ...
 
+    def has_file(self, user: str, path: str) -> bool:
+        """Say whether there is such a file."""
+        ...
+
     def place_file(self, user: str, path: str, content: bytes) -> bool:
         """Write a text file where there is none; False when there was one, which stays."""
         ...

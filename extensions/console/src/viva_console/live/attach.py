@@ -44,18 +44,32 @@ class Attachment:
     target: Target
     keeping: Keeping
     replica: Replica = field(default_factory=Replica)
+    _called: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def call(self) -> None:
+        """Try again now, if there is anything to try: somebody waits to be let in."""
+        self._called.set()
 
     async def run(self) -> None:
         """Attach, record, and attach again whenever the room was lost."""
         pause_s = PAUSE_S
         while True:
             began_s = time.monotonic()
+            self._called.clear()
             problem = await self._attend()
             await self._say(problem)
             if time.monotonic() - began_s > LONGEST_PAUSE_S:
                 pause_s = PAUSE_S
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            called = await self._is_called(pause_s)
+            pause_s = PAUSE_S if called else min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _is_called(self, within_s: float) -> bool:
+        """Wait, unless a call comes, or came while the last attempt was being made."""
+        try:
+            async with asyncio.timeout(within_s):
+                return await self._called.wait()
+        except TimeoutError:
+            return False
 
     async def _attend(self) -> str:
         """Record until it cannot go on; give the reason, for people."""

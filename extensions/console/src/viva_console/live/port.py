@@ -26,12 +26,16 @@ class Keeping:
         life. Returns once they are durable. Raises ``RecordingFullError`` when there is no room.
     trouble : callable
         Notes why a notebook is not being recorded.
+    calls : callable
+        Waits for so many seconds, or until somebody is to be let in; gives those interviews.
+        Raises ``UnavailableError``.
     """
 
     targets: Callable[[], list[Target]]
     door: Callable[[Target], DocumentDoor]
     keep: Callable[[Target, list[Arrival], str | None], None]
     trouble: Callable[[Target, str], None]
+    calls: Callable[[float], frozenset[str]]
 
 
 class Replay(Protocol):

@@ -204,8 +204,19 @@ def event_words(entry: AuditEntry, *, blind: bool = False) -> str:
     if entry.action == "interview.submitted":
         by = {"candidate": "by the candidate", "clock": "when time was up", "staff": "by staff"}
         return f"{words} {by.get(str(entry.data.get('by')), '')}".strip()
+    if entry.action in {"room.opened", "room.reopened"}:
+        return words + _room_words(entry)
     if entry.action == "time.credited":
         return f"{words}: {added(entry.data['seconds'], Fault(entry.data['reason']))}"
     if entry.action in {"verdict.confirmed", "verdict.overridden"}:
         return f"{words}: {entry.data.get('verdict', '')}"
     return words
+
+
+def _room_words(entry: AuditEntry) -> str:
+    said = ""
+    if restored := entry.data.get("restored"):
+        said += f"; as last recorded: {', '.join(restored)}"
+    if unheard := entry.data.get("unheard"):
+        said += f"; not recorded from the beginning: {', '.join(unheard)}"
+    return said

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
@@ -11,9 +12,10 @@ from viva_console.settings import BadSettingsError
 from viva_console.store.interviews import PostgresInterviews
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.library import PostgresLibrary
+from viva_console.store.listen import Listener
 from viva_console.store.ratings import PostgresRatings
 from viva_console.store.record import PostgresRecord
-from viva_console.store.recordings import PostgresRecordings
+from viva_console.store.recordings import CHANNEL, PostgresRecordings
 from viva_console.store.runs import PostgresRuns
 from viva_console.store.seal import KeyRing, SealBrokenError
 from viva_console.store.submissions import PostgresSubmissions
@@ -93,10 +95,18 @@ class PostgresStore:
     def __init__(self, url: str, key_encryption_key: bytes) -> None:
         self._engine = connect(url)
         self._ring = KeyRing(key_encryption_key)
+        self._listener = Listener(self._engine, CHANNEL)
 
     def unit(self) -> PostgresUnit:
         """Open a unit of work."""
         return PostgresUnit(self._engine, self._ring)
+
+    def calls(self, within_s: float) -> frozenset[str]:
+        """Wait until the recorder is called; give the interviews, or none after so many seconds."""
+        try:
+            return self._listener.hear(within_s)
+        except (OperationalError, psycopg.OperationalError) as error:
+            raise UnavailableError("The store does not answer.") from error
 
     def check_key(self) -> None:
         """Make sure that the key at hand is the one that this store was written with.
@@ -117,4 +127,5 @@ class PostgresStore:
 
     def close(self) -> None:
         """Give connections back."""
+        self._listener.close()
         self._engine.dispose()

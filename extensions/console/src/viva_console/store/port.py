@@ -249,6 +249,10 @@ class Recordings(Protocol):
         """Keep updates; their numbers must be free."""
         ...
 
+    def call(self, interview_id: str) -> None:
+        """Ask the recorder to look at an interview's notebooks, as soon as the unit commits."""
+        ...
+
     def updates(self, interview_id: str, path: str) -> list[Update]:
         """Give what makes the notebook as it is now: the last state, and what came after it.
 
@@ -355,6 +359,18 @@ class Store(Protocol):
 
     def unit(self) -> UnitOfWork:
         """Open a unit: ``with store.unit() as work: …; work.commit()``."""
+        ...
+
+    def calls(self, within_s: float) -> frozenset[str]:
+        """Wait until the recorder is called; give the interviews, or none after so many seconds.
+
+        For one thread at a time. Calls of before the first wait are not heard.
+
+        Raises
+        ------
+        UnavailableError
+            When the store does not answer.
+        """
         ...
 
     def check_key(self) -> None:

@@ -13,6 +13,8 @@ from viva_console.store.keys import CandidateKeys
 from viva_console.store.tables import interview_sessions, recorded_documents, recorded_updates
 
 _KEY = ("interview_id", "path")
+CHANNEL = "viva_recorder"
+"""Where the recorder is called, by PostgreSQL's NOTIFY."""
 
 
 class PostgresRecordings:
@@ -84,6 +86,10 @@ class PostgresRecordings:
             for update in updates
         ]
         self._connection.execute(recorded_updates.insert(), rows)
+
+    def call(self, interview_id: str) -> None:
+        """Ask the recorder to look at an interview's notebooks, as soon as the unit commits."""
+        self._connection.execute(sa.select(sa.func.pg_notify(CHANNEL, interview_id)))
 
     def updates(self, interview_id: str, path: str) -> list[Update]:
         """Give what makes the notebook as it is now: the last state, and what came after it."""

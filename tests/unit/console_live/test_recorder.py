@@ -1,0 +1,116 @@
+import asyncio
+import contextlib
+import queue
+import time
+from collections.abc import AsyncIterator
+
+from pydantic import SecretStr
+from viva_console.domain.recording import Target, UpdateKind
+from viva_console.hub.port import DocumentDoor, FileMissingError
+from viva_console.live import attach
+from viva_console.live.attach import Attachment
+from viva_console.live.port import Arrival, Keeping
+from viva_console.live.recorder import record
+from websockets.asyncio.server import ServerConnection, serve
+
+TARGET = Target("interview", "c-one", "1_a.ipynb")
+EMPTY_STATE = b"\x00\x01\x02\x00\x00"
+SOON_S = 0.3
+
+
+class Desk:
+    """What the recorder is given: one notebook, which is not in its place until it is placed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.placed = False
+        self.tries = 0
+        self.kept: list[Arrival] = []
+        self.calls: queue.Queue[frozenset[str]] = queue.Queue()
+
+    @property
+    def keeping(self) -> Keeping:
+        return Keeping(
+            lambda: [TARGET],
+            self._door,
+            lambda target, arrivals, work: self.kept.extend(arrivals),
+            lambda target, problem: None,
+            self._next_call,
+        )
+
+    def _door(self, target: Target) -> DocumentDoor:
+        self.tries += 1
+        if not self.placed:
+            raise FileMissingError(target.path)
+        return DocumentDoor(self.url, SecretStr("pass"))
+
+    def _next_call(self, within_s: float) -> frozenset[str]:
+        try:
+            return self.calls.get(timeout=within_s)
+        except queue.Empty:
+            return frozenset()
+
+    async def hears(self, within_s: float) -> bool:
+        end_s = time.monotonic() + within_s
+        while not self.kept and time.monotonic() < end_s:
+            await asyncio.sleep(0.01)
+        return bool(self.kept)
+
+
+@contextlib.asynccontextmanager
+async def at_work() -> AsyncIterator[Desk]:
+    """A recorder whose attempt has been in vain, so that it waits for long."""
+
+    async def room(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send(EMPTY_STATE)
+        await socket.wait_closed()
+
+    async with serve(room, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        desk = Desk(f"ws://127.0.0.1:{port}/")
+        ended = asyncio.Event()
+        task = asyncio.create_task(record(desk.keeping, ended))
+        while desk.tries < 1:
+            await asyncio.sleep(0.01)
+        yield desk
+        ended.set()
+        await task
+
+
+def test_recorder_that_is_called_is_there_at_once(monkeypatch):
+    monkeypatch.setattr(attach, "PAUSE_S", 60.0)
+    monkeypatch.setattr(attach, "LONGEST_PAUSE_S", 60.0)
+
+    async def tried() -> None:
+        async with at_work() as desk:
+            await asyncio.sleep(SOON_S)
+            desk.placed = True
+            desk.calls.put(frozenset({"another"}))
+            assert not await desk.hears(SOON_S)
+            desk.calls.put(frozenset({TARGET.interview_id}))
+            assert await desk.hears(5)
+            assert desk.kept == [(UpdateKind.STATE, EMPTY_STATE[3:])]
+
+    asyncio.run(tried())
+
+
+def test_call_during_an_attempt_is_not_forgotten(monkeypatch):
+    monkeypatch.setattr(attach, "PAUSE_S", 60.0)
+    monkeypatch.setattr(attach, "LONGEST_PAUSE_S", 60.0)
+    attempts: list[int] = []
+
+    async def tried() -> None:
+        async def attempt(self: Attachment) -> str:
+            attempts.append(1)
+            if len(attempts) == 1:
+                self.call()
+            return "nothing there"
+
+        monkeypatch.setattr(Attachment, "_attend", attempt)
+        task = asyncio.create_task(Attachment(TARGET, Desk("").keeping).run())
+        await asyncio.sleep(SOON_S)
+        task.cancel()
+
+    asyncio.run(tried())
+    assert len(attempts) == 2
