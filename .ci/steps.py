@@ -13,6 +13,7 @@ from machine import HOME, PYTHON, ROOT, VENV, sh
 UV = "uv==0.13.8"
 TOOLS = VENV / "tools"
 MEMBERS = ("grader/runner", "grader/core", "extensions/console", "hub_config")
+FIXTURES = tuple(sorted(path.parent.name for path in ROOT.glob("sql_fixtures/*/fixture.toml")))
 MADE = {"node_modules", "__pycache__", "dist", "lib", "labextension", "vendor"}
 
 
@@ -128,8 +129,9 @@ def make_vendor() -> None:
 
 def make_databases() -> None:
     """Prepare the candidates' sample data."""
-    words = ("databases", "prepare", "shop", "--to", HOME / "databases/candidate")
-    sh(VENV / "bin/viva", *words, log="databases", env={"VIVA_HOME": str(HOME)})
+    for fixture in FIXTURES:
+        words = ("databases", "prepare", fixture, "--to", HOME / "databases/candidate")
+        sh(VENV / "bin/viva", *words, log="databases", env={"VIVA_HOME": str(HOME)})
 
 
 STEPS = (
@@ -187,7 +189,7 @@ STEPS = (
         "sample data",
         make_databases,
         ("sql_fixtures", "grader/core/src/viva_grader/databases"),
-        HOME / "databases/candidate/shop",
+        HOME / "databases/candidate" / FIXTURES[-1],
         ("trusted",),
     ),
 )
