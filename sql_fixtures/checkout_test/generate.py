@@ -1,4 +1,4 @@
-"""Decides what the test of the new checkout holds: the same rows for the same seed, on every Python.
+"""Decides what the test of the checkout holds: the same rows for the same seed, on every Python.
 
 Only ``Random.random()`` is used: of all of the module's methods it alone is promised to stay the
 same between Python versions.

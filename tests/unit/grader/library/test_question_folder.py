@@ -178,7 +178,7 @@ def test_hash_covers_what_decides_a_grade_and_nothing_else(tmp_path: Path, fixtu
 def test_shelf_finds_by_slug_and_by_path() -> None:
     shelf = Shelf(ROOT)
     assert {"late_orders", "top_customers"} <= set(shelf.slugs())
-    assert shelf.fixtures() == ("shop",)
+    assert shelf.fixtures() == ("checkout_test", "shop")
     by_slug = shelf.question("late_orders")
     assert shelf.question(str(ROOT / "notebooks_templates/late_orders")) == by_slug
     with pytest.raises(BadQuestionError, match=r"no question 'nope'; there are: .*late_orders"):

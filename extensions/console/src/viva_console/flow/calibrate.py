@@ -102,9 +102,10 @@ def model_version(evaluation: Evaluation) -> str | None:
     """
     record: dict[str, Any] = evaluation.record
     calls: list[dict[str, Any]] = record.get("calls", [record])
-    answered = ((call.get("response") or {}).get("model_answered") for call in calls)
-    asked = (call.get("model_asked") for call in calls)
-    return next(filter(None, answered), None) or next(filter(None, asked), None)
+    responses: list[dict[str, Any]] = [call.get("response") or {} for call in calls]
+    answered = [str(one["model_answered"]) for one in responses if one.get("model_answered")]
+    asked = [str(call["model_asked"]) for call in calls if call.get("model_asked")]
+    return next(iter(answered + asked), None)
 
 
 def _of_interview(work: UnitOfWork, interview: Interview) -> Iterable[Rating]:
