@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from viva_grader.places import runtime_home
+from viva_hub.disks import unmount_below
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.names import hub_tag
 from viva_hub.embedded import record
@@ -117,6 +118,7 @@ def end_rooms(home: Path) -> None:
     for room in map(record.read, record.rooms(home)):
         for process in filter(None, (room.server, room.database)):
             process.send(signal.SIGKILL)
+    unmount_below(home)
 
 
 @pytest.fixture(scope="module")

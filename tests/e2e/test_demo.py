@@ -65,3 +65,5 @@ def test_nothing_runs_and_no_room_is_left_after_the_end(played: tuple[str, Path,
         if path.exists()
     ]
     assert [command for command in commands if home in command] == []
+    assert list(played[2].glob("candidates/.spare-*")) == []
+    assert home not in Path("/proc/self/mountinfo").read_text()

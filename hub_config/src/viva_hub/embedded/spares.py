@@ -133,7 +133,7 @@ class Spares:
         return taken
 
     async def _fill(self, after_s: float) -> None:
-        for left in sorted((self._home / "candidates").glob(f"{PREFIX}*")):
+        for left in self._all():
             if left not in self._waiting:  # of a hub that was killed
                 await _end(left)
         await asyncio.sleep(after_s)
@@ -176,11 +176,17 @@ class Spares:
         return kib / KIB_PER_MIB
 
     def close(self) -> None:
-        """End all that wait, when the hub ends; a hub that is killed leaves this to the next."""
+        """End all that wait or are being made as the hub ends; after a kill the next one does."""
         atexit.unregister(self.close)
-        for root in list(self._waiting):
-            del self._waiting[root]
-            asyncio.run(_end(root))
+        self._waiting.clear()
+        for root in self._all():
+            try:
+                asyncio.run(_end(root))
+            except (OSError, TimeoutError) as error:
+                self._log.warning("A spare room could not be ended: %s", error)
+
+    def _all(self) -> list[Path]:
+        return sorted((self._home / "candidates").glob(f"{PREFIX}*"))
 
 
 def _family(pid: int) -> list[int]:
