@@ -183,5 +183,5 @@ def test_shelf_finds_by_slug_and_by_path() -> None:
     assert shelf.question(str(ROOT / "notebooks_templates/late_orders")) == by_slug
     with pytest.raises(BadQuestionError, match=r"no question 'nope'; there are: .*late_orders"):
         shelf.question("nope")
-    with pytest.raises(BadFixtureError, match="no fixture 'nope'; there are: shop"):
+    with pytest.raises(BadFixtureError, match="no fixture 'nope'; there are: checkout_test, shop"):
         shelf.fixture("nope")
