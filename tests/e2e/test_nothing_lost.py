@@ -215,4 +215,5 @@ def hand_in(page: Page, link: str) -> tuple[bytes, str]:
     page.goto(link)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download what was submitted").click()
-    return Path(download.value.path()).read_bytes(), page.locator(".hash").inner_text()
+    shown = page.locator(".hash[data-submitted]").inner_text()
+    return Path(download.value.path()).read_bytes(), shown

@@ -35,6 +35,8 @@ OPTIONS = {
     "logging_collector": "off",
     "temp_file_limit": "256MB",
     "max_wal_size": "64MB",
+    # What was committed is there again after the server was killed: the kernel has its log.
+    "synchronous_commit": "on",
     # 64 MB of notifications that nobody reads; by default they may take 8 GB of the disk.
     "max_notify_queue_pages": "8192",
 }
