@@ -21,7 +21,8 @@ demo: setup ## play the main job with three candidates and stay up (ONCE=1: end 
 up: setup ## start Viva: hub, console, worker
 	@.venv/bin/viva up
 
-check: setup lint types contracts images ## set up, then lint, types, import contracts and every test
+check: setup ## set up, then lint, types, import contracts and every test
+	$(MAKE) --jobs 2 --output-sync=target lint types contracts images
 	.venv/bin/pytest tests/unit tests/repository
 	.venv/bin/pytest tests/questions tests/attacks tests/integration tests/e2e
 
