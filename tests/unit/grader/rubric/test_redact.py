@@ -60,6 +60,7 @@ def test_name_too_short_to_be_one_is_ignored(name: str) -> None:
     assert redact("x = X", [name]) == "x = X"
 
 
+# What must not stand there any more, in words that no hash can spell by chance.
 PLANTED = {
     "full name": ("# written by Zoltan Quimby", "Quimby"),
     "known name": ("# Max Power did this", "Power"),
@@ -73,7 +74,7 @@ PLANTED = {
     "git settings": ('!git config --global user.name "Zoltan Quimby"', "Quimby"),
     "e-mail": ("to = 'zoltan.quimby@mail.example'", "quimby"),
     "e-mail spelled out": ("# zoltan [at] mail [dot] example", "zoltan"),
-    "international phone": ("# +49 151 2345 6789", "2345"),
+    "international phone": ("# +49 151 2345 6789", "2345 6"),
     "national phone": ("# 0151 2345678", "2345678"),
     "labelled phone": ("# phone: 5558675309", "8675309"),
     "link": ("url = 'https://example.org/~quimby'", "quimby"),
@@ -91,7 +92,7 @@ PLANTED = {
     "prompt of a shell": ("zquimby@laptop7:~/work$ ls", "laptop7"),
     "host": ("host = 'db7.corp.internal'", "db7.corp"),
     "street": ("# 742 Evergreen Terrace", "Evergreen"),
-    "birth date": ("# DOB: 01.02.1990", "1990"),
+    "birth date": ("# DOB: 01.02.1990", "02.1990"),
     "IBAN": ("acct = 'DE89370400440532013000'", "0532013000"),
     "card": ("card = '4111 1111 1111 1111'", "4111 1111"),
     "American social security": ("# 078-05-1120", "078-05"),
@@ -99,11 +100,11 @@ PLANTED = {
     "Spanish identity": ("# 12345678Z", "12345678Z"),
     "Italian tax code": ("# RSSMRA85T10A562S", "RSSMRA"),
     "Brazilian tax number": ("# 123.456.789-09", "456.789"),
-    "Indian identity": ("# 2345 6789 0124", "6789"),
+    "Indian identity": ("# 2345 6789 0124", "6789 0"),
     "passport": ("# passport no: C01X00T478", "C01X00T478"),
-    "IPv4": ("host = '10.20.30.40'", "20.30"),
-    "IPv6": ("host = '2001:db8:85a3::8a2e:370:7334'", "85a3"),
-    "device": ("# 00:1b:63:84:45:e6", "84:45"),
+    "IPv4": ("host = '10.20.30.40'", "20.30."),
+    "IPv6": ("host = '2001:db8:85a3::8a2e:370:7334'", "85a3:"),
+    "device": ("# 00:1b:63:84:45:e6", "84:45:"),
     "cloud key": ("key = 'AKIAIOSFODNN7EXAMPLE'", "IOSFODNN7"),
     "code host's token": ("t = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'", "16C7e42F"),
     "chat's token": ("t = 'xoxb-123456789012-abcdef'", "123456789012"),
