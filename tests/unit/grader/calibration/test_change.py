@@ -4,7 +4,7 @@ import random
 
 import pytest
 from sklearn.metrics import cohen_kappa_score
-from viva_grader.score.agreement import change_of, quadratic_kappa
+from viva_grader.calibration.change import change_of
 
 
 def test_kappa_is_that_of_scikit_learn() -> None:
@@ -12,7 +12,9 @@ def test_kappa_is_that_of_scikit_learn() -> None:
     pairs = [(draw.randint(1, 5), draw.randint(1, 5)) for _ in range(60)]
     one, other = zip(*pairs, strict=True)
     expected = cohen_kappa_score(one, other, weights="quadratic")
-    assert quadratic_kappa(pairs) == pytest.approx(expected)
+    change = change_of([[(person, level, person)] for person, level in pairs])
+    assert change.old == pytest.approx(expected)
+    assert change.new == 1.0
 
 
 def submissions(new_errs: int, count: int = 30) -> list[list[tuple[int, int, int]]]:

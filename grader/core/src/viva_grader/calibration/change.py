@@ -1,14 +1,19 @@
 """Decides whether a new scorer agrees with people less than the old one: paired, with an interval.
 
-Agreement is quadratic weighted kappa: J. Cohen, "Weighted kappa", Psychological Bulletin 70 (1968),
-213–220. The interval of its difference is the percentile bootstrap over whole submissions, because
-the dimensions of one are not independent.
+Agreement is quadratic weighted kappa, here 1 where all levels are one and the same. The interval of
+its difference is the percentile bootstrap over whole submissions, because the dimensions of one are
+not independent.
 """
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+
+from viva_grader.calibration.ratings import LEVELS
+from viva_grader.calibration.tables import Floats, weighted_kappa
 
 DRAWS: Final = 2_000
 _TAIL: Final = 0.025
@@ -44,21 +49,6 @@ Triple = tuple[int, int, int]
 """A person's level, the old scorer's and the new one's."""
 
 
-def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float:
-    """Compute quadratic weighted kappa; 1 where all levels are one and the same.
-
-    Raises
-    ------
-    ValueError
-        Without a pair.
-    """
-    if not pairs:
-        raise ValueError("agreement takes at least one pair")
-    seen = sum((one - other) ** 2 for one, other in pairs) / len(pairs)
-    by_chance = sum((one - other) ** 2 for one, _ in pairs for _, other in pairs) / len(pairs) ** 2
-    return 1.0 - seen / by_chance if by_chance else 1.0
-
-
 def change_of(submissions: Sequence[Sequence[Triple]], *, seed: int = 0) -> Change:
     """Compare two scorers with people.
 
@@ -73,22 +63,28 @@ def change_of(submissions: Sequence[Sequence[Triple]], *, seed: int = 0) -> Chan
         Without a triple.
     """
     told = [each for each in submissions if each]
+    if not told:
+        raise ValueError("agreement takes at least one pair")
+    counts = np.stack([_counts(each) for each in told])
     draw = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
-    old, new = _kappas(told)
-    drawn = sorted(
-        after - before
-        for before, after in (
-            _kappas(draw.choices(told, k=len(told))) for _ in range(DRAWS if told else 0)
-        )
-    )
-    edge = int(_TAIL * len(drawn))
+    places = range(len(told))
+    drawn = [_kappas(counts[draw.choices(places, k=len(told))]) for _ in range(DRAWS)]
+    differences = sorted(after - before for before, after in drawn)
+    edge = int(_TAIL * DRAWS)
+    old, new = _kappas(counts)
     pairs = sum(len(each) for each in told)
-    return Change(old, new, drawn[edge], drawn[-1 - edge], pairs)
+    return Change(old, new, differences[edge], differences[-1 - edge], pairs)
 
 
-def _kappas(submissions: Sequence[Sequence[Triple]]) -> tuple[float, float]:
-    triples = [each for one in submissions for each in one]
-    return (
-        quadratic_kappa([(person, old) for person, old, _ in triples]),
-        quadratic_kappa([(person, new) for person, _, new in triples]),
-    )
+def _counts(triples: Sequence[Triple]) -> Floats:
+    """Count what the old scorer and the new one gave beside a person's level."""
+    counts = np.zeros((2, len(LEVELS), len(LEVELS)))
+    for person, *scorers in triples:
+        for scorer, level in enumerate(scorers):
+            counts[scorer, person - 1, level - 1] += 1.0
+    return counts
+
+
+def _kappas(counts: Floats) -> tuple[float, float]:
+    old, new = np.nan_to_num(weighted_kappa(counts.sum(0)), nan=1.0)
+    return float(old), float(new)
