@@ -166,6 +166,10 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     }  # fmt: skip
     routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
     application.add_handlers(".*$", routes)
+    # A room has one version of each extension for as long as it stands: none is asked for twice.
+    application.settings.setdefault("static_immutable_cache", []).append(
+        url_path_join(base_url, "lab/extensions/")
+    )
     lasting.install()
     Endings(server).start()
     start_with(server)
