@@ -2,18 +2,10 @@
 
 import json
 
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Quote
 from viva_grader.domain.grade import Citation, Evidence, Grade, GradeStatus, Item, Status
 from viva_grader.domain.question import Part, PartKind, Question
-from viva_grader.domain.rubric import (
-    Check,
-    Dimension,
-    DimensionScore,
-    Evaluation,
-    Quote,
-    Rubric,
-    Share,
-    Twin,
-)
+from viva_grader.domain.rubric import Check, Dimension, Rubric, Share, Twin
 from viva_grader.score.levels import share_score
 
 PYTHON_SOURCE = """\

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.domain.errors import BadSubmissionError, GraderFailedError, VivaError
+from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Grade, GradeStatus, Json, Status, canonical
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation
 from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
 from viva_grader.library.plain_file import UnreadableFileError, read_plain
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Citation, Evidence, Grade, canonical
-from viva_grader.domain.rubric import Evaluation
 from viva_grader.report import (
     Answer,
     InterviewFacts,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from viva_grader.domain.evaluation import DimensionScore, Evaluation
 from viva_grader.domain.grade import Grade, Status
-from viva_grader.domain.rubric import DimensionScore, Evaluation
 from viva_grader.report import (
     Answer,
     InterviewFacts,

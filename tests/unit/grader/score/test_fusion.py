@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from viva_grader.domain.errors import BadRubricError
-from viva_grader.domain.rubric import FinalScore, final_score_from
+from viva_grader.domain.final_score import FinalScore, final_score_from
 from viva_grader.score.fusion import combine, fuse, measured, verdict_of
 from viva_grader.score.levels import percent, share_confidence
 

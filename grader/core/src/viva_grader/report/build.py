@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Quote
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Dimension, DimensionScore, Evaluation, Quote, Rubric
+from viva_grader.domain.rubric import Dimension, Rubric
 from viva_grader.report.document import (
     CitedQuote,
     DimensionReport,

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import FinalScore
 from viva_grader.report.facts import InterviewFacts, QuestionFacts, Receipt, Remark
 from viva_grader.score.explain import Step
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from viva_grader.domain.decision import DimensionDecision
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Json
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore
 
 
 @dataclass(frozen=True, slots=True)

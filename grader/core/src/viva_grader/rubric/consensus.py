@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from statistics import fmean, median_low
 from typing import Final
 
-from viva_grader.domain.rubric import Dimension, DimensionScore, Twin
+from viva_grader.domain.evaluation import DimensionScore
+from viva_grader.domain.rubric import Dimension, Twin
 from viva_grader.rubric.parse import Claim, Pick
 from viva_grader.rubric.protocol import Protocol
 from viva_grader.rubric.sample import Finding

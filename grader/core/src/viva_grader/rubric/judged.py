@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Quote
 from viva_grader.domain.grade import Json
 from viva_grader.domain.judging import judging_from
-from viva_grader.domain.rubric import DimensionScore, Evaluation, Quote, Rubric, Share, Twin
+from viva_grader.domain.rubric import Rubric, Share, Twin
 from viva_grader.rubric.consensus import Views, agreed, disputed
 from viva_grader.rubric.moved import unmoved
 from viva_grader.rubric.parse import Doubt, Pick, Unusable, parse_doubts, parse_picks

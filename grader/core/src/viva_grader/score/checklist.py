@@ -13,7 +13,8 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from viva_grader.domain.rubric import Check, Decision
+from viva_grader.domain.evaluation import Decision
+from viva_grader.domain.rubric import Check
 from viva_grader.score.levels import HIGHEST_LEVEL, LOWEST_LEVEL
 
 _VALUES: Final[dict[Decision, Fraction]] = {

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Share
+from viva_grader.domain.rubric import Rubric, Share
 from viva_grader.score.fusion import deterministic_rows
 from viva_grader.score.levels import percent
 
