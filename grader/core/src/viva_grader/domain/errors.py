@@ -55,6 +55,13 @@ class BadRubricError(VivaError):
     exit_status = 2
 
 
+class RefusedDecisionError(VivaError):
+    """A level that no person may give: tests decide that dimension, or there is no such level."""
+
+    code = "decision.refused"
+    exit_status = 2
+
+
 class BadFixtureError(VivaError):
     """A SQL fixture's folder breaks its format."""
 
