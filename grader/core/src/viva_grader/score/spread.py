@@ -273,8 +273,9 @@ def _said(varying: Sequence[_Weighed]) -> str:
     least = min(len(one.levels) for one in varying)
     most = max(len(one.levels) for one in varying)
     readings = f"{least}" if least == most else f"{least} to {most}"
+    dimensions = "1 dimension" if len(varying) == 1 else f"{len(varying)} dimensions"
     return (
         f"{100 * COVERAGE:g} % interval for further readings by the same model, from {readings}"
-        f" readings of {len(varying)} dimensions. It does not cover how that model differs from"
+        f" readings of {dimensions}. It does not cover how that model differs from"
         " people."
     )
