@@ -42,7 +42,7 @@ class BadQuestionError(VivaError):
 
 
 class BadGradeError(VivaError):
-    """A stored grade that cannot be verified: no grade, or without its submission."""
+    """A stored grade that cannot be used: no grade, or without its submission."""
 
     code = "grade.unusable"
     exit_status = 2
@@ -53,6 +53,19 @@ class BadRubricError(VivaError):
 
     code = "rubric.invalid"
     exit_status = 2
+
+
+class BadEvaluationError(VivaError):
+    """A file is no stored evaluation, no final score, or no anchor."""
+
+    code = "rubric.evaluation_invalid"
+    exit_status = 2
+
+
+class DifferingFiguresError(VivaError):
+    """A stored figure is not what its own record gives."""
+
+    code = "explain.differs"
 
 
 class RefusedDecisionError(VivaError):

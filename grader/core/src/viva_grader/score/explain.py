@@ -65,9 +65,14 @@ def explain(
     return (
         *explain_tests(grade),
         *_dimensions(evaluation, rubric),
-        *_shares(evaluation, final, rubric),
-        *_overall(final, rubric, [known_of(evaluation, rubric)]),
+        *explain_overall(evaluation, final, rubric),
     )
+
+
+def explain_overall(evaluation: Evaluation, final: FinalScore, rubric: Rubric) -> tuple[Step, ...]:
+    """Show how an evaluation's two shares, which come first, and the tests' became one score."""
+    known = [known_of(evaluation, rubric)]
+    return (*_shares(evaluation, final, rubric), *_overall(final, rubric, known))
 
 
 def explain_decided(
