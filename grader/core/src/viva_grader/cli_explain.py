@@ -124,9 +124,9 @@ def _evaluation(path: Path, *, named: bool) -> Evaluation | None:
     try:
         found = evaluation_from(document)
         _EVALUATION.validate_python(document)  # its types: what is returned is as it was stored
-        return found
     except _BROKEN_FORM as error:
         raise BadEvaluationError(f"{reveal(path.name)} is no stored evaluation.") from error
+    return found
 
 
 def _final(path: Path, *, named: bool) -> dict[str, Json] | None:

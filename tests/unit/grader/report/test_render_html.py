@@ -349,6 +349,19 @@ def test_decisions_and_comments_stand_beside_the_original() -> None:
     assert "Overall 43.75 of 100" in text
 
 
+def test_several_questions_show_how_they_became_one_score() -> None:
+    def answer(grade: Grade) -> Answer:
+        scored = evaluation(RUBRIC, LEVELS, cell=grade.cells[0]["cell"])
+        facts = question_facts(question(grade.question))
+        return Answer(facts, grade.document(), grade.sha256, scored, fuse(grade, scored, RUBRIC))
+
+    facts = InterviewFacts("iv-1", "blue", "Role", decisions=(WORD,))
+    answers = [answer(sql_grade()), answer(python_grade())]
+    text = Page(render_html([build_report(facts, answers, RUBRIC, made_at="")])).text
+    assert "All questions together" in text
+    assert "Tests, all questions, as decided" in text
+
+
 def test_interval_and_bounds_stand_beside_the_overall_score() -> None:
     built = reviewed()
     assert built.final is not None

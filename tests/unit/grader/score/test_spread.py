@@ -264,6 +264,18 @@ def test_interval_never_leaves_the_scale_and_always_holds_the_score() -> None:
         assert 0 <= final.interval.low <= final.overall <= final.interval.high <= 100
 
 
+def test_interval_holds_the_score_where_medians_and_means_part() -> None:
+    # Each reading sums to the same, and each median is a 1.
+    readings = ({0: 1, 1: 1, 2: 5}, {0: 1, 1: 5, 2: 1}, {0: 5, 1: 1, 2: 1})
+    reads = tuple(Read(Share.RUBRIC, 1 / 3, 1, levels) for levels in readings)
+    known = Known(reads, {Share.RUBRIC: 1.0, Share.COMMUNICATION: 0.0})
+    span = spread_of(50.0, {"deterministic": 0.5, "rubric": 0.5}, [known]).interval
+    assert span is not None
+    # the mean is 50 + 0.5 × 33.33, and nothing varies: the rule of three, and the score below it
+    assert span.low == 50.0
+    assert span.high == pytest.approx(50 + 50 / 3 + (1 - 0.05 ** (1 / 9)) * 12.5, abs=0.006)
+
+
 def test_what_is_known_leaves_out_what_is_unscored() -> None:
     by = evaluation(RUBRIC, {"efficiency": 4, "code_quality": None, "communication": None})
     known = known_of(replace(by), RUBRIC)

@@ -5,7 +5,7 @@ from typing import Final
 
 from viva_grader.domain.errors import BadEvaluationError
 from viva_grader.domain.evaluation import DimensionScore, Evaluation
-from viva_grader.domain.grade import Json, canonical
+from viva_grader.domain.grade import Json, canonical, plain
 from viva_grader.domain.rubric import Dimension, Rubric
 from viva_grader.flow.figure_lines import Line, number_line
 from viva_grader.rubric.consensus import Views, allowed, confidence_of
@@ -119,14 +119,10 @@ def _compared(
         yield Line(LEVELS, step, place, computed=True, stored=False)
         return
     for name in _COMPARED:
-        now, was = _plain(getattr(score, name)), _plain(getattr(stored, name))
+        now, was = plain(getattr(score, name)), plain(getattr(stored, name))
         if name in {"score", "confidence"} or canonical(now) != canonical(was):
             step = Step(f"{dimension.title}: {name}", "as stored", _shown(now))
             yield Line(LEVELS, step, f"{place}.{name}", now, was)
-
-
-def _plain(value: Json) -> Json:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _shown(value: Json) -> str:
