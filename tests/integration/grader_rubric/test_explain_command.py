@@ -244,6 +244,7 @@ def at(*path: str | int, to: object) -> Change:
         ("final", at("interval", "low", to=47.0), "final.interval"),
         ("final", at("confidence", to=1.0), "final.confidence"),
         ("final", at("weights", "rubric", to=0.9), "final.weights"),
+        ("final", at("confidences", "deterministic", to=True), "final.confidences"),
     ],
 )
 def test_changed_figure_is_found(

@@ -5,7 +5,7 @@ from typing import Final
 
 from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.final_score import FIRST_FINAL_SCORE_SCHEMA, FinalScore
-from viva_grader.domain.grade import Grade, Json
+from viva_grader.domain.grade import Grade, Json, canonical
 from viva_grader.domain.rubric import Rubric, Share
 from viva_grader.flow.explain_levels import levels_lines
 from viva_grader.flow.explain_tests import tests_lines
@@ -134,7 +134,7 @@ def _overall(
         Line(OVERALL, Step(_title(name), "again", str(now[name])), place, now[name], was.get(name))
         for name in kept
         if was and name != "schema" and (place := f"final.{name}") not in shown
-        if now.get(name) != was.get(name)
+        if canonical(now.get(name)) != canonical(was.get(name))
     ]
 
 
