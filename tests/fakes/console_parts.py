@@ -23,17 +23,11 @@ from viva_console.settings import ConsoleSettings
 from viva_console.signing import Signer
 from viva_console.store.port import Store
 from viva_grader.domain.errors import BadQuestionError, BadSubmissionError
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Spent
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Evidence, Grade, GradeStatus, Item, Status
 from viva_grader.domain.question import Part, PartKind, Question
-from viva_grader.domain.rubric import (
-    Dimension,
-    DimensionScore,
-    Evaluation,
-    FinalScore,
-    Rubric,
-    Share,
-    Spent,
-)
+from viva_grader.domain.rubric import Dimension, Rubric, Share
 
 from tests.fakes.console_store import MemoryStore
 

@@ -17,9 +17,11 @@ from viva_console.domain.submission import Submission
 from viva_console.domain.views import GradingLine
 from viva_console.domain.words import State
 from viva_grader.calibration.ratings import Rating
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import Rubric
 
 
 @dataclass

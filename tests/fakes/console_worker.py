@@ -19,9 +19,9 @@ from viva_console.flow.work import work_of
 from viva_console.queue.jobs import JobQueue
 from viva_console.queue.worker import run_worker
 from viva_console.store.engine import PostgresStore
+from viva_grader.domain.evaluation import Evaluation, Spent
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, Spent
 
 from tests.fakes.console_parts import FakeGrader, console_on_fakes
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from viva_grader.bootstrap import DEFAULT_RUBRIC
+from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Grade
-from viva_grader.domain.rubric import Evaluation
 from viva_grader.library.rubrics import load_rubric
 from viva_grader.model.openai_chat import OpenAIChatModel
 from viva_grader.rubric.evaluate import evaluate

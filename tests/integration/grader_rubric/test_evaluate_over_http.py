@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from viva_grader.domain.evaluation import Evaluation, evaluation_from
 from viva_grader.domain.grade import Grade, canonical
-from viva_grader.domain.rubric import Evaluation, evaluation_from
 from viva_grader.model.openai_chat import OpenAIChatModel
 from viva_grader.rubric.evaluate import NO_MODEL, evaluate
 from viva_grader.rubric.protocol import Protocol

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Spent, evaluation_from
 from viva_grader.domain.grade import Grade, canonical
 from viva_grader.domain.judging import Judging
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Check, DimensionScore, Evaluation, Spent, evaluation_from
+from viva_grader.domain.rubric import Check
 from viva_grader.model.openai_chat import OpenAIChatModel
 from viva_grader.model.port import Judges
 from viva_grader.rubric.evaluate import evaluate

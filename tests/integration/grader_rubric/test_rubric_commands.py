@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 from viva_grader.cli_rubric import rubric as commands
 from viva_grader.cli_rubric import rubrics as rubrics_commands
+from viva_grader.domain.evaluation import Evaluation, evaluation_from
 from viva_grader.domain.grade import canonical
-from viva_grader.domain.rubric import Evaluation, evaluation_from
 from viva_grader.library.rubrics import load_rubric
 from viva_grader.library.shelf import Shelf
 from viva_grader.model.openai_chat import OpenAIChatModel

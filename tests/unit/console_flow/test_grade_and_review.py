@@ -15,7 +15,7 @@ from viva_console.flow.review import (
 )
 from viva_console.flow.submit import submitted_notebook
 from viva_grader.domain.errors import SandboxUnavailableError
-from viva_grader.domain.rubric import Spent
+from viva_grader.domain.evaluation import Spent
 
 from tests.fakes.console_interviews import REVIEWER, again, graded, handed_in, invited, opened
 from tests.fakes.console_parts import Parts

@@ -10,10 +10,12 @@ from typing import Self
 from viva_grader.checks.bench import Bench
 from viva_grader.checks.inspector import ProcessInspector
 from viva_grader.databases.lazy import LazyDatabases
+from viva_grader.domain.evaluation import Evaluation, Spent
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.fixture import Fixture
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Spent
+from viva_grader.domain.rubric import Rubric
 from viva_grader.flow.environment import database_environment, grader_environment
 from viva_grader.flow.grade import Checks, grade_submission
 from viva_grader.flow.query import FixtureQueries

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from viva_grader.domain.rubric import DimensionScore, Twin
+from viva_grader.domain.evaluation import DimensionScore
+from viva_grader.domain.rubric import Twin
 from viva_grader.rubric.moved import unmoved
 
 from tests.fakes.sample_grades import rubric

@@ -3,7 +3,8 @@
 import itertools
 
 import pytest
-from viva_grader.domain.rubric import Check, Decision
+from viva_grader.domain.evaluation import Decision
+from viva_grader.domain.rubric import Check
 from viva_grader.score.checklist import level_of
 
 CHECKS = (Check("a", "…", 2), Check("b", "…"), Check("c", "…"))

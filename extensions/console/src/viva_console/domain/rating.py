@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from viva_grader.domain.rubric import DimensionScore, Evaluation, Rubric
+from viva_grader.domain.evaluation import DimensionScore, Evaluation
+from viva_grader.domain.rubric import Rubric
 
 from viva_console.domain.errors import BadRequestError, NotNowError
 

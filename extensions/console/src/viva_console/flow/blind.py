@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from viva_grader.domain.rubric import Evaluation
+from viva_grader.domain.evaluation import Evaluation
 
 from viva_console.domain.rating import Standing, Step, has_scores
 from viva_console.domain.record import Actor

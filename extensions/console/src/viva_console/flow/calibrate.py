@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from viva_grader.calibration.files import BadRow, Read
 from viva_grader.calibration.ratings import Kind, Rating
-from viva_grader.domain.rubric import Evaluation
+from viva_grader.domain.evaluation import Evaluation
 
 from viva_console.domain.errors import BadRequestError
 from viva_console.domain.interview import Interview

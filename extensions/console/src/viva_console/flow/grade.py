@@ -5,9 +5,10 @@ takes a run up goes on where the last one stopped, and the store keeps at most o
 """
 
 from viva_grader.domain.errors import BadSubmissionError, VivaError
+from viva_grader.domain.evaluation import Evaluation, Spent
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Grade, Status
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Spent
 
 from viva_console.domain.errors import GoneError, UnavailableError
 from viva_console.domain.record import SYSTEM

@@ -5,8 +5,10 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Grade, canonical
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import Rubric
 from viva_grader.report import (
     Answer,
     InterviewFacts,

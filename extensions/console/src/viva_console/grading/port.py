@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from viva_grader.domain.evaluation import Evaluation, Spent
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric, Spent
+from viva_grader.domain.rubric import Rubric
 
 
 class GradingLibrary(Protocol):

@@ -4,13 +4,10 @@ import json
 from typing import Any
 
 from pydantic import TypeAdapter
+from viva_grader.domain.evaluation import Evaluation, evaluation_from
 from viva_grader.domain.grade import Grade, canonical
 from viva_grader.domain.question import Part, Question
-from viva_grader.domain.rubric import (
-    Evaluation,
-    Rubric,
-    evaluation_from,
-)
+from viva_grader.domain.rubric import Rubric
 
 from viva_console.domain.lost_time import Credit
 from viva_console.domain.words import QuestionRef

@@ -5,9 +5,11 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from viva_grader.calibration.ratings import Rating
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore, Rubric
+from viva_grader.domain.rubric import Rubric
 
 from viva_console.domain.interview import Interview
 from viva_console.domain.rating import HumanRating, Standing, Step

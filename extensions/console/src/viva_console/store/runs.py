@@ -5,8 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore, final_score_from
 from viva_grader.domain.grade import Grade
-from viva_grader.domain.rubric import Evaluation, FinalScore, final_score_from
 
 from viva_console.domain.errors import UnknownError
 from viva_console.domain.run import Pile, Run, RunState

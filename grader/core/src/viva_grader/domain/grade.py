@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 SCHEMA = "viva.grade/2"
 
@@ -186,3 +186,12 @@ def canonical(document: Json) -> bytes:
     return json.dumps(
         document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode("utf-8", "surrogatepass")
+
+
+def plain(value: Json) -> Json:
+    """Tuples as lists, so that a document equals what JSON gives back."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in cast("dict[str, Json]", value).items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in cast("list[Json]", value)]
+    return value

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from viva_grader.domain.decision import DimensionDecision
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Json
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import Evaluation, FinalScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class InterviewFacts:
         Invited, begun, submitted, …, in order.
     minutes : int or None
         How long it was to take.
+    decisions : tuple of DimensionDecision
+        What people decided of single dimensions, oldest first.
     """
 
     id: str
@@ -44,6 +48,7 @@ class InterviewFacts:
     role: str = ""
     moments: tuple[Moment, ...] = ()
     minutes: int | None = None
+    decisions: tuple[DimensionDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +75,18 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a named person added: an override or a comment.
+    """What a named person added: a word on the verdict, or a comment.
 
     Attributes
     ----------
     kind : str
         ``override``, ``confirmation`` or ``comment``.
     subject : str
-        What it speaks of: ``verdict``, a dimension's name, or a question's slug.
+        What it speaks of: ``verdict``, ``interview``, a dimension's name, or a question's slug.
     before, after : str
         For an override; empty otherwise.
+    question : str
+        The slug of the question that a dimension is meant of; empty otherwise.
     """
 
     kind: str
@@ -89,6 +96,7 @@ class Remark:
     text: str
     before: str = ""
     after: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

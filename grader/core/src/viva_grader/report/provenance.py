@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 
+from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Evaluation, Rubric
+from viva_grader.domain.rubric import Rubric
 from viva_grader.report.facts import Answer
 
 Rows = tuple[tuple[str, str], ...]

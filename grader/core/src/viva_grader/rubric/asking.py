@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from viva_grader.domain.evaluation import Spent
 from viva_grader.domain.grade import Json, canonical
-from viva_grader.domain.rubric import Spent
 from viva_grader.model.port import ChatModel, ModelCallError, ModelReply, ModelRequest
 from viva_grader.rubric.judged import BUDGET_SPENT
 from viva_grader.rubric.protocol import Protocol

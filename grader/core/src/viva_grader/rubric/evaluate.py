@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Spent
 from viva_grader.domain.grade import Grade, GradeStatus, Json
 from viva_grader.domain.question import Question
-from viva_grader.domain.rubric import DimensionScore, Evaluation, Rubric, Spent, Twin
+from viva_grader.domain.rubric import Rubric, Twin
 from viva_grader.model.port import ChatModel, Judges, Message, ModelRequest
 from viva_grader.rubric.asking import Asking, Tag, sha256
 from viva_grader.rubric.defence import injected, twin_of

@@ -4,14 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from viva_grader.domain.evaluation import FIRST_EVALUATION_SCHEMA, DimensionScore, Evaluation
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import (
-    FIRST_EVALUATION_SCHEMA,
-    DimensionScore,
-    Evaluation,
-    Rubric,
-    Share,
-)
+from viva_grader.domain.rubric import Rubric, Share
 from viva_grader.rubric.parse import MAX_LIST, Evidence, Text, Unusable, read_json
 from viva_grader.rubric.shown import Shown, shown_from
 from viva_grader.rubric.verify import verified

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from viva_grader.domain.evaluation import DimensionScore, Evaluation, Quote
 from viva_grader.domain.grade import Json
 from viva_grader.domain.judging import judging_from
-from viva_grader.domain.rubric import DimensionScore, Evaluation, Quote, Rubric, Share, Twin
+from viva_grader.domain.rubric import Rubric, Share, Twin
 from viva_grader.rubric.consensus import Views, agreed, disputed
 from viva_grader.rubric.moved import unmoved
 from viva_grader.rubric.parse import Doubt, Pick, Unusable, parse_doubts, parse_picks
@@ -29,8 +30,32 @@ class CitedClaim:
     rationale: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a record's raw answers say, before a level is made of it.
+
+    Attributes
+    ----------
+    asked : Rubric
+        With the question's own checks.
+    views : dict of str to Views
+        By dimension.
+    """
+
+    asked: Rubric
+    protocol: Protocol
+    views: dict[str, Views]
+
+
 def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
     """Compute the scores that a record's raw answers give."""
+    seen = seen_in(record, rubric)
+    scores = [agreed(each, seen.views[each.name], seen.protocol) for each in seen.asked.scored()]
+    return _evaluation(record, rubric, unmoved(seen.asked, scores))
+
+
+def seen_in(record: Mapping[str, Json], rubric: Rubric) -> Seen:
+    """Read what a record's raw answers say of each dimension."""
     asked = rubric.with_checks(judging_from(record["judging"]).checks)
     protocol = Protocol(**record["protocol"])
     data = {name: shown_from(each) for name, each in record["data"].items()}
@@ -47,13 +72,13 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
         for variant, shown_twin in data.items()
         if variant != ORIGINAL and (twin_calls := called(calls, "A", 0, variant))
     }
-    scores: list[DimensionScore] = []
+    views: dict[str, Views] = {}
     for each in asked.scored():
         now = [sample[each.name] for sample in remaining]
         if missing and protocol.adversary:
             now = [_unchecked(found, missing) for found in now]
         twin = twins.get(each.twin.value)
-        views = Views(
+        views[each.name] = Views(
             samples=now,
             before=[sample[each.name] for sample in samples],
             twin=twin[each.name] if twin is not None else None,
@@ -61,8 +86,7 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
             correctness=record["correctness"],
             injected=record["injections"],
         )
-        scores.append(agreed(each, views, protocol))
-    return _evaluation(record, rubric, unmoved(asked, scores))
+    return Seen(asked, protocol, views)
 
 
 def called(calls: Calls, name: str, sample: int, variant: str) -> Calls:

@@ -8,7 +8,8 @@ with words left, so those go to a person too. This finds orders that no pattern 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from viva_grader.domain.rubric import DimensionScore, Rubric, Twin
+from viva_grader.domain.evaluation import DimensionScore
+from viva_grader.domain.rubric import Rubric, Twin
 
 
 def unmoved(rubric: Rubric, scores: Sequence[DimensionScore]) -> tuple[DimensionScore, ...]:

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from viva_grader.domain.evaluation import Decision
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Decision, Dimension, Rubric
+from viva_grader.domain.rubric import Dimension, Rubric
 
 MAX_TEXT: Final = 4_000
 MAX_LIST: Final = 20

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from viva_grader.domain.errors import VivaError
+from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Evaluation, Rubric
+from viva_grader.domain.rubric import Rubric
 from viva_grader.rubric.asking import sha256, text_sha256
 from viva_grader.rubric.evaluate import record_sha256
 from viva_grader.rubric.first import FIRST_RECORD_SCHEMA, first_judged

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from viva_grader.domain.evaluation import Quote
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Dimension, Quote, Rubric
+from viva_grader.domain.rubric import Dimension, Rubric
 from viva_grader.rubric.parse import Claim, Tampered, Unusable, parse
 from viva_grader.rubric.shown import Shown
 from viva_grader.rubric.verify import verified

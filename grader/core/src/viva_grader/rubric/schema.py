@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from viva_grader.domain.evaluation import Decision
 from viva_grader.domain.grade import Json
-from viva_grader.domain.rubric import Decision, Dimension
+from viva_grader.domain.rubric import Dimension
 from viva_grader.rubric.parse import DECOY
 
 SCHEMA_NAME: Final = "rubric_scores"

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from viva_grader.domain.evaluation import Quote
 from viva_grader.domain.grade import Citation
-from viva_grader.domain.rubric import Quote
 from viva_grader.rubric.parse import Evidence
 from viva_grader.rubric.shown import Shown, normalise
 

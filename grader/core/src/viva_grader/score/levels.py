@@ -10,7 +10,8 @@ confidence instead, because a missing value is neither a 1 nor an average.
 from collections.abc import Sequence
 from typing import Final
 
-from viva_grader.domain.rubric import DimensionScore, Rubric, Share
+from viva_grader.domain.evaluation import DimensionScore
+from viva_grader.domain.rubric import Rubric, Share
 
 LOWEST_LEVEL: Final = 1
 HIGHEST_LEVEL: Final = 5
