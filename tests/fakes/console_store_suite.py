@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from viva_console.domain.disclosure import Consent
 from viva_console.domain.errors import GoneError, UnknownError
-from viva_console.domain.interview import Consent, Interview
+from viva_console.domain.interview import Interview
 from viva_console.domain.lost_time import Credit, Fault, Loss, LostTime
 from viva_console.domain.rating import HumanRating, Level, Step
 from viva_console.domain.record import CHAIN_START, SYSTEM, Override, first_broken_link, staff
@@ -270,8 +271,17 @@ class StoreSuite:
     def test_overrides_come_back_in_order(self, store: Store) -> None:
         interview = kept(store, an_interview())
         overrides = [
-            Override(f"o{n}", interview.id, "reviewer", START, None, "Hire", f"reason number {n}")
-            for n in (2, 1)
+            Override(
+                f"o{n}",
+                interview.id,
+                "reviewer",
+                START,
+                None,
+                "Hire",
+                f"reason number {n}",
+                decided,
+            )
+            for n, decided in ((2, None), (1, "Borderline"))
         ]
         with store.unit() as work:
             for override in overrides:

@@ -14,7 +14,8 @@ from viva_console.domain.record import (
     Override,
     audit_entry,
 )
-from viva_console.store.tables import audit_logs, overrides, users
+from viva_console.store.review_tables import overrides
+from viva_console.store.tables import audit_logs, users
 
 _CHAIN_LOCK = 0x61756469
 """The advisory lock of whoever extends the chain: ``audi`` in ASCII."""
@@ -83,6 +84,7 @@ class PostgresRecord:
                 recommended=override.recommended,
                 verdict=override.verdict,
                 reason=override.reason,
+                as_decided=override.as_decided,
             )
         )
 
@@ -95,7 +97,14 @@ class PostgresRecord:
         )
         return [
             Override(
-                row.id, row.interview_id, row.by, row.at, row.recommended, row.verdict, row.reason
+                row.id,
+                row.interview_id,
+                row.by,
+                row.at,
+                row.recommended,
+                row.verdict,
+                row.reason,
+                row.as_decided,
             )
             for row in self._connection.execute(query)
         ]
