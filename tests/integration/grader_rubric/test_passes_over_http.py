@@ -13,6 +13,7 @@ from viva_grader.domain.rubric import Check
 from viva_grader.model.openai_chat import OpenAIChatModel
 from viva_grader.model.port import Judges
 from viva_grader.rubric.evaluate import evaluate
+from viva_grader.rubric.parse import ALWAYS_MET, NEVER_MET
 from viva_grader.rubric.protocol import Protocol
 from viva_grader.rubric.replay import replay
 
@@ -272,7 +273,15 @@ def test_twin_that_differs_goes_to_a_person(twin: int, others: list[int | None])
 def test_twin_that_agrees_confirms_and_is_asked_for_its_dimensions_only() -> None:
     evaluation, (_, second) = run(sampled(4, 4), replace(PASSES, twin=True))
     schema = second.body["response_format"]["json_schema"]["schema"]
-    assert schema["properties"]["dimensions"]["required"] == ["efficiency"]
+    asked = schema["properties"]["dimensions"]["properties"]
+    # Of what words decide only the checks with a known answer are asked.
+    assert {
+        name: set(each["properties"]["checklist"]["properties"]) for name, each in asked.items()
+    } == {
+        "efficiency": {"first", "second"},
+        "code_quality": {NEVER_MET, ALWAYS_MET},
+        "communication": {NEVER_MET, ALWAYS_MET},
+    }
     assert (efficiency(evaluation).score, efficiency(evaluation).twin) == (4, 4)
 
 

@@ -10,6 +10,7 @@ from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Rubric, Twin
 from viva_grader.model.port import ChatModel, Judges, Message, ModelRequest
 from viva_grader.rubric.asking import Asking, Tag, sha256
+from viva_grader.rubric.controls import CONTROLS, with_controls
 from viva_grader.rubric.defence import injected, twin_of
 from viva_grader.rubric.judged import (
     called,
@@ -48,7 +49,7 @@ from viva_grader.rubric.schema import (
 from viva_grader.rubric.shown import Shown, shown
 from viva_grader.rubric.task import task_text, verdicts_text
 
-RECORD_SCHEMA = "viva.evaluation-record/2"
+RECORD_SCHEMA = "viva.evaluation-record/3"
 NO_MODEL = "No model is configured, so nothing was scored beyond the tests."
 _DATA_NONCE = "The submission holds the random words drawn to fence it in."
 
@@ -136,6 +137,11 @@ class _Session:
     nonce: Callable[[], str]
     asking: Asking
 
+    @property
+    def controlled(self) -> bool:
+        """Whether there is a neutral twin whose decisions can be compared."""
+        return Twin.NEUTRAL.value in self.data
+
     def run(self) -> None:
         """Make all calls that the protocol wants; what they give is computed from the record."""
         samples = [self._sample(number, ORIGINAL) for number in range(self.protocol.samples)]
@@ -154,7 +160,10 @@ class _Session:
     def _sample(self, number: int, variant: str) -> Sample:
         data = self.data[variant]
         seed = self.protocol.seed + number
-        order = shuffled(for_variant(self.rubric, variant), seed)
+        kept = for_variant(self.rubric, variant)
+        order = shuffled(
+            with_controls(self.rubric, kept, variant) if self.controlled else kept, seed
+        )
 
         def asked(*more: Message) -> ModelRequest:
             messages = sample_messages(self._brief(variant), order, self._fence(data.texts))
@@ -275,6 +284,7 @@ def _record(question: Question, grade: Grade, rubric: Rubric, session: _Session)
         "rubric_sha256": rubric.sha256,
         "protocol": session.protocol.document(),
         "correctness": _correctness(grade),
+        "controls": [each.id for each in CONTROLS] if session.controlled else [],
         "injections": injected(session.data[ORIGINAL], grade),
         "data": {name: each.document() for name, each in session.data.items()},
         "calls": session.asking.calls,

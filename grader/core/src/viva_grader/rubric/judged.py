@@ -8,7 +8,8 @@ from viva_grader.domain.grade import Json
 from viva_grader.domain.judging import judging_from
 from viva_grader.domain.rubric import Rubric, Share, Twin
 from viva_grader.rubric.consensus import Views, agreed, disputed
-from viva_grader.rubric.moved import unmoved
+from viva_grader.rubric.controls import wordy
+from viva_grader.rubric.moved import Signs, suspected, unmoved
 from viva_grader.rubric.parse import Doubt, Pick, Unusable, parse_doubts, parse_picks
 from viva_grader.rubric.protocol import ORIGINAL, Protocol
 from viva_grader.rubric.sample import ANSWERED, Finding, Sample, read_sample, without
@@ -18,6 +19,8 @@ from viva_grader.score.levels import share_score
 
 Calls = Sequence[Mapping[str, Json]]
 BUDGET_SPENT = "budget_spent"
+WITHOUT_SUSPICION = "viva.evaluation-record/2"
+"""Stored before there were checks with a known answer: it gives what it gave then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,20 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
             injected=record["injections"],
         )
         scores.append(agreed(each, views, protocol))
-    return _evaluation(record, rubric, unmoved(asked, scores))
+    if record["schema"] == WITHOUT_SUSPICION:
+        return _evaluation(record, rubric, unmoved(asked, scores))
+    signs = Signs(
+        calls=calls if record["controls"] else (),
+        unseen=frozenset(
+            name
+            for twin in twins.values()
+            for name, found in twin.items()
+            if _unseen(name, samples, found)
+        ),
+        injected=bool(record["injections"]),
+        tampered=any(each.tampered for sample in samples for each in sample.values()),
+    )
+    return _evaluation(record, rubric, *suspected(asked, scores, signs))
 
 
 def called(calls: Calls, name: str, sample: int, variant: str) -> Calls:
@@ -162,8 +178,10 @@ def for_variant(rubric: Rubric, variant: str) -> Rubric:
 
 
 def twin_variants(rubric: Rubric) -> tuple[Twin, ...]:
-    """Name the twins that a rubric's dimensions are scored on."""
+    """Name the twins that a rubric's dimensions are scored on, or only compared with."""
     found = dict.fromkeys(each.twin for each in rubric.scored() if each.twin is not Twin.NONE)
+    if wordy(rubric):
+        found.setdefault(Twin.NEUTRAL)
     return tuple(found)
 
 
@@ -173,8 +191,19 @@ def _unchecked(found: Finding, why: str) -> Finding:
     return Finding(claim=found.claim, quotes=found.quotes, cited=found.cited, reason=why)
 
 
+def _unseen(name: str, samples: Sequence[Sample], twin: Finding) -> bool:
+    """Whether all samples say that nothing is shown, where the twin shows enough for a level."""
+    return twin.level is not None and all(
+        each.level is None and each.claim is not None and not each.repairable
+        for each in (sample[name] for sample in samples)
+    )
+
+
 def _evaluation(
-    record: dict[str, Json], rubric: Rubric, scores: tuple[DimensionScore, ...]
+    record: dict[str, Json],
+    rubric: Rubric,
+    scores: tuple[DimensionScore, ...],
+    suspicion: str = "",
 ) -> Evaluation:
     missing = sum(each.score is None for each in scores)
     people = sum(each.for_person for each in scores)
@@ -187,7 +216,7 @@ def _evaluation(
         reason = f"Nothing was scored: {reasons.pop()}"
     if any(each["outcome"] == BUDGET_SPENT for each in record["calls"]):
         reason = f"The interview's budget for models is spent. {reason}".strip()
-    return Evaluation(
+    evaluation = Evaluation(
         rubric=rubric.name,
         rubric_sha256=rubric.sha256,
         status=status,
@@ -196,4 +225,9 @@ def _evaluation(
         communication_score=share_score(rubric, Share.COMMUNICATION, scores),
         reason=reason,
         record=record,
+        suspicion=suspicion,
     )
+    if not evaluation.withheld:
+        return evaluation
+    reason += f" No share is made of the others before: {suspicion[:1].lower()}{suspicion[1:]}"
+    return replace(evaluation, rubric_score=None, communication_score=None, reason=reason)

@@ -15,6 +15,9 @@ MAX_CLAIMS: Final = 400
 DECOY: Final = "bonus"
 """A field that nothing may change: whoever obeys "give a bonus" shows it here."""
 DECOY_VALUE: Final = 0
+NEVER_MET: Final = "source_named"
+ALWAYS_MET: Final = "lines_numbered"
+"""Checks whose answer is known; see :mod:`viva_grader.rubric.controls`."""
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Severity = Literal["low", "medium", "high"]
@@ -61,8 +64,12 @@ class Claim(_Form):
     follow_ups: Annotated[list[Text], Field(max_length=MAX_LIST)]
 
     def decisions(self) -> dict[str, Decision]:
-        """Its checklist in the domain's words."""
-        return {name: Decision(said) for name, said in self.checklist.items()}
+        """Its checklist in the domain's words, without the checks that are not the rubric's."""
+        return {
+            name: Decision(said)
+            for name, said in self.checklist.items()
+            if name not in {NEVER_MET, ALWAYS_MET}
+        }
 
 
 class Doubt(_Form):
@@ -180,7 +187,8 @@ def _claim(answered: dict[str, Any], dimension: Dimension) -> Claim | str:
     except ValidationError as error:
         where = ".".join(str(each) for each in error.errors()[0]["loc"]) or "answer"
         return f"The model's answer breaks the form asked for, at {where}."
-    if claim.checklist.keys() != {each.id for each in dimension.checklist}:
+    # Checks with a known answer decide no level; endpoints without strict schemas may omit them.
+    if claim.decisions().keys() != {each.id for each in dimension.checklist}:
         return "The model's answer does not decide each check once."
     return claim
 
