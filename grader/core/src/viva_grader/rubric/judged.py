@@ -10,7 +10,7 @@ from viva_grader.domain.rubric import Rubric, Share, Twin
 from viva_grader.rubric.consensus import Views, agreed, disputed
 from viva_grader.rubric.controls import wordy
 from viva_grader.rubric.moved import Signs, suspected, unmoved
-from viva_grader.rubric.parse import Doubt, Pick, Unusable, parse_doubts, parse_picks
+from viva_grader.rubric.parse import LEFT_OUT, Doubt, Pick, Unusable, parse_doubts, parse_picks
 from viva_grader.rubric.protocol import ORIGINAL, Protocol
 from viva_grader.rubric.sample import ANSWERED, Finding, Sample, read_sample, without
 from viva_grader.rubric.shown import Shown, shown_from
@@ -43,7 +43,9 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
         read_sample(called(calls, "A", number, ORIGINAL), asked, data[ORIGINAL])
         for number in range(protocol.samples)
     ]
-    doubts, missing = doubts_of(calls, samples, asked)
+    before = record["schema"] == WITHOUT_SUSPICION
+    doubts, missing = doubts_of(calls, samples, asked, whole=before)
+    unchecked = _unspoken(samples, doubts, asked) if missing and protocol.adversary else frozenset()
     remaining = without_refuted(samples, doubts, data[ORIGINAL], asked)
     picks = picks_of(calls, remaining)
     twins = {
@@ -54,7 +56,7 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
     scores: list[DimensionScore] = []
     for each in asked.scored():
         now = [sample[each.name] for sample in remaining]
-        if missing and protocol.adversary:
+        if each.name in unchecked:
             now = [_unchecked(found, missing) for found in now]
         twin = twins.get(each.twin.value)
         views = Views(
@@ -66,7 +68,7 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
             injected=record["injections"],
         )
         scores.append(agreed(each, views, protocol))
-    if record["schema"] == WITHOUT_SUSPICION:
+    if before:
         return _evaluation(record, rubric, unmoved(asked, scores))
     signs = Signs(
         calls=calls if record["controls"] else (),
@@ -77,6 +79,7 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
             if _unseen(name, samples, found)
         ),
         injected=bool(record["injections"]),
+        unchecked=unchecked if doubts else frozenset(),
         tampered=any(each.tampered for sample in samples for each in sample.values()),
     )
     return _evaluation(record, rubric, *suspected(asked, scores, signs))
@@ -108,24 +111,41 @@ def claims_of(samples: Sequence[Sample], rubric: Rubric) -> tuple[CitedClaim, ..
 
 
 def doubts_of(
-    calls: Calls, samples: Sequence[Sample], rubric: Rubric
+    calls: Calls, samples: Sequence[Sample], rubric: Rubric, *, whole: bool = False
 ) -> tuple[dict[tuple[str, Quote], Doubt], str]:
-    """Read the adversary's doubts by dimension and citation, and why there are none."""
+    """Read the adversary's doubts by dimension and citation, and why some or all are missing.
+
+    A repair is asked to speak of every citation again, and what it leaves out stays as it was said.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether an answer that leaves citations out counts for nothing.
+    """
     claims = claims_of(samples, rubric)
     if not claims:
         return {}, ""
+    ids = frozenset(each.id for each in claims)
+    told: dict[str, Doubt] = {}
     why = "The adversary was not asked."
     for call in called(calls, "B", 0, ORIGINAL):
         if call["outcome"] != ANSWERED:
             why = f"The adversary gave no answer: {call['said']}."
             continue
         try:
-            doubts = parse_doubts(call["response"]["text"], frozenset(each.id for each in claims))
+            doubts = parse_doubts(call["response"]["text"], ids)
         except Unusable as error:
             why = f"The adversary gave no answer: {error}."
             continue
-        return {(each.dimension, each.quote): doubts[each.id] for each in claims}, ""
-    return {}, why
+        if doubts.keys() == ids:
+            told, why = doubts, ""
+            break
+        why = "The adversary gave no answer: " + LEFT_OUT + "."
+        if not whole:
+            told |= doubts
+    if told.keys() == ids:
+        why = ""
+    return {(each.dimension, each.quote): told[each.id] for each in claims if each.id in told}, why
 
 
 def without_refuted(
@@ -183,6 +203,17 @@ def twin_variants(rubric: Rubric) -> tuple[Twin, ...]:
     if wordy(rubric):
         found.setdefault(Twin.NEUTRAL)
     return tuple(found)
+
+
+def _unspoken(
+    samples: Sequence[Sample], doubts: Mapping[tuple[str, Quote], Doubt], rubric: Rubric
+) -> frozenset[str]:
+    """Name the dimensions of which the adversary left a citation out."""
+    return frozenset(
+        each.dimension
+        for each in claims_of(samples, rubric)
+        if (each.dimension, each.quote) not in doubts
+    )
 
 
 def _unchecked(found: Finding, why: str) -> Finding:

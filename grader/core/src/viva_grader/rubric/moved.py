@@ -29,6 +29,8 @@ class Signs:
         Dimensions that no sample was shown, though their twin was scored.
     injected : bool
         Whether something in the submission speaks to its judge.
+    unchecked : frozenset of str
+        Dimensions of which the adversary left a citation out, though it spoke of others.
     tampered : bool
         Whether an answer changed the field that nothing may change.
     """
@@ -36,6 +38,7 @@ class Signs:
     calls: Calls = ()
     unseen: frozenset[str] = frozenset()
     injected: bool = False
+    unchecked: frozenset[str] = frozenset()
     tampered: bool = False
 
 
@@ -76,6 +79,12 @@ def suspected(
     elif signs.calls and swayed(signs.calls, rubric):
         why = why or "Its words moved the model on a check whose answer is known."
         left = _handed_over(rubric, left, _WORDS, why)
+    if signs.unchecked:
+        why = "The adversary spoke of some citations only."
+        left = tuple(
+            replace(each, for_person=True) if each.dimension in signs.unchecked else each
+            for each in left
+        )
     if signs.injected:
         why = "Something in it speaks to its judge."
     if signs.tampered:

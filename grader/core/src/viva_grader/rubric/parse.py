@@ -23,6 +23,9 @@ Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Severity = Literal["low", "medium", "high"]
 
 
+LEFT_OUT: Final = "the adversary's answer does not speak of each citation once"
+
+
 class Unusable(ValueError):  # noqa: N818 - a value's judgement, not a failure of ours
     """An answer that has not the form that was asked for."""
 
@@ -126,16 +129,17 @@ def parse(text: str, rubric: Rubric) -> dict[str, Claim | str]:
 
 
 def parse_doubts(text: str, ids: frozenset[str]) -> dict[str, Doubt]:
-    """Read the adversary's answer: one doubt for each citation, none left out.
+    """Read the adversary's answer: at most one doubt for each citation, and none beside them.
 
     Raises
     ------
     Unusable
-        Where it is not that.
+        Where it is not that, or speaks of no citation at all.
     """
-    doubts = {each.id: each for each in _whole(_Doubts, text).claims}
-    if doubts.keys() != ids:
-        raise Unusable("the adversary's answer does not speak of each citation once")
+    told = _whole(_Doubts, text).claims
+    doubts = {each.id: each for each in told}
+    if not doubts or len(doubts) != len(told) or not doubts.keys() <= ids:
+        raise Unusable(LEFT_OUT)
     return doubts
 
 
