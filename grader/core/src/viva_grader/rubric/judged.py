@@ -39,17 +39,17 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
     protocol = Protocol(**record["protocol"])
     data = {name: shown_from(each) for name, each in record["data"].items()}
     calls: Calls = record["calls"]
+    before = record["schema"] == WITHOUT_SUSPICION
     samples = [
-        read_sample(called(calls, "A", number, ORIGINAL), asked, data[ORIGINAL])
+        read_sample(called(calls, "A", number, ORIGINAL), asked, data[ORIGINAL], apart=not before)
         for number in range(protocol.samples)
     ]
-    before = record["schema"] == WITHOUT_SUSPICION
     doubts, missing = doubts_of(calls, samples, asked, whole=before)
     unchecked = _unspoken(samples, doubts, asked) if missing and protocol.adversary else frozenset()
-    remaining = without_refuted(samples, doubts, data[ORIGINAL], asked)
+    remaining = without_refuted(samples, doubts, data[ORIGINAL], asked, apart=not before)
     picks = picks_of(calls, remaining)
     twins = {
-        variant: read_sample(twin_calls, for_variant(asked, variant), shown_twin)
+        variant: read_sample(twin_calls, for_variant(asked, variant), shown_twin, apart=not before)
         for variant, shown_twin in data.items()
         if variant != ORIGINAL and (twin_calls := called(calls, "A", 0, variant))
     }
@@ -153,6 +153,8 @@ def without_refuted(
     doubts: Mapping[tuple[str, Quote], Doubt],
     data: Shown,
     rubric: Rubric,
+    *,
+    apart: bool = True,
 ) -> list[Sample]:
     """Take away what the adversary refuted; it must cite too, and its citation must stand."""
     refuted = {
@@ -166,7 +168,7 @@ def without_refuted(
         for each in rubric.scored()
     }
     return [
-        {name: without(found, refuted[name]) for name, found in sample.items()}
+        {name: without(found, refuted[name], apart=apart) for name, found in sample.items()}
         for sample in samples
     ]
 
