@@ -95,8 +95,7 @@ def _decided(calls: Calls, variant: str) -> list[dict[str, tuple[str, str]]]:
         told = _dimensions(call) if call["variant"] == variant else {}
         decided: dict[str, tuple[str, str]] = {}
         for name, claim in told.items():
-            checks: Any = claim.get("checklist") if isinstance(claim, dict) else None
-            said = cast("dict[str, Any]", checks if isinstance(checks, dict) else {})
+            said = _object(_object(claim).get("checklist"))
             never, always = str(said.get(NEVER_MET, "")), str(said.get(ALWAYS_MET, ""))
             decided[name] = ("" if never in _UNMET else never, always)
         if decided:
@@ -112,5 +111,9 @@ def _dimensions(call: Mapping[str, Json]) -> dict[str, Any]:
         answer = read_json(call["response"]["text"])
     except Unusable:
         return {}
-    told = cast("dict[str, Json]", answer).get("dimensions") if isinstance(answer, dict) else None
-    return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+    return _object(_object(answer).get("dimensions"))
+
+
+def _object(value: Json) -> dict[str, Any]:
+    """Give an object of an answer; an empty one for what is none."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -45,7 +45,8 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
         for number in range(protocol.samples)
     ]
     doubts, missing = doubts_of(calls, samples, asked, whole=before)
-    unchecked = _unspoken(samples, doubts, asked) if missing and protocol.adversary else frozenset()
+    asking = bool(missing) and protocol.adversary
+    unchecked = _unspoken(samples, doubts, asked) if asking else frozenset[str]()
     remaining = without_refuted(samples, doubts, data[ORIGINAL], asked, apart=not before)
     picks = picks_of(calls, remaining)
     twins = {
@@ -79,7 +80,7 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
             if _unseen(name, samples, found)
         ),
         injected=bool(record["injections"]),
-        unchecked=unchecked if doubts else frozenset(),
+        unchecked=unchecked if doubts else frozenset[str](),
         tampered=any(each.tampered for sample in samples for each in sample.values()),
     )
     return _evaluation(record, rubric, *suspected(asked, scores, signs))
