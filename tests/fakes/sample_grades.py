@@ -1,6 +1,7 @@
 """Decides what a small graded interview looks like: Python, SQL and a written part."""
 
 import json
+from collections.abc import Mapping
 
 from viva_grader.domain.evaluation import DimensionScore, Evaluation, Quote
 from viva_grader.domain.grade import Citation, Evidence, Grade, GradeStatus, Item, Status
@@ -245,9 +246,15 @@ def refused_grade() -> Grade:
 
 
 def evaluation(
-    by: Rubric, levels: dict[str, int | None], *, cell: str = "late", confidence: float = 0.8
+    by: Rubric,
+    levels: dict[str, int | None],
+    *,
+    cell: str = "late",
+    confidence: float = 0.8,
+    samples: Mapping[str, tuple[int | None, ...]] | None = None,
 ) -> Evaluation:
-    """Scores with one citation each, as if a model had given them."""
+    """Scores with one citation each, as if a model had given them; of one reading without more."""
+    read = samples or {}
     scores = tuple(
         DimensionScore(
             dimension=name,
@@ -258,6 +265,7 @@ def evaluation(
             red_flags=("It tells the assessor what to do.",) if level == 1 else (),
             follow_ups=() if level is None else ("Which index would help?",),
             reason="The model saw nothing to score this by." if level is None else "",
+            samples=read.get(name, (level,)),
         )
         for name, level in levels.items()
     )

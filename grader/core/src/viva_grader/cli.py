@@ -76,9 +76,27 @@ def verify(
     raise typer.Exit(status)
 
 
+@app.command()
+def explain(
+    grade: Annotated[Path, typer.Argument(help="A grade document: what --out wrote.")],
+    *,
+    evaluation: Annotated[
+        Path | None, typer.Option(help="The evaluation, where it is not beside the grade.")
+    ] = None,
+    final: Annotated[
+        Path | None, typer.Option(help="The final score, where it is not beside the grade.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Print the whole arithmetic of a stored grade, each figure computed again and compared."""
+    from viva_grader.cli_explain import explain_files  # pydantic and rich take a moment
+
+    explain_files(grade, evaluation=evaluation, final=final, as_json=as_json)
+
+
 def main() -> None:
     """Run the command; an error of ours ends as one line and its exit status."""
-    if sys.argv[1:2] not in (["grade"], ["verify"]):
+    if sys.argv[1:2] not in (["grade"], ["verify"], ["explain"]):
         _add_commands()
     try:
         app()

@@ -13,7 +13,6 @@ from rich.table import Table
 
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.domain.errors import BadSubmissionError, GraderFailedError, VivaError
-from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Grade, GradeStatus, Json, Status, canonical
 from viva_grader.domain.question import Question
 from viva_grader.library.notebook import MAX_NOTEBOOK_BYTES
@@ -98,15 +97,17 @@ def _one(grader: Grader, question: Question, path: Path, name: str, options: Opt
         submission = _read(path)
         grade = grader.grade(submission, question, measured=options.measured)
         line = graded_line(path, grade)
-        evaluation: Evaluation | None = None
+        documents: dict[str, Json] = {}
         if options.rubric:
             evaluation = grader.evaluate(submission, question, grade)
-            line |= _scored(grader, question, grade, evaluation)
+            final = grader.fuse(grade, evaluation, grader.rubric_of(question))
+            line |= {"rubric_score": evaluation.rubric_score, "overall": final.overall}
+            documents = {"evaluation": evaluation.document(), "final": final.document()}
         if options.out is not None:
             _store(options.out, name, submission, grade)
-            if evaluation is not None:
-                stored = canonical(evaluation.document()) + b"\n"
-                (options.out / f"{name}.evaluation.json").write_bytes(stored)
+            for kind, document in documents.items():
+                path = options.out / f"{name}.{kind}.json"
+                path.write_bytes(canonical(document) + b"\n")
     except BadSubmissionError as error:
         return refused_line(path, error)
     except VivaError:
@@ -203,11 +204,6 @@ def _empty_line(path: Path, status: GradeStatus, error: VivaError) -> Line:
         "message": error.message,
         "code": error.code,
     }
-
-
-def _scored(grader: Grader, question: Question, grade: Grade, evaluation: Evaluation) -> Line:
-    final = grader.fuse(grade, evaluation, grader.rubric_of(question))
-    return {"rubric_score": evaluation.rubric_score, "overall": final.overall}
 
 
 def _names(submissions: Sequence[Path]) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.calibration.change import Triple, change_of
-from viva_grader.domain.errors import VivaError
+from viva_grader.domain.errors import BadEvaluationError
 from viva_grader.domain.evaluation import Evaluation, evaluation_from
 from viva_grader.domain.grade import Grade, canonical
 from viva_grader.library.rubric_diff import differences
@@ -24,13 +24,6 @@ rubric = typer.Typer(
 )
 _UNUSABLE: Final = 2
 _LEAST_ANCHORS: Final = 2
-
-
-class BadEvaluationError(VivaError):
-    """A file is no stored evaluation, or no anchor."""
-
-    code = "rubric.evaluation_invalid"
-    exit_status = 2
 
 
 class Anchor(BaseModel):

@@ -4,10 +4,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from viva_grader.domain.errors import RefusedDecisionError
 from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Citation, Evidence, Grade, canonical
 from viva_grader.report import (
     Answer,
+    DimensionDecision,
     InterviewFacts,
     QuestionFacts,
     Receipt,
@@ -53,7 +55,7 @@ def report(*answers: Answer, **more: object) -> Report:
 
 def test_report_is_plain_json_with_a_schema() -> None:
     document = report().document()
-    assert document["schema"] == "viva.report/1"
+    assert document["schema"] == "viva.report/2"
     assert json.loads(canonical(document))["interview"]["id"] == "iv-1"
 
 
@@ -258,3 +260,94 @@ def test_arithmetic_shows_what_was_limited_and_what_was_taken() -> None:
         "100 / 80 × (70 × 0.5 (correctness) + 10 × 0.425 (quality)) − 12 (Plain Python only.);"
         " not measured: performance"
     )
+
+
+def word(dimension: str, level: int, original: int | None = 4) -> DimensionDecision:
+    return DimensionDecision(
+        "late_orders", dimension, "lead", "2026-11-21T09:00:00+00:00", original, level, "seen again"
+    )
+
+
+def decided(*words: DimensionDecision, answers: tuple[Answer, ...] = ()) -> Report:
+    given = answers or (answered(sql_grade(), evaluation(RUBRIC, LEVELS)),)
+    interview = replace(INTERVIEW, decisions=words)
+    return build_report(interview, given, RUBRIC, made_at="2026-11-20T10:00:00+00:00")
+
+
+def test_decisions_stand_beside_what_was_scored() -> None:
+    built = decided(word("efficiency", 1), word("efficiency", 2), word("communication", 3, None))
+    assert built.final == report().final
+    assert built.decided is not None
+    # 0.45 × 50 + 0.45 × (0.25 × 25 + 0.75 × 25) + 0.1 × 50
+    assert built.decided.overall == 38.75
+    efficiency = built.questions[0].dimensions[0]
+    assert (efficiency.level, efficiency.counting, len(efficiency.decisions)) == (4, 2, 2)
+    assert (built.dimensions[1].level, built.dimensions[1].decided) == (4.0, 2.0)
+    labels = [step.label for step in built.questions[0].decided_steps]
+    assert labels[0] == "Efficiency, as decided"
+    assert "Verdict, as decided" in labels
+
+
+def test_nothing_is_as_decided_where_nobody_decided() -> None:
+    built = report()
+    assert (built.decided, built.decided_steps, built.questions[0].decided) == (None, (), None)
+    assert built.dimensions[1].decided is None
+
+
+def test_decision_on_one_question_of_two_changes_the_interview() -> None:
+    answers = (
+        answered(sql_grade(), evaluation(RUBRIC, LEVELS)),
+        answered(python_grade(), evaluation(RUBRIC, LEVELS, cell="top_customers")),
+    )
+    built = decided(word("code_quality", 5), answers=answers)
+    assert built.decided is not None
+    assert built.decided.rubric == 65.62  # the mean of 93.75 and 37.5
+    assert built.questions[1].decided is None
+    assert built.decided_steps[1].label == "Rubric, all questions, as decided"
+
+
+def test_decision_on_a_question_whose_scores_are_kept_back_is_left_out() -> None:
+    kept_back = replace(answered(sql_grade(), unscored(RUBRIC, NO_MODEL)), final=None)
+    built = decided(word("efficiency", 2), answers=(kept_back,))
+    assert built.interview.decisions == ()
+    assert all(not each.decisions for each in built.questions[0].dimensions)
+    assert built.decided is None
+
+
+def test_decision_on_correctness_is_refused() -> None:
+    with pytest.raises(RefusedDecisionError, match="decided by tests alone"):
+        decided(word("correctness", 5))
+
+
+def test_recommendations_that_the_interval_reaches_are_named() -> None:
+    read = {"efficiency": (4, 4, 4), "code_quality": (2, 2, 3), "communication": (5, 5, 5)}
+    levels = {"efficiency": 4, "code_quality": 2, "communication": 5}
+    built = report(answered(sql_grade(right=True), evaluation(RUBRIC, levels, samples=read)))
+    assert built.final is not None
+    assert built.final.verdict == "Hire"
+    assert built.within == ("Hire", "Borderline")
+    assert report().within == ()
+
+
+def test_dimension_shows_its_checks_with_their_decisions() -> None:
+    scored = evaluation(RUBRIC, LEVELS)
+    first, *others = scored.dimensions
+    checked = replace(first, checklist={"first": "met", "own": "partly"}, samples=(4, 3, 4), twin=4)
+    scored = replace(
+        scored,
+        dimensions=(checked, *others),
+        record={
+            "judging": {
+                "alternatives": "",
+                "checks": {
+                    "efficiency": [{"id": "own", "text": "the question's own", "weight": 2}]
+                },
+            }
+        },
+    )
+    efficiency = report(answered(sql_grade(), scored)).questions[0].dimensions[0]
+    assert [(each.text, each.weight, each.decision) for each in efficiency.checks] == [
+        ("one thing to look for", 1, "met"),
+        ("the question's own", 2, "partly"),
+    ]
+    assert (efficiency.samples, efficiency.twin) == ((4, 3, 4), 4)

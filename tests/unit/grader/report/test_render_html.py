@@ -11,6 +11,7 @@ from viva_grader.domain.evaluation import DimensionScore, Evaluation
 from viva_grader.domain.grade import Grade, Status
 from viva_grader.report import (
     Answer,
+    DimensionDecision,
     InterviewFacts,
     Moment,
     QuestionFacts,
@@ -63,6 +64,9 @@ def report(
     )
 
 
+EMPTY = {"meta", "img", "br", "path", "rect", "line", "circle", "polygon"}
+
+
 class Page(HTMLParser):
     """Which elements, attributes and words a page really has."""
 
@@ -78,11 +82,11 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in {"meta", "img", "br", "path", "rect"}:
+        if tag not in EMPTY:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in {"path", "rect"}:
+        if tag not in EMPTY:
             assert self.open.pop() == tag, f"</{tag}> closes nothing"
 
     def handle_data(self, data: str) -> None:
@@ -105,13 +109,38 @@ def hostile_everywhere() -> Report:
     )
     grade = replace(grade, items=(item, *grade.items[1:]), evidence=(fact, diff))
     scores = tuple(
-        replace(each, rationale=HOSTILE, red_flags=(HOSTILE,), follow_ups=(HOSTILE,))
+        replace(
+            each,
+            rationale=HOSTILE,
+            red_flags=(HOSTILE, f"high: {HOSTILE}"),
+            follow_ups=(HOSTILE,),
+            checklist={"first": HOSTILE, "second": "met"},
+            contradictions=(HOSTILE,),
+            reason=HOSTILE,
+        )
         for each in evaluation(RUBRIC, LEVELS).dimensions
     )
     scored = replace(evaluation(RUBRIC, LEVELS), dimensions=scores, reason=HOSTILE)
     built = report(grade, scored, alias=HOSTILE)
-    remark = Remark("comment", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-    return replace(built, remarks=(remark,), made_at=HOSTILE)
+    remarks = (
+        Remark("comment", HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        Remark("override", HOSTILE, HOSTILE, "verdict", HOSTILE, HOSTILE, HOSTILE),
+        Remark("comment", HOSTILE, HOSTILE, "efficiency", HOSTILE, question="late_orders"),
+    )
+    word = DimensionDecision("late_orders", "efficiency", HOSTILE, HOSTILE, 4, 2, HOSTILE)
+    first = replace(built.questions[0].dimensions[0], decisions=(word,))
+    question = built.questions[0]
+    question = replace(question, dimensions=(first, *question.dimensions[1:]))
+    summary = replace(built.dimensions[1], title=HOSTILE, decided=2.0, decided_percent=25.0)
+    return replace(
+        built,
+        remarks=remarks,
+        made_at=HOSTILE,
+        interview=replace(built.interview, decisions=(word,)),
+        questions=(question, *built.questions[1:]),
+        dimensions=(built.dimensions[0], summary, *built.dimensions[2:]),
+        decided=built.final,
+    )
 
 
 def test_hostile_text_becomes_no_element_and_no_attribute() -> None:
@@ -261,8 +290,116 @@ def test_comparison_of_other_rubrics_leaves_dimensions_to_the_reports() -> None:
     assert 'data-label="Efficiency"' in render_html([report(), report()])
 
 
+READ = {"efficiency": (4, 4, 3), "code_quality": (2, 2, 2), "communication": (None,) * 3}
+WORD = DimensionDecision(
+    "late_orders", "efficiency", "lead", "2026-11-21T09:00:00+00:00", 4, 2, "It reads it twice."
+)
+
+
+def reviewed() -> Report:
+    scored = evaluation(RUBRIC, {**LEVELS, "communication": None}, samples=READ)
+    first, *others = scored.dimensions
+    first = replace(
+        first,
+        checklist={"first": "met", "second": "not_shown"},
+        twin=4,
+        contradictions=("The model's own number is 1; its checklist gives 4.",),
+        red_flags=("medium: It leans on a default.",),
+    )
+    scored = replace(scored, dimensions=(first, *others))
+    grade = sql_grade()
+    answer = Answer(
+        question_facts(question(grade.question)), grade.document(), grade.sha256, scored,
+        fuse(grade, scored, RUBRIC),
+    )  # fmt: skip
+    facts = InterviewFacts("iv-1", "blue", "Role", decisions=(WORD,))
+    remarks = (
+        Remark("comment", "second", "2026-11-21T10:00:00+00:00", "efficiency", "Ask for the plan."),
+        Remark(
+            "override",
+            "lead",
+            "2026-11-21T11:00:00+00:00",
+            "verdict",
+            "Seen.",
+            "Hire",
+            "Borderline",
+        ),
+    )
+    return build_report(facts, [answer], RUBRIC, made_at="", remarks=remarks)
+
+
+def test_dimension_says_all_that_its_level_rests_on() -> None:
+    text = Page(render_html([reviewed()])).text
+    assert "3 readings: 4, 4, 3; range 1; neutral twin 4, difference 0" in text
+    assert "2 checks: 1 met, 1 not shown" in text
+    assert "one thing to look forweight 1met" in text
+    assert "contradiction The model's own number is 1; its checklist gives 4." in text
+    assert "medium flag It leans on a default." in text
+    assert "Which index would help?" in text
+
+
+def test_decisions_and_comments_stand_beside_the_original() -> None:
+    text = Page(render_html([reviewed()])).text
+    assert "decided lead: 2 of 5, instead of 4. It reads it twice." in text
+    assert "2 of 5 as people decided." in text
+    assert "As decided by people 37.5 of 100" in text
+    assert "Overridden by lead Borderline Seen." in text
+    assert "comment second: Ask for the plan." in text
+    assert "Efficiency: 2 of 5, decided by lead (scored: 4)" in text
+    assert "Overall 43.75 of 100" in text
+
+
+def test_several_questions_show_how_they_became_one_score() -> None:
+    def answer(grade: Grade) -> Answer:
+        scored = evaluation(RUBRIC, LEVELS, cell=grade.cells[0]["cell"])
+        facts = question_facts(question(grade.question))
+        return Answer(facts, grade.document(), grade.sha256, scored, fuse(grade, scored, RUBRIC))
+
+    facts = InterviewFacts("iv-1", "blue", "Role", decisions=(WORD,))
+    answers = [answer(sql_grade()), answer(python_grade())]
+    text = Page(render_html([build_report(facts, answers, RUBRIC, made_at="")])).text
+    assert "All questions together" in text
+    assert "Tests, all questions, as decided" in text
+
+
+def test_interval_and_bounds_stand_beside_the_overall_score() -> None:
+    built = reviewed()
+    assert built.final is not None
+    assert built.final.interval is not None
+    text = Page(render_html([built])).text
+    span = f"{built.final.interval.low:g} to {built.final.interval.high:g} 90 % interval"
+    assert span in text
+    assert "Were all that is unscored a 1, it would be" in text
+    assert "one reading shows no spread" in Page(render_html([report()])).text
+
+
+def test_radar_has_words_and_its_figures_in_a_table() -> None:
+    page = Page(render_html([reviewed()]))
+    assert (
+        "Radar of the dimensions Correctness: 50 percent. Efficiency: 4 of 5, 2 as decided."
+        in page.text
+    )
+    labelled = [v for t, n, v in page.attributes if (t, n) == ("svg", "aria-labelledby")]
+    ids = {value for _, name, value in page.attributes if name == "id"}
+    assert labelled
+    assert set(labelled[0].split()) <= ids
+    assert "Efficiency 4 of 5 2 of 5 Code quality 2 of 5 –" in page.text
+
+
+def test_strengths_and_risks_cite_what_opens_at_its_place() -> None:
+    html = render_html([reviewed()])
+    links = re.findall(r'<a href="#([\w-]+-c1)">', html)
+    assert len(links) == 4  # a failed part, two weak dimensions, a flag
+    for each in links:
+        folded = re.search(
+            rf'<details( open)?>\s*<summary>.{{,200}}</summary>\s*<div class="vr-code" id="{each}"',
+            html,
+        )
+        assert folded is not None, each
+
+
 def test_links_of_a_single_report_lead_somewhere() -> None:
-    page = Page(render_html([report()]))
+    page = Page(render_html([reviewed()]))
     ids = {value for _, name, value in page.attributes if name == "id"}
     assert {value[1:] for _, name, value in page.attributes if name == "href"} <= ids
 

@@ -1,11 +1,21 @@
 """Decides by hand-computed figures whether shares are put together as the documents say."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from viva_grader.domain.errors import BadRubricError
 from viva_grader.domain.final_score import FinalScore, final_score_from
-from viva_grader.score.fusion import combine, fuse, measured, verdict_of
+from viva_grader.domain.grade import canonical
+from viva_grader.score.fusion import (
+    Fused,
+    combine,
+    fuse,
+    fuse_shares,
+    measured,
+    share_of_tests,
+    verdict_of,
+)
 from viva_grader.score.levels import percent, share_confidence
 
 from tests.fakes.sample_grades import evaluation, refused_grade, rubric, sql_grade
@@ -16,6 +26,14 @@ ALL = {"efficiency": 4, "code_quality": 2, "communication": 5}
 
 def fused(levels: dict[str, int | None], *, right: bool = False, sure: float = 0.8) -> FinalScore:
     return fuse(sql_grade(right=right), evaluation(RUBRIC, levels, confidence=sure), RUBRIC)
+
+
+def with_known(
+    levels: dict[str, int | None], *, right: bool = False, refused: bool = False
+) -> Fused:
+    grade = refused_grade() if refused else sql_grade(right=right)
+    tests = share_of_tests(grade.deterministic_score, grade.shares)
+    return fuse_shares(tests, evaluation(RUBRIC, levels), RUBRIC)
 
 
 def test_all_shares_scored_are_weighted_45_45_10() -> None:
@@ -67,7 +85,7 @@ def test_no_tests_score_means_no_overall() -> None:
     assert "tests" in final.rule
 
 
-def test_model_cannot_move_the_tests_share() -> None:
+def test_model_cannot_move_the_share_of_tests() -> None:
     low, high = fused(dict.fromkeys(ALL, 1)), fused(dict.fromkeys(ALL, 5))
     assert low.deterministic == high.deterministic == 50.0
 
@@ -125,7 +143,9 @@ def test_unscored_dimensions_count_as_no_confidence() -> None:
 
 
 def test_combining_takes_the_mean_of_each_share() -> None:
-    both = combine([fused(ALL), fused({**ALL, "communication": None}, right=True)], RUBRIC)
+    both = combine(
+        [with_known(ALL), with_known({**ALL, "communication": None}, right=True)], RUBRIC
+    )
     # tests (50 + 100) / 2, rubric 37.5 twice, communication from the first alone
     assert (both.deterministic, both.rubric, both.communication) == (75.0, 37.5, 100.0)
     # 0.45 × 75 + 0.45 × 37.5 + 0.1 × 100 = 33.75 + 16.875 + 10 = 60.625
@@ -136,33 +156,54 @@ def test_combining_takes_the_mean_of_each_share() -> None:
 
 
 def test_combining_respects_weights() -> None:
-    both = combine([fused(ALL), fused(ALL, right=True)], RUBRIC, [3, 1])
+    both = combine([with_known(ALL), with_known(ALL, right=True)], RUBRIC, [3, 1])
     assert both.deterministic == 62.5
 
 
 def test_combining_one_question_changes_nothing() -> None:
     alone = fused(ALL)
-    again = combine([alone], RUBRIC)
-    assert (again.overall, again.verdict, again.rule) == (alone.overall, alone.verdict, alone.rule)
+    assert combine([with_known(ALL)], RUBRIC) == alone
 
 
 def test_combining_needs_every_tests_score() -> None:
-    refused = fuse(refused_grade(), evaluation(RUBRIC, dict(ALL)), RUBRIC)
-    both = combine([fused(ALL), refused], RUBRIC)
+    both = combine([with_known(ALL), with_known(ALL, refused=True)], RUBRIC)
     assert (both.overall, both.deterministic) == (None, None)
 
 
 @pytest.mark.parametrize("weights", [[], [1.0], [1.0, 0.0], [1.0, 1.0, 1.0]])
 def test_combining_refuses_weights_that_do_not_fit(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="one positive weight"):
-        combine([fused(ALL), fused(ALL)], RUBRIC, weights)
+        combine([with_known(ALL), with_known(ALL)], RUBRIC, weights)
 
 
 def test_final_score_survives_json() -> None:
-    final = fused(ALL)
-    assert final_score_from(final.document()) == final
+    read = dict.fromkeys(ALL, (3, 4, 5))
+    final = fuse(
+        sql_grade(), evaluation(RUBRIC, {**ALL, "code_quality": None}, samples=read), RUBRIC
+    )
+    assert final.interval is not None
+    assert final.bounds is not None
+    assert final_score_from(json.loads(canonical(final.document()))) == final
+
+
+def test_score_that_was_stored_before_there_were_intervals_is_still_read() -> None:
+    old = {
+        "schema": "viva.final-score/1",
+        "deterministic": 50.0,
+        "rubric": 37.5,
+        "communication": 100.0,
+        "overall": 49.38,
+        "confidence": 0.76,
+        "verdict": "Needs Improvement",
+        "rule": "Needs Improvement: overall 49.38",
+        "weights": {"deterministic": 0.45, "rubric": 0.45, "communication": 0.1},
+        "confidences": {"deterministic": 0.7, "rubric": 0.8, "communication": 0.8},
+    }
+    final = final_score_from(old)
+    assert (final.overall, final.interval, final.bounds) == (49.38, None, None)
+    assert "stored before" in final.interval_said
 
 
 def test_document_of_another_schema_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"viva\.final-score/1"):
+    with pytest.raises(ValueError, match=r"viva\.final-score/2"):
         final_score_from({"schema": "viva.grade/2"})

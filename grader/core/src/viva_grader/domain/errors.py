@@ -42,7 +42,7 @@ class BadQuestionError(VivaError):
 
 
 class BadGradeError(VivaError):
-    """A stored grade that cannot be verified: no grade, or without its submission."""
+    """A stored grade that cannot be used: no grade, or without its submission."""
 
     code = "grade.unusable"
     exit_status = 2
@@ -52,6 +52,26 @@ class BadRubricError(VivaError):
     """A rubric's file breaks its format."""
 
     code = "rubric.invalid"
+    exit_status = 2
+
+
+class BadEvaluationError(VivaError):
+    """A file is no stored evaluation, no final score, or no anchor."""
+
+    code = "rubric.evaluation_invalid"
+    exit_status = 2
+
+
+class DifferingFiguresError(VivaError):
+    """A stored figure is not what its own record gives."""
+
+    code = "explain.differs"
+
+
+class RefusedDecisionError(VivaError):
+    """A level that no person may give: tests decide that dimension, or there is no such level."""
+
+    code = "decision.refused"
     exit_status = 2
 
 

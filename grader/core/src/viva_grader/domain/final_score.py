@@ -4,7 +4,18 @@ from dataclasses import asdict, dataclass, field
 
 from viva_grader.domain.grade import Json, plain
 
-FINAL_SCORE_SCHEMA = "viva.final-score/1"
+FINAL_SCORE_SCHEMA = "viva.final-score/2"
+FIRST_FINAL_SCORE_SCHEMA = "viva.final-score/1"
+"""Without intervals: what was stored before there were any, and is still read."""
+_BEFORE_INTERVALS = "No interval: this score was stored before there were any."
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``low`` to ``high``, 0..100, both inclusive."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,13 @@ class FinalScore:
         What each share really weighed, after renormalising; empty where ``overall`` is None.
     confidences : dict of str to float
         0..1 per share: how much of it was measured, and how surely.
+    interval : Span or None
+        Where ``overall`` would settle if the same model read on, see
+        :mod:`viva_grader.score.spread`; None where that cannot be known.
+    interval_said : str
+        What the interval stands on, or why there is none.
+    bounds : Span or None
+        The interval, had each unscored dimension been a 1, and a 5; None where nothing is unscored.
     """
 
     deterministic: float | None
@@ -36,6 +54,9 @@ class FinalScore:
     rule: str
     weights: dict[str, float]
     confidences: dict[str, float] = field(default_factory=dict[str, float])
+    interval: Span | None = None
+    interval_said: str = _BEFORE_INTERVALS
+    bounds: Span | None = None
 
     def document(self) -> dict[str, Json]:
         """Give the score as JSON; :func:`final_score_from` reads it back."""
@@ -43,13 +64,17 @@ class FinalScore:
 
 
 def final_score_from(document: dict[str, Json]) -> FinalScore:
-    """Read what :meth:`FinalScore.document` wrote.
+    """Read what :meth:`FinalScore.document` wrote, also before there were intervals.
 
     Raises
     ------
     ValueError
         For a document of another schema.
     """
-    if document.get("schema") != FINAL_SCORE_SCHEMA:
+    if document.get("schema") not in {FINAL_SCORE_SCHEMA, FIRST_FINAL_SCORE_SCHEMA}:
         raise ValueError(f"not a {FINAL_SCORE_SCHEMA} document: {document.get('schema')!r}")
-    return FinalScore(**{name: value for name, value in document.items() if name != "schema"})
+    fields = {name: value for name, value in document.items() if name != "schema"}
+    for name in ("interval", "bounds"):
+        if fields.get(name) is not None:
+            fields[name] = Span(**fields[name])
+    return FinalScore(**fields)

@@ -2,82 +2,14 @@
 
 from dataclasses import asdict, dataclass
 
+from viva_grader.domain.decision import DimensionDecision
 from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Json
+from viva_grader.report.cited import CitedQuote, Excerpt, Fact, FindingLine, SqlDifference
 from viva_grader.report.facts import InterviewFacts, QuestionFacts, Receipt, Remark
 from viva_grader.score.explain import Step
 
-REPORT_SCHEMA = "viva.report/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a cell; ``cited`` tells it from the lines around it."""
-
-    number: int
-    text: str
-    cited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Lines of the submission that something cites.
-
-    Attributes
-    ----------
-    cell : str
-        The cell's id.
-    kind : str
-        ``code`` or ``markdown``.
-    start, end : int
-        The cited lines, from 1, both inclusive.
-    lines : tuple of Line
-        Empty where the cell does not stand in the grade.
-    left_out : int
-        Cited lines that are not shown, because there are too many.
-    """
-
-    cell: str
-    kind: str
-    start: int
-    end: int
-    lines: tuple[Line, ...]
-    left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One piece of evidence that the tests left, as names and values."""
-
-    id: str
-    kind: str
-    rows: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SqlDifference:
-    """How a result differs from the expected one on one hidden variant.
-
-    Attributes
-    ----------
-    outcome : str
-        ``same``, ``different``, or what kept the query from answering.
-    missing, unexpected : tuple of rows
-        Rows of cells; a None is NULL. At most a handful of ``missing_count`` and
-        ``unexpected_count``.
-    """
-
-    fact: str
-    variant: str
-    outcome: str
-    reason: str
-    columns: tuple[str, ...] = ()
-    missing: tuple[tuple[str | None, ...], ...] = ()
-    unexpected: tuple[tuple[str | None, ...], ...] = ()
-    missing_count: int = 0
-    unexpected_count: int = 0
-    expected_rows: int | None = None
-    rows: int | None = None
+REPORT_SCHEMA = "viva.report/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +26,6 @@ class PartReport:
     excerpts: tuple[Excerpt, ...]
     differences: tuple[SqlDifference, ...]
     facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FindingLine:
-    """One line of the submission that something was found in."""
-
-    cell: str
-    line: int
-    text: str
-    rule: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +58,18 @@ class PenaltyReport:
 
 
 @dataclass(frozen=True, slots=True)
-class CitedQuote:
-    """A quote that stands in the submission, or a fact; ``text`` is empty for a fact."""
+class CheckLine:
+    """One check of a checklist, and what was decided of it: met, partly, not met, not shown."""
 
+    id: str
     text: str
-    excerpt: Excerpt | None
-    fact: str | None
+    weight: int
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
 class DimensionReport:
-    """One dimension of one question.
+    """One dimension of one question, as it was scored, with people's decisions beside it.
 
     Attributes
     ----------
@@ -155,6 +77,20 @@ class DimensionReport:
         1..5; None where unscored, and ``reason`` says why.
     anchor : str
         What the rubric says of that level.
+    red_flags : tuple of str
+        Each begins with its severity: ``high: …``.
+    checks : tuple of CheckLine
+        The decisions that the level was computed from.
+    samples : tuple of (int or None)
+        The levels of the independent readings.
+    twin : int or None
+        The level of the neutral twin, where one was scored.
+    contradictions : tuple of str
+        What does not fit the level: the model's own number, or what tests say.
+    for_person : bool
+        Whether it waits for a person.
+    decisions : tuple of DimensionDecision
+        Oldest first; the last one counts.
     """
 
     name: str
@@ -169,6 +105,22 @@ class DimensionReport:
     quotes: tuple[CitedQuote, ...] = ()
     red_flags: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    checks: tuple[CheckLine, ...] = ()
+    samples: tuple[int | None, ...] = ()
+    twin: int | None = None
+    contradictions: tuple[str, ...] = ()
+    for_person: bool = False
+    decisions: tuple[DimensionDecision, ...] = ()
+
+    @property
+    def decision(self) -> DimensionDecision | None:
+        """The decision that counts."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def counting(self) -> int | None:
+        """The level that counts once people have spoken."""
+        return self.decision.level if self.decision is not None else self.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +137,8 @@ class DimensionSummary:
         0..100.
     questions : tuple of (slug, level or None)
         What it is the mean of.
+    decided, decided_percent : float or None
+        The same with people's levels; None where nobody decided any.
     """
 
     name: str
@@ -197,6 +151,8 @@ class DimensionSummary:
     confidence: float | None
     reason: str
     questions: tuple[tuple[str, int | None], ...]
+    decided: float | None = None
+    decided_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +167,8 @@ class Finding:
         The slug of the question it was found in; empty where it is several.
     source : str
         The part or dimension.
+    quote : CitedQuote or None
+        What it cites; its place in the report is the first citation of its source.
     """
 
     kind: str
@@ -231,6 +189,10 @@ class QuestionReport:
         ``graded``, ``incomplete``, ``refused``, or ``not_graded``.
     judged_by : str
         Which model scored the rubric, or why none did.
+    decided : FinalScore or None
+        With people's levels in the place of the model's; None where nobody decided any.
+    decided_steps : tuple of Step
+        How it was computed.
     """
 
     question: QuestionFacts
@@ -246,6 +208,8 @@ class QuestionReport:
     provenance: tuple[tuple[str, str], ...]
     shares: tuple[ShareReport, ...] = ()
     penalties: tuple[PenaltyReport, ...] = ()
+    decided: FinalScore | None = None
+    decided_steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +222,10 @@ class Report:
         ISO 8601, as given.
     final : FinalScore or None
         Over all questions; None while one of them is not graded.
+    within : tuple of str
+        Recommendations that the interval of ``final`` reaches, best first.
+    decided, decided_steps : FinalScore or None, tuple of Step
+        ``final`` and ``steps`` with people's levels; None and empty where nobody decided any.
     steps : tuple of Step
         How ``final`` was computed from the questions; empty for a single question.
     provenance : tuple of (str, str)
@@ -278,6 +246,9 @@ class Report:
     steps: tuple[Step, ...]
     remarks: tuple[Remark, ...]
     provenance: tuple[tuple[str, str], ...]
+    within: tuple[str, ...] = ()
+    decided: FinalScore | None = None
+    decided_steps: tuple[Step, ...] = ()
 
     def document(self) -> dict[str, Json]:
         """Give the report as JSON values."""

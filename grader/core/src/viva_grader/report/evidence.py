@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from viva_grader.domain.grade import Json, canonical
-from viva_grader.report.document import Excerpt, Fact, Line, SqlDifference
+from viva_grader.report.cited import Excerpt, Fact, Line, SqlDifference
 
 MAX_CITED_LINES: Final = 60
 CONTEXT_LINES: Final = 2

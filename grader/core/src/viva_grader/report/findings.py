@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from viva_grader.report.cited import CitedQuote
 from viva_grader.report.document import DimensionReport, Finding, PartReport, QuestionReport
 
 STRONG_LEVEL: Final = 4
@@ -12,23 +13,25 @@ _OPEN: Final = frozenset({"infra_error", "unsupported"})
 
 
 def strengths(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
-    """Parts that pass, and dimensions scored 4 or 5."""
+    """Parts that pass, and dimensions at 4 or 5; by people's levels where they decided."""
     return tuple(_parts(questions, frozenset({"pass"}))) + tuple(
         _dimension(question, each)
         for question, each in _dimensions(questions)
-        if each.level is not None and each.level >= STRONG_LEVEL
+        if each.counting is not None and each.counting >= STRONG_LEVEL
     )
 
 
 def risks(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
-    """Parts that lost their points, dimensions scored 1 or 2, and red flags of scored ones."""
+    """Parts that lost their points, dimensions at 1 or 2, and red flags of scored ones."""
     weak = [
         _dimension(question, each)
         for question, each in _dimensions(questions)
-        if each.level is not None and each.level <= WEAK_LEVEL
+        if each.counting is not None and each.counting <= WEAK_LEVEL
     ]
     flags = [
-        Finding("flag", question.question.slug, each.name, f"Flag: {each.title}", flag)
+        Finding(
+            "flag", question.question.slug, each.name, f"Flag: {each.title}", flag, _first(each)
+        )
         for question, each in _dimensions(questions)
         for flag in each.red_flags
     ]
@@ -37,7 +40,7 @@ def risks(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
 
 def open_points(questions: Sequence[QuestionReport]) -> tuple[Finding, ...]:
     """List what nobody has decided: parts without points, dimensions without a score."""
-    undecided = [each for each in questions if all(d.level is None for d in each.dimensions)]
+    undecided = [each for each in questions if all(d.counting is None for d in each.dimensions)]
     written = _parts(undecided, frozenset({"unscored"}))  # where a rubric was scored, it read them
     return (*_parts(questions, _OPEN), *written, *_unscored(questions))
 
@@ -46,14 +49,21 @@ def _parts(questions: Sequence[QuestionReport], statuses: frozenset[str]) -> Ite
     for question in questions:
         for part in question.parts:
             if part.status in statuses:
-                yield Finding("part", question.question.slug, part.part, part.title, _said(part))
+                yield Finding(
+                    kind="part",
+                    question=question.question.slug,
+                    source=part.part,
+                    title=part.title,
+                    text=_said(part),
+                    quote=CitedQuote("", part.excerpts[0], None) if part.excerpts else None,
+                )
 
 
 def _unscored(questions: Sequence[QuestionReport]) -> Iterator[Finding]:
     """Name each reason once, with all the dimensions that it left without a score."""
     reasons: dict[str, list[tuple[str, DimensionReport]]] = {}
     for question, each in _dimensions(questions):
-        if each.level is None:
+        if each.counting is None:
             reasons.setdefault(each.reason, []).append((question.question.slug, each))
     for reason, found in reasons.items():
         slugs = {slug for slug, _ in found}
@@ -78,11 +88,20 @@ def _dimensions(
 
 
 def _dimension(question: QuestionReport, score: DimensionReport) -> Finding:
+    title, text = f"{score.title}: {score.counting} of 5", score.rationale
+    said = score.decision
+    if said is not None:
+        was = "unscored" if said.original is None else f"{said.original}"
+        title, text = f"{title}, decided by {said.by} (scored: {was})", said.reason
     return Finding(
         kind="dimension",
         question=question.question.slug,
         source=score.name,
-        title=f"{score.title}: {score.level} of 5",
-        text=score.rationale,
-        quote=score.quotes[0] if score.quotes else None,
+        title=title,
+        text=text,
+        quote=_first(score),
     )
+
+
+def _first(score: DimensionReport) -> CitedQuote | None:
+    return score.quotes[0] if score.quotes else None

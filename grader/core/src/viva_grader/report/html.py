@@ -14,9 +14,11 @@ from markupsafe import Markup, escape
 
 from viva_grader.domain.visible import reveal, segments
 from viva_grader.report.document import Report
+from viva_grader.report.radar import radar
 from viva_grader.score.explain import figure
 
 PACKAGE: Final = "viva_grader.report"
+_SEVERITIES: Final = frozenset({"high", "medium", "low"})
 DEEPEST_HEADING: Final = 4
 """A report uses three levels, and HTML has six."""
 
@@ -79,7 +81,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = cast("dict[str, object]", environment.filters)  # typed after jinja's own ones only
-    filters.update(shown=_shown, plain=_plain, figure=figure, anchor=_anchor, moment=_moment)
+    filters.update(
+        shown=_shown, plain=_plain, figure=figure, anchor=_anchor, moment=_moment, flag=_flag
+    )
+    cast("dict[str, object]", environment.globals)["radar"] = radar
     return environment
 
 
@@ -97,9 +102,15 @@ def _shown(text: object, limit: int) -> Markup:
     return shown
 
 
-def _plain(text: object) -> str:
+def _plain(text: object, limit: int = 200) -> str:
     """Text for an attribute or a title; escaping is the template's."""
-    return reveal(str(text)[:200])
+    return reveal(str(text)[:limit])
+
+
+def _flag(text: object) -> tuple[str, str]:
+    """Take a red flag's severity from its text; one without any has none."""
+    severity, _, said = str(text).partition(": ")
+    return (severity, said) if severity in _SEVERITIES else ("", str(text))
 
 
 def _anchor(text: object) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from viva_grader.domain.grade import Json
-from viva_grader.report.document import FindingLine, PenaltyReport, ShareReport
+from viva_grader.report.cited import FindingLine
+from viva_grader.report.document import PenaltyReport, ShareReport
 from viva_grader.report.evidence import other_facts
 from viva_grader.score.explain import SHARE_WORDS
 

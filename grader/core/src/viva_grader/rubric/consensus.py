@@ -55,6 +55,43 @@ class Views:
     injected: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """What a confidence is the product of; each 0..1 but the last.
+
+    Attributes
+    ----------
+    own : float
+        Mean of what the samples say of themselves.
+    scored : float
+        Share of samples that have a level.
+    agreement : float
+        1 where they agree, 0 where they are as far apart as can be.
+    standing : float
+        Citations that stand, of those given.
+    contradictions : int
+        Each halves it.
+    """
+
+    own: float
+    scored: float
+    agreement: float
+    standing: float
+    contradictions: int
+
+    @property
+    def value(self) -> float:
+        """The product, 0..1, rounded."""
+        return round(
+            self.own
+            * self.scored
+            * self.agreement
+            * self.standing
+            * _CONTRADICTED**self.contradictions,
+            DECIMALS,
+        )
+
+
 def disputed(samples: Sequence[Finding]) -> tuple[int, ...]:
     """Give the levels that samples differ by, sorted; empty where they agree."""
     levels = {each.level for each in samples if each.level is not None}
@@ -77,14 +114,14 @@ def agreed(dimension: Dimension, views: Views, protocol: Protocol) -> DimensionS
     )
     if 2 * len(levels) <= len(views.samples):
         return _too_few(shared, views, len(levels))
-    observed = [*levels, *_allowed(views.pick, levels)]
+    observed = [*levels, *allowed(views.pick, levels)]
     level = median_low(observed)
     finding, claim = _spoken(views.samples, level)
     contradictions = _contradictions(dimension, views, level)
     scored = replace(
         shared,
         score=level,
-        confidence=_confidence(views, levels, len(contradictions)),
+        confidence=confidence_of(views, len(contradictions)).value,
         rationale=claim.rationale,
         quotes=finding.quotes,
         follow_ups=tuple(claim.follow_ups),
@@ -98,7 +135,7 @@ def agreed(dimension: Dimension, views: Views, protocol: Protocol) -> DimensionS
     return replace(scored, score=None, confidence=None, reason=reason, for_person=True)
 
 
-def _allowed(pick: Pick | None, levels: Sequence[int]) -> list[int]:
+def allowed(pick: Pick | None, levels: Sequence[int]) -> list[int]:
     """Give the pick where it lies inside what was observed; nothing else moves a level."""
     if pick is None or pick.pick is None or not min(levels) <= pick.pick <= max(levels):
         return []
@@ -183,18 +220,18 @@ def _contradictions(dimension: Dimension, views: Views, level: int) -> tuple[str
     return tuple(found)
 
 
-def _confidence(views: Views, levels: Sequence[int], contradictions: int) -> float:
+def confidence_of(views: Views, contradictions: int) -> Confidence:
+    """Take the confidence apart; at least one sample has a level."""
     scored = [each for each in views.samples if each.level is not None]
-    own = fmean(each.claim.confidence for each in scored if each.claim is not None)
+    levels = [each.level for each in scored if each.level is not None]
     cited = sum(each.cited for each in scored)
     standing = sum(len(each.quotes) for each in scored)
-    return round(
-        own
-        * (len(scored) / len(views.samples))
-        * (1 - (max(levels) - min(levels)) / _WIDEST)
-        * min(1.0, standing / cited if cited else 0.0)
-        * _CONTRADICTED**contradictions,
-        DECIMALS,
+    return Confidence(
+        own=fmean(each.claim.confidence for each in scored if each.claim is not None),
+        scored=len(scored) / len(views.samples),
+        agreement=1 - (max(levels) - min(levels)) / _WIDEST,
+        standing=min(1.0, standing / cited if cited else 0.0),
+        contradictions=contradictions,
     )
 
 

@@ -33,8 +33,37 @@ class CitedClaim:
     rationale: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a record's raw answers say, before a level is made of it.
+
+    Attributes
+    ----------
+    asked : Rubric
+        With the question's own checks.
+    views : dict of str to Views
+        By dimension.
+    signs : Signs or None
+        What may show that words moved a model; None in what was stored before any were looked for.
+    """
+
+    asked: Rubric
+    protocol: Protocol
+    views: dict[str, Views]
+    signs: Signs | None = None
+
+
 def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
     """Compute the scores that a record's raw answers give."""
+    seen = seen_in(record, rubric)
+    scores = [agreed(each, seen.views[each.name], seen.protocol) for each in seen.asked.scored()]
+    if seen.signs is None:
+        return _evaluation(record, rubric, unmoved(seen.asked, scores))
+    return _evaluation(record, rubric, *suspected(seen.asked, scores, seen.signs))
+
+
+def seen_in(record: Mapping[str, Json], rubric: Rubric) -> Seen:
+    """Read what a record's raw answers say of each dimension."""
     asked = rubric.with_checks(judging_from(record["judging"]).checks)
     protocol = Protocol(**record["protocol"])
     data = {name: shown_from(each) for name, each in record["data"].items()}
@@ -54,13 +83,13 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
         for variant, shown_twin in data.items()
         if variant != ORIGINAL and (twin_calls := called(calls, "A", 0, variant))
     }
-    scores: list[DimensionScore] = []
+    views: dict[str, Views] = {}
     for each in asked.scored():
         now = [sample[each.name] for sample in remaining]
         if each.name in unchecked:
             now = [_unchecked(found, missing) for found in now]
         twin = twins.get(each.twin.value)
-        views = Views(
+        views[each.name] = Views(
             samples=now,
             before=[sample[each.name] for sample in samples],
             twin=twin[each.name] if twin is not None else None,
@@ -68,22 +97,16 @@ def judged(record: dict[str, Json], rubric: Rubric) -> Evaluation:
             correctness=record["correctness"],
             injected=record["injections"],
         )
-        scores.append(agreed(each, views, protocol))
     if before:
-        return _evaluation(record, rubric, unmoved(asked, scores))
+        return Seen(asked, protocol, views)
     signs = Signs(
         calls=calls if record["controls"] else (),
-        unseen=frozenset(
-            name
-            for twin in twins.values()
-            for name, found in twin.items()
-            if _unseen(name, samples, found)
-        ),
+        unseen=frozenset(name for name, each in views.items() if _unseen(each)),
         injected=bool(record["injections"]),
         unchecked=unchecked if doubts else frozenset[str](),
-        tampered=any(each.tampered for sample in samples for each in sample.values()),
+        tampered=any(each.tampered for view in views.values() for each in view.before),
     )
-    return _evaluation(record, rubric, *suspected(asked, scores, signs))
+    return Seen(asked, protocol, views, signs)
 
 
 def called(calls: Calls, name: str, sample: int, variant: str) -> Calls:
@@ -225,11 +248,12 @@ def _unchecked(found: Finding, why: str) -> Finding:
     return Finding(claim=found.claim, quotes=found.quotes, cited=found.cited, reason=why)
 
 
-def _unseen(name: str, samples: Sequence[Sample], twin: Finding) -> bool:
+def _unseen(views: Views) -> bool:
     """Whether all samples say that nothing is shown, where the twin shows enough for a level."""
-    return twin.level is not None and all(
+    shown = views.twin is not None and views.twin.level is not None
+    return shown and all(
         each.level is None and each.claim is not None and not each.repairable
-        for each in (sample[name] for sample in samples)
+        for each in views.before
     )
 
 

@@ -25,6 +25,26 @@ _VALUES: Final[dict[Decision, Fraction]] = {
 _HALF: Final = Fraction(1, 2)
 
 
+def level_arithmetic(checks: Sequence[Check], decisions: Mapping[str, Decision]) -> str:
+    """Write down how :func:`level_of` comes to its level, or why it comes to none.
+
+    Raises
+    ------
+    KeyError
+        Where a check has no decision.
+    """
+    shown = [each for each in checks if decisions[each.id] is not Decision.NOT_SHOWN]
+    total = sum(each.weight for each in checks)
+    weight = sum(each.weight for each in shown)
+    if level_of(checks, decisions) is None:
+        return f"{weight} of {total} weights shown, less than half"
+    terms = " + ".join(
+        f"{each.weight} × {float(_VALUES[decisions[each.id]]):g} ({each.id})" for each in shown
+    )
+    capped = "" if weight == total else f", at most 4: {weight} of {total} weights shown"
+    return f"1 + 4 × ({terms}) / {weight}, rounded half down{capped}"
+
+
 def level_of(checks: Sequence[Check], decisions: Mapping[str, Decision]) -> int | None:
     """Compute a level of 1..5; None where less than half of the checks' weight is shown.
 

@@ -1,14 +1,17 @@
 """Decides how a score is explained: each step of its arithmetic, with the figures that went in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from viva_grader.domain.decision import DimensionDecision
 from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.final_score import FinalScore
 from viva_grader.domain.grade import Json
 from viva_grader.domain.rubric import Rubric, Share
-from viva_grader.score.fusion import deterministic_rows
+from viva_grader.score.decided import as_decided
+from viva_grader.score.fusion import Fused, deterministic_rows
 from viva_grader.score.levels import percent
+from viva_grader.score.spread import Known, Spread, known_of, spread_of
 
 SHARE_TITLES: dict[Share, str] = {
     Share.DETERMINISTIC: "Tests",
@@ -24,6 +27,10 @@ SHARE_WORDS = {
 """How the shares of the tests' own score are called."""
 UNSCORED = "unscored"
 VERDICT = "Verdict"
+INTERVAL = "Interval"
+BOUNDS = "Bounds"
+_DECIDED = ", as decided"
+VERDICT_DECIDED = VERDICT + _DECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +63,53 @@ def explain(
         A grade's document.
     """
     return (
-        *_tests(grade),
+        *explain_tests(grade),
         *_dimensions(evaluation, rubric),
-        _share(evaluation, rubric, Share.RUBRIC, final.rubric),
-        _share(evaluation, rubric, Share.COMMUNICATION, final.communication),
-        *_overall(final, rubric),
+        *explain_overall(evaluation, final, rubric),
+    )
+
+
+def explain_overall(evaluation: Evaluation, final: FinalScore, rubric: Rubric) -> tuple[Step, ...]:
+    """Show how an evaluation's two shares, which come first, and the tests' became one score."""
+    known = [known_of(evaluation, rubric)]
+    return (*_shares(evaluation, final, rubric), *_overall(final, rubric, known))
+
+
+def explain_decided(
+    evaluation: Evaluation,
+    decisions: Mapping[str, DimensionDecision],
+    final: FinalScore,
+    rubric: Rubric,
+) -> tuple[Step, ...]:
+    """Show what people's decisions on one question change.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        As it was made.
+    decisions : mapping of str to DimensionDecision
+        By dimension, those that count.
+    final : FinalScore
+        With the decided levels.
+    """
+    counting = as_decided(evaluation, rubric, decisions)
+    steps = [
+        Step(
+            each.title,
+            f"{said.by}: level {said.level}, {_instead(said)}: 100 × ({said.level} − 1) / 4",
+            figure(percent(said.level)),
+        )
+        for each in rubric.dimensions
+        if (said := decisions.get(each.name)) is not None
+    ]
+    known = known_of(counting, rubric, frozenset(decisions))
+    return _as_decided(
+        (*steps, *_shares(counting, final, rubric), *_overall(final, rubric, [known]))
     )
 
 
 def explain_combined(
-    scores: Sequence[tuple[str, FinalScore]], combined: FinalScore, rubric: Rubric
+    scores: Sequence[tuple[str, Fused]], combined: FinalScore, rubric: Rubric
 ) -> tuple[Step, ...]:
     """Show how several questions of equal weight, each with its title, became one score."""
     steps = [
@@ -73,13 +117,20 @@ def explain_combined(
             f"{SHARE_TITLES[share]}, all questions",
             "mean of "
             + ", ".join(
-                f"{title} {figure(each.document()[share.value])}" for title, each in scores
+                f"{title} {figure(each.final.document()[share.value])}" for title, each in scores
             ),
             figure(combined.document()[share.value]),
         )
         for share in Share
     ]
-    return (*steps, *_overall(combined, rubric))
+    return (*steps, *_overall(combined, rubric, [each.known for _, each in scores]))
+
+
+def explain_combined_decided(
+    scores: Sequence[tuple[str, Fused]], combined: FinalScore, rubric: Rubric
+) -> tuple[Step, ...]:
+    """Show the same with people's levels."""
+    return _as_decided(explain_combined(scores, combined, rubric))
 
 
 def figure(value: float | None) -> str:
@@ -87,7 +138,13 @@ def figure(value: float | None) -> str:
     return UNSCORED if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _tests(grade: Mapping[str, Json]) -> list[Step]:
+def span(low: float, high: float) -> str:
+    """Write an interval."""
+    return f"{figure(low)} to {figure(high)}"
+
+
+def explain_tests(grade: Mapping[str, Json]) -> list[Step]:
+    """Show what the tests' score of a grade's document was computed from."""
     automatic = [each for each in grade["items"] if each["kind"] != "written"]
     points = " + ".join(figure(each["points"]) for each in automatic) or "no automatic part"
     steps = [
@@ -156,6 +213,13 @@ def _dimensions(evaluation: Evaluation, rubric: Rubric) -> list[Step]:
     return steps
 
 
+def _shares(evaluation: Evaluation, final: FinalScore, rubric: Rubric) -> tuple[Step, Step]:
+    return (
+        _share(evaluation, rubric, Share.RUBRIC, final.rubric),
+        _share(evaluation, rubric, Share.COMMUNICATION, final.communication),
+    )
+
+
 def _share(evaluation: Evaluation, rubric: Rubric, share: Share, value: float | None) -> Step:
     levels = {each.dimension: each.score for each in evaluation.dimensions}
     feeding = [each for each in rubric.dimensions if each.feeds is share]
@@ -174,16 +238,16 @@ def _share(evaluation: Evaluation, rubric: Rubric, share: Share, value: float | 
     return Step(title, f"({terms}) / {total}{note}", figure(value))
 
 
-def _overall(final: FinalScore, rubric: Rubric) -> list[Step]:
+def _overall(final: FinalScore, rubric: Rubric, known: Sequence[Known]) -> list[Step]:
     if final.overall is None:
         return [Step("Overall", final.rule, UNSCORED)]
     values = {share: final.document()[share.value] for share in Share}
-    known = {share: value for share, value in values.items() if value is not None}
+    having = {share: value for share, value in values.items() if value is not None}
     terms = " + ".join(
-        f"{figure(rubric.weights[share])} × {figure(value)}" for share, value in known.items()
+        f"{figure(rubric.weights[share])} × {figure(value)}" for share, value in having.items()
     )
-    if len(known) < len(values):
-        total = figure(sum(rubric.weights[share] for share in known))
+    if len(having) < len(values):
+        total = figure(sum(rubric.weights[share] for share in having))
         missing = ", ".join(
             SHARE_TITLES[share].lower() for share, value in values.items() if value is None
         )
@@ -192,8 +256,34 @@ def _overall(final: FinalScore, rubric: Rubric) -> list[Step]:
         f"{figure(rubric.weights[share])} × {figure(final.confidences.get(share.value, 0.0))}"
         for share in Share
     )
+    spread = spread_of(final.overall, final.weights, known)
+    steps = [Step("Overall", terms, figure(final.overall)), _interval(spread)]
+    if final.bounds is not None:
+        said = "overall with everything unscored at level 1, and at level 5"
+        steps.append(Step(BOUNDS, said, span(final.bounds.low, final.bounds.high)))
     return [
-        Step("Overall", terms, figure(final.overall)),
+        *steps,
         Step("Confidence", sure, figure(final.confidence)),
         Step(VERDICT, final.rule, final.verdict or "none"),
     ]
+
+
+def _interval(spread: Spread) -> Step:
+    if spread.interval is None:
+        return Step(INTERVAL, spread.said, "none")
+    halves = f"{figure(spread.student)} by Student's t, {figure(spread.floor)} by the rule of three"
+    return Step(
+        INTERVAL,
+        f"{figure(spread.middle)} ± the greater of {halves}. {spread.said}",
+        span(spread.interval.low, spread.interval.high),
+    )
+
+
+def _instead(decision: DimensionDecision) -> str:
+    if decision.original is None:
+        return "where it was unscored"
+    return "as scored" if decision.confirms else f"instead of {decision.original}"
+
+
+def _as_decided(steps: Sequence[Step]) -> tuple[Step, ...]:
+    return tuple(replace(each, label=f"{each.label}{_DECIDED}") for each in steps)

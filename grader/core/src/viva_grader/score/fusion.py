@@ -12,17 +12,21 @@ only correctness is measured); that of a model's share is in :mod:`viva_grader.s
 
 There is no overall score without a tests' score, and none without any model's score: then the
 other stands alone. A verdict is a recommendation; below the rubric's least confidence it is None.
+How far the overall score may be off is in :mod:`viva_grader.score.spread`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from viva_grader.domain.decision import DimensionDecision
 from viva_grader.domain.errors import BadRubricError
 from viva_grader.domain.evaluation import Evaluation
-from viva_grader.domain.final_score import FinalScore
+from viva_grader.domain.final_score import FinalScore, Span
 from viva_grader.domain.grade import Grade, Json
 from viva_grader.domain.rubric import Rubric, Share
+from viva_grader.score.decided import as_decided
 from viva_grader.score.levels import DECIMALS, share_confidence
+from viva_grader.score.spread import Known, Spread, bounds_of, known_of, spread_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,14 @@ class ShareScore:
 
     value: float | None
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A final score of one question, with what its interval was computed from."""
+
+    final: FinalScore
+    known: Known
 
 
 def fuse(grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
@@ -48,38 +60,64 @@ def fuse(grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
     BadRubricError
         Where the evaluation was made by another rubric.
     """
+    tests = share_of_tests(grade.deterministic_score, grade.shares)
+    return fuse_shares(tests, evaluation, rubric).final
+
+
+def share_of_tests(score: float | None, shares: Mapping[str, Json]) -> ShareScore:
+    """Give the tests' share by a grade's ``deterministic_score`` and ``shares``."""
+    return ShareScore(score, measured(shares) if score is not None else 0.0)
+
+
+def fuse_shares(
+    tests: ShareScore,
+    evaluation: Evaluation,
+    rubric: Rubric,
+    decisions: Mapping[str, DimensionDecision] | None = None,
+) -> Fused:
+    """Put the tests' share and an evaluation together, with people's levels where they decided.
+
+    Parameters
+    ----------
+    decisions : mapping of str to DimensionDecision, optional
+        By dimension, those that count: see :func:`viva_grader.score.decided.last_decisions`.
+
+    Raises
+    ------
+    BadRubricError
+        Where the evaluation was made by another rubric.
+    RefusedDecisionError
+        For a decision on what tests decide, or outside of the rubric.
+    """
     if evaluation.rubric_sha256 != rubric.sha256:
         raise BadRubricError(
             f"the evaluation used rubric {evaluation.rubric} ({evaluation.rubric_sha256[:12]}),"
             f" not {rubric.name} ({rubric.sha256[:12]})"
         )
-    scores = evaluation.dimensions
-    return _put_together(
-        {
-            Share.DETERMINISTIC: ShareScore(
-                grade.deterministic_score,
-                measured(grade.shares) if grade.deterministic_score is not None else 0.0,
-            ),
-            Share.RUBRIC: ShareScore(
-                evaluation.rubric_score, share_confidence(rubric, Share.RUBRIC, scores)
-            ),
-            Share.COMMUNICATION: ShareScore(
-                evaluation.communication_score,
-                share_confidence(rubric, Share.COMMUNICATION, scores),
-            ),
-        },
-        rubric,
-    )
+    decided = decisions or {}
+    counting = as_decided(evaluation, rubric, decided) if decided else evaluation
+    scores = counting.dimensions
+    shares = {
+        Share.DETERMINISTIC: tests,
+        Share.RUBRIC: ShareScore(
+            counting.rubric_score, share_confidence(rubric, Share.RUBRIC, scores)
+        ),
+        Share.COMMUNICATION: ShareScore(
+            counting.communication_score, share_confidence(rubric, Share.COMMUNICATION, scores)
+        ),
+    }
+    known = known_of(counting, rubric, frozenset(decided))
+    return Fused(_put_together(shares, rubric, [known]), known)
 
 
 def combine(
-    scores: Sequence[FinalScore], rubric: Rubric, weights: Sequence[float] | None = None
+    scores: Sequence[Fused], rubric: Rubric, weights: Sequence[float] | None = None
 ) -> FinalScore:
     """Put an interview's questions together: first each share, then the shares as in :func:`fuse`.
 
     Parameters
     ----------
-    scores : sequence of FinalScore
+    scores : sequence of Fused
         One per question, at least one.
     weights : sequence of float, optional
         How much each question counts, > 0; equal by default.
@@ -98,17 +136,18 @@ def combine(
     counts = list(weights) if weights is not None else [1.0] * len(scores)
     if not scores or len(counts) != len(scores) or any(each <= 0 for each in counts):
         raise ValueError("combining takes at least one score and one positive weight for each")
+    finals = [each.final for each in scores]
     shares: dict[Share, ShareScore] = {}
     for share in Share:
-        values = [_value(each, share) for each in scores]
+        values = [_value(each, share) for each in finals]
         if share is Share.DETERMINISTIC and None in values:
             shares[share] = ShareScore(None, 0.0)
             continue
-        known = [(v, n) for v, n in zip(values, counts, strict=True) if v is not None]
-        value = round(_mean(known), DECIMALS) if known else None
-        confidences = [each.confidences.get(share.value, 0.0) for each in scores]
+        having = [(v, n) for v, n in zip(values, counts, strict=True) if v is not None]
+        value = round(_mean(having), DECIMALS) if having else None
+        confidences = [each.confidences.get(share.value, 0.0) for each in finals]
         shares[share] = ShareScore(value, _mean(list(zip(confidences, counts, strict=True))))
-    return _put_together(shares, rubric)
+    return _put_together(shares, rubric, [each.known for each in scores], counts)
 
 
 def measured(shares: Mapping[str, Json]) -> float:
@@ -149,26 +188,48 @@ def verdict_of(overall: float, confidence: float, rubric: Rubric) -> tuple[str |
     raise BadRubricError(f"rubric {rubric.name} has no verdict for an overall score of {overall}")
 
 
-def _put_together(shares: Mapping[Share, ShareScore], rubric: Rubric) -> FinalScore:
+def verdicts_within(final: FinalScore, rubric: Rubric) -> tuple[str, ...]:
+    """Name the recommendations that a score's interval reaches, best first; none without one."""
+    span = final.interval
+    if span is None or final.verdict is None:
+        return ()
+    above = [float("inf"), *(least for _, least in rubric.verdicts)]
+    return tuple(
+        verdict
+        for (verdict, least), ceiling in zip(rubric.verdicts, above, strict=False)
+        if span.high >= least and span.low < ceiling
+    )
+
+
+def _put_together(
+    shares: Mapping[Share, ShareScore],
+    rubric: Rubric,
+    known: Sequence[Known],
+    counts: Sequence[float] | None = None,
+) -> FinalScore:
     values = {share: each.value for share, each in shares.items()}
-    known = {share: value for share, value in values.items() if value is not None}
+    having = {share: value for share, value in values.items() if value is not None}
     overall: float | None = None
     confidence: float | None = None
     verdict: str | None = None
     weights: dict[str, float] = {}
-    if Share.DETERMINISTIC not in known:
+    spread = Spread(None, "No interval: there is no overall score.")
+    bounds: Span | None = None
+    if Share.DETERMINISTIC not in having:
         rule = "No overall score: the tests have none yet."
-    elif len(known) == 1:
+    elif len(having) == 1:
         rule = "No overall score: no model scored this. The tests' score stands alone."
     else:
-        total = sum(rubric.weights[share] for share in known)
-        weights = {share.value: rubric.weights[share] / total for share in known}
-        overall = round(sum(weights[share.value] * known[share] for share in known), DECIMALS)
+        total = sum(rubric.weights[share] for share in having)
+        weights = {share.value: rubric.weights[share] / total for share in having}
+        overall = round(sum(weights[share.value] * having[share] for share in having), DECIMALS)
         confidence = round(
             sum(rubric.weights[share] * each.confidence for share, each in shares.items()),
             DECIMALS,
         )
         verdict, rule = verdict_of(overall, confidence, rubric)
+        spread = spread_of(overall, weights, known, counts)
+        bounds = bounds_of(values, known, rubric, counts)
     return FinalScore(
         deterministic=values[Share.DETERMINISTIC],
         rubric=values[Share.RUBRIC],
@@ -179,6 +240,9 @@ def _put_together(shares: Mapping[Share, ShareScore], rubric: Rubric) -> FinalSc
         rule=rule,
         weights=weights,
         confidences={share.value: each.confidence for share, each in shares.items()},
+        interval=spread.interval,
+        interval_said=spread.said,
+        bounds=bounds,
     )
 
 

@@ -1,0 +1,397 @@
+"""Decides what ``viva explain`` computes again, and which changed figure it finds."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from viva_grader.cli import main
+from viva_grader.domain.grade import Evidence, Grade, canonical
+from viva_grader.library.rubrics import load_rubric
+from viva_grader.library.shelf import Shelf
+from viva_grader.model.openai_chat import OpenAIChatModel
+from viva_grader.places import clone_root
+from viva_grader.rubric.evaluate import NO_MODEL, evaluate, unscored
+from viva_grader.rubric.protocol import Protocol
+from viva_grader.score.fusion import fuse
+
+from tests.fakes.sample_grades import sql_grade
+from tests.fakes.scripted_model_server import (
+    Reply,
+    ScriptedModelServer,
+    cites,
+    cites_fact,
+    completion,
+    doubts,
+    picks,
+)
+
+SHELF = Shelf(clone_root())
+RUBRIC = load_rubric(SHELF.rubrics_folder, "senior_ds/3")
+EVIDENCE = [
+    cites("c1", 4, 4, "JOIN shipments USING (order_id)"),
+    cites("c1", 6, 6, "GROUP BY customer_id"),
+]
+Change = Callable[[dict[str, Any]], None]
+
+
+def reading(evidence: Sequence[object] = EVIDENCE, **met: str) -> Reply:
+    """Decide every check as partly met: level 3; those of ``met`` as named."""
+    asked = RUBRIC.with_checks(SHELF.question("late_orders").judging.checks)
+    dimensions = {
+        each.name: {
+            "evidence": list(evidence),
+            "checklist": dict.fromkeys(
+                (check.id for check in each.checklist), met.get(each.name, "partly")
+            ),
+            "rationale": "Because of what is cited.",
+            "score": 5 if each.name in met else 3,
+            "confidence": 0.9,
+            "red_flags": [],
+            "follow_ups": [],
+        }
+        for each in asked.scored()
+    }
+    return completion(json.dumps({"dimensions": dimensions, "bonus": 0}))
+
+
+def full_grade() -> Grade:
+    """2 of 4 points, one fault, both cells the same twice, and a penalty of 3."""
+    grade = sql_grade()
+    finding = {"rule": "F821", "kind": "fault", "cell": "late", "line": 1, "message": "undefined"}
+    cells = [{"cell": "late", "status": "same"}, {"cell": "monitor", "status": "same"}]
+
+    def share(weight: float, value: float, measured: float, *evidence: str) -> dict[str, Any]:
+        said = "as measured"
+        return {
+            "weight": weight, "value": value, "measured": measured, "said": said,
+            "evidence": list(evidence),
+        }  # fmt: skip
+
+    return replace(
+        grade,
+        evidence=(
+            *grade.evidence,
+            Evidence("F003", "finding", "", finding),
+            Evidence("F004", "reproduction", "", {"cells": cells}),
+        ),
+        shares={
+            "correctness": share(70.0, 0.5, 0.5),
+            "performance": share(15.0, 0.36, 0.72),
+            "quality": share(10.0, 0.425, 0.85, "F003"),
+            "reproducibility": share(5.0, 0.5, 1.0, "F004"),
+        },
+        penalties=({"points": 3.0, "why": "uses eval", "evidence": []},),
+        # 70 × 0.5 + 15 × 0.36 + 10 × 0.425 + 5 × 0.5 − 3
+        deterministic_score=44.15,
+        environment={"rubric": f"senior_ds/3 {RUBRIC.sha256}"},
+    )
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, dict[str, Any]]:
+    grade = full_grade()
+    twin = reading([cites_fact("F001")])  # a twin's names are others, and facts stay
+    script = [
+        reading(), reading(), reading(code_quality="met"),
+        twin, twin, completion(doubts(of=12)), completion(picks(code_quality=3)),
+    ]  # fmt: skip
+    with ScriptedModelServer(script) as server:
+        model = OpenAIChatModel(base_url=server.base_url, api_key=None, name="judge", timeout_s=5)
+        question = SHELF.question("late_orders")
+        evaluation = evaluate(question, grade, RUBRIC, model, protocol=Protocol(samples=3))
+        model.close()
+    assert evaluation.status == "scored", evaluation.reason
+    return {
+        "grade": grade.document() | {"grade_sha256": grade.sha256},
+        "evaluation": evaluation.document(),
+        "final": fuse(grade, evaluation, RUBRIC).document(),
+    }
+
+
+def stored(folder: Path, documents: dict[str, Any], **changes: Change) -> Path:
+    for kind, document in documents.items():
+        copied = json.loads(canonical(document))
+        if kind in changes:
+            changes[kind](copied)
+        (folder / f"one.{kind}.json").write_bytes(canonical(copied) + b"\n")
+    return folder / "one.grade.json"
+
+
+class Explained:
+    """How the command ended."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], *arguments: object) -> None:
+        before, sys.argv = sys.argv, ["viva", "explain", *map(str, arguments)]
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            sys.argv = before
+        self.status = ended.value.code
+        self.out, self.err = capsys.readouterr()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+    def step(self, label: str) -> dict[str, Any]:
+        return next(each for each in self.document["lines"] if each["label"] == label)
+
+
+@pytest.fixture
+def explain(capsys: pytest.CaptureFixture[str]) -> Callable[..., Explained]:
+    return lambda *arguments: Explained(capsys, *arguments)
+
+
+def test_whole_arithmetic_is_computed_again(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    done = explain(stored(tmp_path, documents), "--json")
+    assert (done.status, done.err) == (0, "")
+    assert done.document["differences"] == []
+    assert {each["section"] for each in done.document["lines"]} == {
+        "Tests", "Levels", "Shares", "Overall",
+    }  # fmt: skip
+    assert done.step("Quality: measured")["computed"] == 0.85
+    assert done.step("Tests' score")["computed"] == 44.15
+    third = done.step("Code quality: reading 3")
+    assert (third["result"], third["expression"][:7]) == ("5", "1 + 4 ×")
+    level = done.step("Code quality: level")
+    assert level["expression"] == "lower median of 3, 3, 5 and the reconciler's 3"
+    assert done.step("Code quality: confidence")["computed"] == 0.45
+    assert done.step("Efficiency and scalability: neutral twin")["result"] == "3"
+    # 0.45 × 44.15 + 0.45 × 50 + 0.1 × 50
+    assert done.step("Overall")["computed"] == 47.37
+    assert done.step("Interval")["stored"]["low"] < 47.37 < done.step("Interval")["stored"]["high"]
+    assert "A recommendation; a person decides." in done.step("Verdict")["expression"]
+
+
+def test_table_is_for_readers(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    done = explain(stored(tmp_path, documents))
+    assert done.status == 0
+    assert "late_orders, graded, by senior_ds/3" in done.out
+    assert "stored figures are what was computed again" in done.out
+    assert "DIFFERS" not in done.out
+
+
+def rehashed(change: Change) -> Change:
+    """Change a grade as somebody would who knows that it is hashed."""
+
+    def changed(document: dict[str, Any]) -> None:
+        change(document)
+        del document["grade_sha256"]
+        document["grade_sha256"] = hashlib.sha256(canonical(document)).hexdigest()
+
+    return changed
+
+
+def at(*path: str | int, to: object) -> Change:
+    def change(document: Any) -> None:
+        for name in path[:-1]:
+            document = document[name]
+        document[path[-1]] = to
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "place"),
+    [
+        ("grade", at("auto_score", to=3.0), "grade.grade_sha256"),
+        ("grade", rehashed(at("auto_score", to=3.0)), "grade.auto_score"),
+        ("grade", rehashed(at("max_score", to=2.0)), "grade.max_score"),
+        ("grade", rehashed(at("items", 1, "points", to=4.0)), "grade.items[1].points"),
+        ("grade", rehashed(at("deterministic_score", to=99.0)), "grade.deterministic_score"),
+        ("grade", rehashed(at("shares", "quality", "value", to=0.9)), "grade.shares.quality.value"),
+        (
+            "grade",
+            rehashed(at("shares", "quality", "measured", to=1.0)),
+            "grade.shares.quality.measured",
+        ),
+        (
+            "grade",
+            rehashed(at("shares", "performance", "value", to=0.8)),
+            "grade.shares.performance.value",
+        ),
+        (
+            "grade",
+            rehashed(at("shares", "correctness", "weight", to=90.0)),
+            "grade.shares.correctness.weight",
+        ),
+        ("grade", rehashed(at("aside", to={})), "evaluation.record.grade_sha256"),
+        (
+            "evaluation",
+            at("dimensions", 0, "score", to=5),
+            "evaluation.dimensions.efficiency.score",
+        ),
+        (
+            "evaluation",
+            at("dimensions", 2, "confidence", to=1.0),
+            "evaluation.dimensions.code_quality.confidence",
+        ),
+        ("evaluation", at("dimensions", 0, "rationale", to="Splendid."), "evaluation"),
+        ("evaluation", at("rubric_score", to=100.0), "evaluation.rubric_score"),
+        ("final", at("overall", to=99.0), "final.overall"),
+        ("final", at("verdict", to="Strong Hire"), "final.verdict"),
+        ("final", at("interval", "low", to=47.0), "final.interval"),
+        ("final", at("confidence", to=1.0), "final.confidence"),
+        ("final", at("weights", "rubric", to=0.9), "final.weights"),
+        ("final", at("confidences", "deterministic", to=True), "final.confidences"),
+    ],
+)
+def test_changed_figure_is_found(
+    tmp_path: Path,
+    documents: dict[str, Any],
+    explain: Callable[..., Explained],
+    *,
+    kind: str,
+    change: Change,
+    place: str,
+) -> None:
+    done = explain(stored(tmp_path, documents, **{kind: change}), "--json")
+    assert done.status == 1
+    assert place in done.document["differences"]
+    assert done.err.startswith("viva: explain.differs: ")
+    assert done.err.count("\n") == 1
+
+
+def test_record_that_was_changed_is_not_believed(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    change = at("record", "calls", 0, "response", "text", to="{}")
+    done = explain(stored(tmp_path, documents, evaluation=change))
+    assert (done.status, done.err.split(":")[1]) == (1, " rubric.record_broken")
+
+
+def test_scores_without_a_record_are_not_believed(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    done = explain(stored(tmp_path, documents, evaluation=at("record", to={})))
+    assert (done.status, done.err.split(":")[1]) == (2, " rubric.evaluation_invalid")
+
+
+def test_grade_alone_is_explained_by_its_tests(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    done = explain(stored(tmp_path, {"grade": documents["grade"]}))
+    assert (done.status, done.err) == (0, "")
+    assert "No evaluation lies beside it" in done.out
+
+
+def test_scores_of_no_model_are_explained(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    nothing = unscored(RUBRIC, NO_MODEL)
+    final = fuse(full_grade(), nothing, RUBRIC)
+    given = documents | {"evaluation": nothing.document(), "final": final.document()}
+    done = explain(stored(tmp_path, given))
+    assert (done.status, done.err) == (0, "")
+    assert NO_MODEL[:20] in done.out
+
+
+def test_final_score_of_before_there_were_intervals_is_compared_by_what_it_has(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    def older(document: dict[str, Any]) -> None:
+        document["schema"] = "viva.final-score/1"
+        for name in ("interval", "interval_said", "bounds"):
+            del document[name]
+
+    assert explain(stored(tmp_path, documents, final=older)).status == 0
+
+    def forged(document: dict[str, Any]) -> None:
+        older(document)
+        document["overall"] = 99.0
+
+    assert explain(stored(tmp_path, documents, final=forged)).status == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "code"),
+    [
+        ("grade", b"", "grade.unusable"),
+        ("grade", b"[]", "grade.unusable"),
+        ("grade", b'{"schema": "viva.grade/1", "grade_sha256": ""}', "grade.unusable"),
+        ("grade", b'{"schema": "viva.grade/2", "grade_sha256": "x"}', "grade.unusable"),
+        ("grade", b"[" * 100_000, "grade.unusable"),
+        ("evaluation", b"\xff", "rubric.evaluation_invalid"),
+        ("evaluation", b'{"schema": "viva.evaluation/2"}', "rubric.evaluation_invalid"),
+        (
+            "evaluation",
+            b'{"schema": "viva.evaluation/2", "dimensions": 3}',
+            "rubric.evaluation_invalid",
+        ),
+        ("final", b'{"schema": "viva.final-score/2"}', "rubric.evaluation_invalid"),
+        ("final", b"null", "rubric.evaluation_invalid"),
+    ],
+)
+def test_what_is_no_document_is_one_line(
+    tmp_path: Path,
+    documents: dict[str, Any],
+    explain: Callable[..., Explained],
+    *,
+    kind: str,
+    content: bytes,
+    code: str,
+) -> None:
+    path = stored(tmp_path, documents)
+    (tmp_path / f"one.{kind}.json").write_bytes(content)
+    done = explain(path)
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert done.err.startswith(f"viva: {code}: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("grade", at("items", 0, "status", to="splendid")),
+        ("grade", at("shares", "quality", to=None)),
+        ("grade", at("shares", "quality", "measured", to="much")),
+        ("grade", at("evidence", 2, "data", to={"rule": []})),
+        ("grade", at("evidence", 3, "data", to={"cells": [1]})),
+        ("grade", at("penalties", to=[{}])),
+        ("evaluation", at("record", to=[1])),
+        ("evaluation", at("rubric", to=7)),
+        ("evaluation", at("dimensions", 0, "samples", to="many")),
+        ("final", at("interval", to=[1, 2])),
+    ],
+)
+def test_document_of_another_shape_is_one_line(
+    tmp_path: Path,
+    documents: dict[str, Any],
+    explain: Callable[..., Explained],
+    kind: str,
+    change: Change,
+) -> None:
+    whole = rehashed(change) if kind == "grade" else change
+    done = explain(stored(tmp_path, documents, **{kind: whole}))
+    assert done.status in {1, 2}
+    assert done.err.startswith("viva: ")
+    assert done.err.count("\n") == 1
+
+
+def test_what_is_no_plain_file_is_refused_at_once(
+    tmp_path: Path, explain: Callable[..., Explained]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.grade.json")
+    for name in ("none.json", "pipe.grade.json", "."):
+        done = explain(tmp_path / name)
+        assert (done.status, done.err.count("\n")) == (2, 1)
+        assert done.err.startswith("viva: grade.unusable: ")
+
+
+def test_terminal_obeys_nothing_of_a_candidates(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    change = rehashed(at("shares", "performance", "said", to="\x1b[2J\u202ereversed"))
+    done = explain(stored(tmp_path, {"grade": documents["grade"]}, grade=change))
+    assert not set("\x1b\u202e") & set(done.out + done.err)
+    assert "U+001B" in done.out
