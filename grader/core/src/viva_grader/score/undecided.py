@@ -2,7 +2,8 @@
 
 Leaving a dimension out raises the mean of the others wherever it was the weaker part. What a
 submission's words may have brought about must pay nobody, so no share is made at all before a
-person decided what that touches. Whatever else waits takes a recommendation back that it could lower.
+person decided what that touches. Whatever else waits takes back a recommendation that it could
+lower.
 """
 
 from dataclasses import dataclass
