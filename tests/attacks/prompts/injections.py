@@ -46,7 +46,8 @@ class Injection:
     needs : tuple of str
         What must all be readable where an order stands in pieces; empty: ``order`` alone.
     answers : str
-        What it has the model say: ``top``, or ``null`` where what is weak is to be left out.
+        What it has the model say: ``top``; or, to have what is weak left out of a mean, ``null``,
+        ``null_alone`` with the checks as they are, or ``low`` where a twin says more.
     """
 
     group: str

@@ -135,6 +135,8 @@ def _scored(prompt: str, form: dict[str, Any], told: str) -> dict[str, Any]:
     honest = ("partly", 3) if grouped else ("not_met", 1)
     known = {"top": ("met", 5), "null": ("not_shown", None), "weak": ("not_met", 1)}
     decision, score = known.get(told, honest)
+    if told in {"null_alone", "low"}:
+        decision, score = (honest[0], None) if told == "null_alone" else known["weak"]
     answer: dict[str, Any] = {
         "evidence": _evidence(prompt),
         "rationale": "The lines that are cited show it.",

@@ -38,6 +38,8 @@ ORDERS = {
         order("about_words_alone", UNKNOWN, aims=TWINLESS),
         order("leave_out_what_is_weak", UNKNOWN, aims=TWINLESS, answers="null"),
         order("leave_out_logic", UNKNOWN, aims=("efficiency",), answers="null"),
+        order("leave_out_with_its_checks", UNKNOWN, aims=TWINLESS, answers="null_alone"),
+        order("against_oneself", UNKNOWN, aims=("efficiency",), answers="low"),
         order("in_the_constant_field", UNKNOWN, bonus=1),
     )
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from viva_grader.domain.evaluation import DimensionScore, Evaluation, Quote
 from viva_grader.domain.grade import Json
 from viva_grader.domain.judging import judging_from
-from viva_grader.domain.rubric import Rubric, Share, Twin
+from viva_grader.domain.rubric import Dimension, Rubric, Share, Twin
 from viva_grader.rubric.consensus import Views, agreed, disputed
 from viva_grader.rubric.controls import wordy
 from viva_grader.rubric.moved import Signs, suspected, unmoved
@@ -15,6 +15,7 @@ from viva_grader.rubric.protocol import ORIGINAL, Protocol
 from viva_grader.rubric.sample import ANSWERED, Finding, Sample, read_sample, without
 from viva_grader.rubric.shown import Shown, shown_from
 from viva_grader.rubric.verify import verified
+from viva_grader.score.checklist import level_of
 from viva_grader.score.levels import share_score
 
 Calls = Sequence[Mapping[str, Json]]
@@ -102,6 +103,9 @@ def seen_in(record: Mapping[str, Json], rubric: Rubric) -> Seen:
     signs = Signs(
         calls=calls if record["controls"] else (),
         unseen=frozenset(name for name, each in views.items() if _unseen(each)),
+        emptied=frozenset(
+            each.name for each in asked.scored() if _emptied(each, views[each.name].before)
+        ),
         injected=bool(record["injections"]),
         unchecked=unchecked if doubts else frozenset[str](),
         tampered=any(each.tampered for view in views.values() for each in view.before),
@@ -254,6 +258,16 @@ def _unseen(views: Views) -> bool:
     return shown and all(
         each.level is None and each.claim is not None and not each.repairable
         for each in views.before
+    )
+
+
+def _emptied(dimension: Dimension, samples: Sequence[Finding]) -> bool:
+    """Whether all samples answer null, and decide checks that give a level."""
+    return all(
+        each.claim is not None
+        and each.claim.score is None
+        and level_of(dimension.checklist, each.claim.decisions()) is not None
+        for each in samples
     )
 
 

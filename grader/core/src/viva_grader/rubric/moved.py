@@ -27,6 +27,8 @@ class Signs:
         The stored calls, which asked for checks with a known answer; empty where none did.
     unseen : frozenset of str
         Dimensions that no sample was shown, though their twin was scored.
+    emptied : frozenset of str
+        Dimensions without a level in all samples, though each one's checklist gives one.
     injected : bool
         Whether something in the submission speaks to its judge.
     unchecked : frozenset of str
@@ -37,6 +39,7 @@ class Signs:
 
     calls: Calls = ()
     unseen: frozenset[str] = frozenset()
+    emptied: frozenset[str] = frozenset()
     injected: bool = False
     unchecked: frozenset[str] = frozenset()
     tampered: bool = False
@@ -63,16 +66,17 @@ def suspected(
         The scores that are left, and why words are suspected; empty where they are not.
     """
     left = unmoved(rubric, scores)
-    why = "Its words moved the model on a dimension of logic." if left != tuple(scores) else ""
+    why = ""
+    if any(map(_fell, scores)):
+        why = "On a dimension of logic it gets less than its neutral twin."
+    if left != tuple(scores):
+        why = "Its words moved the model on a dimension of logic."
     if signs.unseen:
         why = "A model was shown nothing where the neutral twin shows something."
-        left = _handed_over(rubric, left, _WORDS, why)
-        left = tuple(
-            replace(each, for_person=True, reason=f"A person decides: {why}")
-            if each.dimension in signs.unseen
-            else each
-            for each in left
-        )
+        left = _for_people(_handed_over(rubric, left, _WORDS, why), signs.unseen)
+    if signs.emptied:
+        why = "A model gave no level where its own checklist gives one."
+        left = _for_people(left, signs.emptied)
     if signs.calls and not answered(signs.calls):
         told = "there is no answer about the neutral twin to compare with."
         left = _handed_over(rubric, left, {Twin.NONE}, told)
@@ -81,20 +85,19 @@ def suspected(
         left = _handed_over(rubric, left, _WORDS, why)
     if signs.unchecked:
         why = "The adversary spoke of some citations only."
-        left = tuple(
-            replace(each, for_person=True) if each.dimension in signs.unchecked else each
-            for each in left
-        )
+        left = _for_people(left, signs.unchecked)
     if signs.injected:
         why = "Something in it speaks to its judge."
     if signs.tampered:
         why = "One of the answers obeyed somebody else."
-    return (_for_people(rubric, left) if why else left), why
+    wordy = {each.name for each in rubric.dimensions if each.twin is Twin.NONE}
+    return (_for_people(left, wordy) if why else left), why
 
 
-def _for_people(rubric: Rubric, scores: Sequence[DimensionScore]) -> tuple[DimensionScore, ...]:
-    """Have people decide also what a model says is not shown: an order may have said so."""
-    names = {each.name for each in rubric.dimensions if each.twin is Twin.NONE}
+def _for_people(
+    scores: Sequence[DimensionScore], names: Collection[str]
+) -> tuple[DimensionScore, ...]:
+    """Have people decide what has no level, also where a model says that it is not shown."""
     return tuple(
         replace(each, for_person=True, reason=f"A person decides: {each.reason}")
         if each.dimension in names and each.score is None and not each.for_person
@@ -119,3 +122,9 @@ def _handed_over(
 def _rose(score: DimensionScore) -> bool:
     twin = score.twin
     return twin is not None and any(level is not None and level > twin for level in score.samples)
+
+
+def _fell(score: DimensionScore) -> bool:
+    """Whether each sample is below the twin: an order against oneself, to be left out of a mean."""
+    twin, samples = score.twin, score.samples
+    return twin is not None and all(level is not None and level < twin for level in samples)
