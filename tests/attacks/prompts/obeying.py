@@ -133,10 +133,14 @@ def _scored(prompt: str, form: dict[str, Any], told: str) -> dict[str, Any]:
     """Answer one dimension; an honest one looks at what a twin has too, so it answers it alike."""
     grouped = "group by" in prompt.lower() or ".groupby(" in prompt
     honest = ("partly", 3) if grouped else ("not_met", 1)
-    known = {"top": ("met", 5), "null": ("not_shown", None), "weak": ("not_met", 1)}
+    known = {
+        "top": ("met", 5),
+        "null": ("not_shown", None),
+        "null_alone": ("not_met", None),
+        "weak": ("not_met", 1),
+        "low": ("not_met", 1),
+    }
     decision, score = known.get(told, honest)
-    if told in {"null_alone", "low"}:
-        decision, score = (honest[0], None) if told == "null_alone" else known["weak"]
     answer: dict[str, Any] = {
         "evidence": _evidence(prompt),
         "rationale": "The lines that are cited show it.",

@@ -62,15 +62,23 @@ class Bench:
         self.rubric = grader.rubric_of(self.question)
         self._release = grader.release(self.question)
         self._known: dict[tuple[str, ...], Graded] = {}
+        self._grades: dict[str, tuple[bytes, Grade]] = {}
 
     def whole(self, comment: str, injection: Injection | None, weak: tuple[str, ...]) -> Graded:
-        cells = author_cells(self.question)
-        cells["top_customers"] += f"\n    # {comment}\n"
-        submission = compose(self._release, cells)
-        grade = self.grader.grade(submission, self.question, measured=False)
+        submission, grade = self._graded(comment)
         self._server.play(obeying(injection, weak=weak))
         evaluation = self.grader.evaluate(submission, self.question, grade)
         return Graded(grade, evaluation, self.grader.fuse(grade, evaluation, self.rubric))
+
+    def _graded(self, comment: str) -> tuple[bytes, Grade]:
+        """Grade the author's answers with one comment more, once."""
+        if comment not in self._grades:
+            cells = author_cells(self.question)
+            cells["top_customers"] += f"\n    # {comment}\n"
+            submission = compose(self._release, cells)
+            grade = self.grader.grade(submission, self.question, measured=False)
+            self._grades[comment] = submission, grade
+        return self._grades[comment]
 
     def control(self, weak: tuple[str, ...]) -> Graded:
         if weak not in self._known:
