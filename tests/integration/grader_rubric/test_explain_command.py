@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from viva_grader.cli import main
+from viva_grader.domain.evaluation import evaluation_from
 from viva_grader.domain.grade import Evidence, Grade, canonical
+from viva_grader.flow.explain import StoredScores, explain_stored
 from viva_grader.library.rubrics import load_rubric
 from viva_grader.library.shelf import Shelf
 from viva_grader.model.openai_chat import OpenAIChatModel
@@ -20,7 +22,7 @@ from viva_grader.rubric.evaluate import NO_MODEL, evaluate, unscored
 from viva_grader.rubric.protocol import Protocol
 from viva_grader.score.fusion import fuse
 
-from tests.fakes.sample_grades import sql_grade
+from tests.fakes.sample_grades import rubric, sql_grade
 from tests.fakes.scripted_model_server import (
     Reply,
     ScriptedModelServer,
@@ -37,6 +39,7 @@ EVIDENCE = [
     cites("c1", 4, 4, "JOIN shipments USING (order_id)"),
     cites("c1", 6, 6, "GROUP BY customer_id"),
 ]
+FIRST = Path(__file__).parents[2] / "data" / "first_evaluation.json"
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -395,3 +398,12 @@ def test_terminal_obeys_nothing_of_a_candidates(
     done = explain(stored(tmp_path, {"grade": documents["grade"]}, grade=change))
     assert not set("\x1b\u202e") & set(done.out + done.err)
     assert "U+001B" in done.out
+
+
+def test_scoring_of_before_there_were_passes_is_explained_by_its_levels() -> None:
+    evaluation = evaluation_from(json.loads(FIRST.read_bytes()))
+    scored = str(evaluation.record["grade_sha256"])
+    explained = explain_stored(StoredScores(sql_grade(), scored, scored, evaluation), rubric())
+    assert explained.differences == ()
+    places = {line.place: line.computed for line in explained.lines}
+    assert places["evaluation.dimensions.efficiency.score"] == 4

@@ -283,6 +283,13 @@ def test_decisions_stand_beside_what_was_scored() -> None:
     efficiency = built.questions[0].dimensions[0]
     assert (efficiency.level, efficiency.counting, len(efficiency.decisions)) == (4, 2, 2)
     assert (built.dimensions[1].level, built.dimensions[1].decided) == (4.0, 2.0)
+    assert [each.title for each in built.risks if each.kind == "dimension"] == [
+        "Efficiency: 2 of 5, decided by lead (was 4)",
+        "Code quality: 2 of 5",
+    ]
+    assert built.strengths == ()
+    confirmed = decided(word("efficiency", 4))
+    assert confirmed.strengths[0].title == "Efficiency: 4 of 5, confirmed by lead"
     labels = [step.label for step in built.questions[0].decided_steps]
     assert labels[0] == "Efficiency, as decided"
     assert "Verdict, as decided" in labels

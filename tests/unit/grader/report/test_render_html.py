@@ -345,7 +345,7 @@ def test_decisions_and_comments_stand_beside_the_original() -> None:
     assert "As decided by people 37.5 of 100" in text
     assert "Overridden by lead Borderline Seen." in text
     assert "comment second: Ask for the plan." in text
-    assert "Efficiency: 2 of 5, decided by lead (scored: 4)" in text
+    assert "Efficiency: 2 of 5, decided by lead (was 4)" in text
     assert "Overall 43.75 of 100" in text
 
 

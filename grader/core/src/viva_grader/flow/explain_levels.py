@@ -42,37 +42,35 @@ def levels_lines(
         if any(each.score is not None for each in evaluation.dimensions):
             raise BadEvaluationError("The evaluation has scores, and no record that gives them.")
         return [Line(LEVELS, Step("All dimensions", evaluation.reason, UNSCORED))], evaluation
-    again = replay(evaluation, rubric)
-    record = evaluation.record
-    lines = [
+    again, record = replay(evaluation, rubric), evaluation.record
+    whole = canonical(again.document()) == canonical(evaluation.document())
+    scored = Step("Scored grade", "the hash that the record names", grade_sha256[:12])
+    said = "computed from the raw answers, byte by byte"
+    step = Step("Evaluation", said, "identical" if whole else "differs")
+    return [
         Line(
-            LEVELS,
-            Step(
-                "Scored grade",
-                "the hash that the record names",
-                str(record.get("grade_sha256"))[:12],
-            ),
-            "evaluation.record.grade_sha256",
-            grade_sha256,
-            record.get("grade_sha256"),
-        )
-    ]
-    stored = {each.dimension: each for each in evaluation.dimensions}
+            LEVELS, scored, "evaluation.record.grade_sha256",
+            grade_sha256, record.get("grade_sha256"),
+        ),
+        *_dimensions(evaluation, again, rubric),
+        Line(LEVELS, step, "evaluation", computed=True, stored=whole),
+    ], again  # fmt: skip
+
+
+def _dimensions(stored: Evaluation, again: Evaluation, rubric: Rubric) -> Iterator[Line]:
+    """Show each dimension; of a scoring before there were passes there is but the level."""
+    was = {each.dimension: each for each in stored.dimensions}
     views: Mapping[str, Views] = {}
     asked = rubric
-    if record.get("schema") in {RECORD_SCHEMA, WITHOUT_SUSPICION}:
-        seen = seen_in(record, rubric)
+    if again.record.get("schema") in {RECORD_SCHEMA, WITHOUT_SUSPICION}:
+        seen = seen_in(again.record, rubric)
         asked, views = seen.asked, seen.views
     titled = {each.name: each for each in asked.dimensions}
     for score in again.dimensions:
         dimension = titled[score.dimension]
         if score.dimension in views:
-            lines += _readings(dimension, views[score.dimension], score)
-        lines += _compared(dimension, score, stored.get(score.dimension))
-    whole = canonical(again.document()) == canonical(evaluation.document())
-    said = "computed from the raw answers, byte by byte"
-    step = Step("Evaluation", said, "identical" if whole else "differs")
-    return [*lines, Line(LEVELS, step, "evaluation", computed=True, stored=whole)], again
+            yield from _readings(dimension, views[score.dimension], score)
+        yield from _compared(dimension, score, was.get(score.dimension))
 
 
 def _readings(dimension: Dimension, views: Views, score: DimensionScore) -> Iterator[Line]:

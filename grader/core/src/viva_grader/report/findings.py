@@ -91,8 +91,9 @@ def _dimension(question: QuestionReport, score: DimensionReport) -> Finding:
     title, text = f"{score.title}: {score.counting} of 5", score.rationale
     said = score.decision
     if said is not None:
-        was = "unscored" if said.original is None else f"{said.original}"
-        title, text = f"{title}, decided by {said.by} (scored: {was})", said.reason
+        was = "was unscored" if score.level is None else f"was {score.level}"
+        how = f"confirmed by {said.by}" if said.confirms else f"decided by {said.by} ({was})"
+        title, text = f"{title}, {how}", said.reason
     return Finding(
         kind="dimension",
         question=question.question.slug,

@@ -226,13 +226,8 @@ def _put_together(
     weights: dict[str, float] = {}
     spread = Spread(None, "No interval: there is no overall score.")
     bounds: Span | None = None
-    if Share.DETERMINISTIC not in having:
-        rule = "No overall score: the tests have none yet."
-    elif undecided.withheld:
-        rule = f"No overall score before a person has decided what waits. {undecided.withheld}"
-    elif len(having) == 1:
-        rule = "No overall score: no model scored this. The tests' score stands alone."
-    else:
+    rule = _missing(having, undecided)
+    if not rule:
         total = sum(rubric.weights[share] for share in having)
         weights = {share.value: rubric.weights[share] / total for share in having}
         overall = round(sum(weights[share.value] * having[share] for share in having), DECIMALS)
@@ -260,6 +255,17 @@ def _put_together(
         interval_said=spread.said,
         bounds=bounds,
     )
+
+
+def _missing(having: Mapping[Share, float], undecided: Undecided) -> str:
+    """Say why there is no overall score; empty where there is one."""
+    if Share.DETERMINISTIC not in having:
+        return "No overall score: the tests have none yet."
+    if undecided.withheld:
+        return f"No overall score before a person has decided what waits. {undecided.withheld}"
+    if len(having) == 1:
+        return "No overall score: no model scored this. The tests' score stands alone."
+    return ""
 
 
 def _value(score: FinalScore, share: Share) -> float | None:
