@@ -125,7 +125,8 @@ class Hub:
             "channel": "shell",
         }
         address = f"ws://127.0.0.1:{self.port}/user/{user}/api/kernels/{made.json()['id']}/channels"
-        with connect(address, additional_headers=headers, max_size=None) as ws:
+        given = {"additional_headers": headers, "max_size": None, "open_timeout": ROOM_S}
+        with connect(address, **given) as ws:
             ws.send(json.dumps(request))
             while True:
                 said = json.loads(ws.recv(timeout=ROOM_S))

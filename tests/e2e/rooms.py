@@ -77,13 +77,21 @@ class Room:
         self.page.keyboard.press("Control+Enter")
         expect(self.outputs).to_contain_text(output, timeout=SAVED_MS)
 
-    def runs_again(self, code: str, output: str, tries: int = 8) -> None:
+    def runs_again(self, code: str, output: str) -> None:
         """Run as somebody does after a restart: again, until there is a kernel to run in."""
         self.write(code)
+        self._until("Control+Enter", self.outputs, output)
+
+    def completes(self, start: str, whole: str) -> None:
+        """Have the kernel complete a name, asking again until there is one to ask."""
+        self.write(start)
+        self._until("Tab", self.cell, whole)
+
+    def _until(self, key: str, place: Locator, text: str, tries: int = 8) -> None:
         for left in reversed(range(tries)):
-            self.page.keyboard.press("Control+Enter")
+            self.page.keyboard.press(key)
             try:
-                expect(self.outputs).to_contain_text(output, timeout=6000)
+                expect(place).to_contain_text(text, timeout=6000)
             except AssertionError:
                 if not left:
                     raise

@@ -116,6 +116,9 @@ def test_kernel_that_ends_says_so_in_the_cell_and_the_next_one_runs(
     expect(room.outputs).to_contain_text("1024 MiB of memory")
     expect(room.page.locator(".viva-Kernel")).to_contain_text("is being started again")
     room.has_no_dialog()
+    # The new kernel is busy with an offer of names: nothing has run in it yet.
+    room.completes("isinstanc", "isinstance")
+    expect(room.page.locator(".viva-Kernel")).to_contain_text("is being started again")
     room.run("print('works')", "works")
     expect(room.page.locator(".viva-Kernel")).to_be_empty()
     grow = "a = []\nwhile True: a.append(bytearray(50_000_000))"

@@ -87,6 +87,7 @@ class FakeHub:
         self.console_away = False
         self.saved_at: datetime | None = None
         self.starts = 0
+        self.looks = 0
         self.now: Callable[[], datetime] = lambda: START
 
     def console_answers(self) -> bool:
@@ -134,6 +135,7 @@ class FakeHub:
         return RoomFile(files[path], self.saved_at)
 
     def has_file(self, user: str, path: str) -> bool:
+        self.looks += 1
         return path in self._ready(user).files
 
     def place_file(self, user: str, path: str, content: bytes) -> bool:

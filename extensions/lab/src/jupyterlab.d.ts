@@ -211,6 +211,7 @@ declare module '@jupyterlab/notebook' {
     readonly ready: Promise<void>;
     readonly session: { readonly kernel: Kernel | null } | null;
     readonly statusChanged: Signal<string>;
+    readonly iopubMessage: Signal<{ readonly header: { readonly msg_type: string } }>;
     readonly kernelChanged: Signal<unknown>;
     readonly hasNoKernel: boolean;
     startKernel(): Promise<boolean>;

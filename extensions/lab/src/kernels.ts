@@ -10,16 +10,23 @@ const GAVE_UP = 'The kernel of this notebook ends again and again. Choose Kernel
 export function followKernels(notebooks: INotebookTracker, tell: (text: string) => void): void {
   const follow = (panel: NotebookPanel): void => {
     let ended = false;
+    const put = (text: string): void => {
+      ended = text !== '';
+      tell(text);
+    };
     // JupyterLab says the same in a dialog that takes the keyboard, unless it believes that it has
     // said so already. It has no setting for it.
     Object.defineProperty(panel, '_autorestarting', { get: () => true, set: () => undefined });
-    panel.context.sessionContext.statusChanged.connect((_, status) => {
+    const { sessionContext } = panel.context;
+    sessionContext.statusChanged.connect((_, status) => {
       if (status === 'autorestarting' || status === 'dead') {
-        ended = true;
-        tell(status === 'dead' ? GAVE_UP : WORDS);
-      } else if (ended && status === 'busy') {
-        ended = false;
-        tell('');
+        put(status === 'dead' ? GAVE_UP : WORDS);
+      }
+    });
+    // Not when the kernel is merely "busy": it is so too when somebody asks for its name.
+    sessionContext.iopubMessage.connect((_, message) => {
+      if (ended && message.header.msg_type === 'execute_input') {
+        put('');
       }
     });
   };

@@ -10,10 +10,13 @@ import asyncio
 import json
 import os
 import platform
+import sys
 from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import distributions
+from pathlib import Path
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
@@ -22,6 +25,7 @@ from tornado.web import HTTPError, authenticated
 from viva_lab import lasting
 from viva_lab.endings import Endings
 from viva_lab.first_kernel import start_with
+from viva_lab.scripts import first_scripts
 from viva_lab.wire import Package, Packages
 
 # Jupyter looks this up by name.
@@ -129,6 +133,15 @@ class PackagesHandler(APIHandler):
         self.finish(json.dumps(asdict(packages())))
 
 
+class ScriptsHandler(APIHandler):
+    """Answers `GET viva/scripts` for anybody, as the server does the files that it names."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Write the addresses as JSON."""
+        self.finish(json.dumps(first_scripts(Path(sys.prefix) / "share" / "jupyter")))
+
+
 class EnterHandler(JupyterHandler):
     """Answers `GET viva/enter` with nothing, once whoever asks has been let in.
 
@@ -149,10 +162,14 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     base_url = application.settings["base_url"]
     handlers = {
         "session": SessionHandler, "schema": SchemaHandler, "packages": PackagesHandler,
-        "enter": EnterHandler,
+        "enter": EnterHandler, "scripts": ScriptsHandler,
     }  # fmt: skip
     routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
     application.add_handlers(".*$", routes)
+    # A room has one version of each extension for as long as it stands: none is asked for twice.
+    application.settings.setdefault("static_immutable_cache", []).append(
+        url_path_join(base_url, "lab/extensions/")
+    )
     lasting.install()
     Endings(server).start()
     start_with(server)

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Protocol
 
 from IPython.core.error import UsageError
@@ -32,6 +32,7 @@ from viva_lab import packages
 from viva_lab.check import run_checks
 from viva_lab.completion import SqlMatcher
 from viva_lab.explain import Plan, as_json
+from viva_lab.lean import PLOTS, without
 from viva_lab.rows import show_rows
 from viva_lab.wire import CHECK_MIME
 
@@ -46,8 +47,8 @@ SILENCE = {
     "UV_OFFLINE": "1",
     "CONDA_OFFLINE": "true",
 }
-# JupySQL imports matplotlib, which asks `fc-list` for fonts; that would complain, below the first
-# query, of a configuration in /etc that the room does not have.
+# matplotlib asks `fc-list` for fonts; that would complain, below the cell that imports it, of a
+# configuration in /etc that the room does not have.
 FONTS = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 # Long enough for the kernel to answer its first cell undisturbed.
 WARM_UP_AFTER_S = 1.0
@@ -113,7 +114,7 @@ class LazyJupySql:
         if self._sql is not None:
             return
         # Imported here because it takes seconds, and Python-only work never needs it.
-        jupysql_modules = [importlib.import_module(name) for name in JUPYSQL_MODULES]
+        jupysql_modules = _import_all(JUPYSQL_MODULES)
         connections, magics, commands, current, warned = jupysql_modules
         from viva_lab.database import connect
 
@@ -227,9 +228,9 @@ def _no_memory(
     shell.showtraceback((kind, value, trace), tb_offset=tb_offset)
 
 
-def _import_all(names: Iterable[str]) -> None:
-    for name in names:
-        importlib.import_module(name)
+def _import_all(names: Iterable[str]) -> list[ModuleType]:
+    with without(PLOTS):
+        return [importlib.import_module(name) for name in names]
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jupyter_core.paths import jupyter_data_dir
 
-from viva_lab.lean import leave_out
+from viva_lab.lean import HUBS_OWN, leave_out, without
 
 
 def main() -> None:
@@ -12,11 +12,11 @@ def main() -> None:
     leave_out()
     # Shared documents are numbered in a database there, which is opened before anything makes it.
     Path(jupyter_data_dir()).mkdir(mode=0o700, parents=True, exist_ok=True)
-    # After that, not above: it imports what is to be left out.
-    from jupyterhub.singleuser import (  # pyright: ignore[reportMissingTypeStubs] -- has none
-        main as single_user,
-    )
-
+    # Not above: it imports what is to be left out.
+    with without(HUBS_OWN):
+        from jupyterhub.singleuser import (  # pyright: ignore[reportMissingTypeStubs] -- has none
+            main as single_user,
+        )
     single_user()
 
 

@@ -77,6 +77,13 @@ def test_first_cell_does_not_wait_for_jupysql(kernel):
     assert time.monotonic() - started < 2
 
 
+def test_query_leaves_plots_out_and_a_cell_brings_them_in(kernel):
+    assert kernel.run("%sql SELECT 1 AS one")[0] == "ok"
+    assert kernel.run("import sys; 'matplotlib' in sys.modules") == ("ok", "False")
+    code = "import matplotlib.pyplot, sql.ggplot; sql.ggplot.ggplot.__module__"
+    assert kernel.run(code) == ("ok", "'sql.ggplot.ggplot'")
+
+
 def test_cell_assigns_a_dataframe_and_shows_nothing(kernel):
     assert kernel.run("%%sql top <<\nSELECT * FROM item ORDER BY a") == ("ok", "")
     _, shown = kernel.run("type(top).__name__, top.shape, list(top.columns)")

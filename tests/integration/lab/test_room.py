@@ -1,10 +1,14 @@
 """The candidate's room in a real browser: what is there, what is not, and a whole submit."""
 
 import json
+import os
 import re
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+import generate_types
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 SLOW_MS = 60_000
 expect.set_options(timeout=30_000)
 ASK = "window.dispatchEvent(new Event('focus'))"
+SCRIPTS = "performance.getEntriesByType('resource').map(each => each.name)"
+NAMED = Path(generate_types.__file__).parent / "viva_lab" / "first_scripts.json"
 
 
 def enter(visitor: Any, room: Any) -> Page:
@@ -53,6 +59,27 @@ def test_room_opens_calm_on_the_first_question(visitor, room):
     expect(page.locator("#jp-left-stack")).to_be_hidden()
     expect(page.locator(".jp-SideBar .lm-TabBar-tab")).to_have_count(2)
     assert visitor.complaints == []
+
+
+def test_scripts_that_are_fetched_ahead_are_those_that_the_page_loads(visitor, room):
+    page = enter(visitor, room)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+    found = (each.removeprefix(f"{room.url}/") for each in page.evaluate(SCRIPTS))
+    loaded = {each for each in found if re.match(r"(static/lab|lab/extensions)/.*\.js", each)}
+    if os.environ.get("VIVA_WRITE_SCRIPTS"):
+        named = sorted(each for each in loaded if "/viva-lab/" not in each)
+        NAMED.write_text(json.dumps(named, indent=1) + "\n")
+    ahead = set(httpx.get(f"{room.url}/viva/scripts", timeout=10).json())
+    # A notebook of SQL loads a few more.
+    changed = loaded - ahead or len(ahead - loaded) > 8
+    assert not changed, "JupyterLab has changed: run this once with VIVA_WRITE_SCRIPTS=1"
+    for each in sorted(ahead)[:: len(ahead) // 3]:
+        # Nobody has to be let in for them, and a browser keeps them.
+        answer = httpx.get(f"{room.url}/{each}", timeout=10)
+        assert (answer.status_code, "no-cache" in answer.headers.get("Cache-Control", "")) == (
+            200,
+            False,
+        )
 
 
 def test_room_has_no_launcher_terminals_consoles_or_extension_manager(visitor, room):

@@ -3,7 +3,8 @@ from viva_console.domain.errors import NotNowError, UnavailableError
 from viva_console.domain.room import RoomPhase, Server
 from viva_console.domain.words import State
 from viva_console.flow.invite import consent, current_disclosure, invite_token, join_ticket
-from viva_console.flow.prepare import end_unentered, prepare_room
+from viva_console.flow.prepare import Prepared, end_unentered, prepare_room
+from viva_console.flow.record import meet
 from viva_console.flow.review import erase_candidate
 from viva_console.flow.solve import brief
 from viva_console.flow.spawn import begin, room_state, start_room
@@ -20,10 +21,10 @@ def agree(parts: Parts, interview) -> None:
 def test_room_is_made_before_consent_and_holds_no_question(parts: Parts) -> None:
     parts.hub.ready_at_once = False
     interview = invited(parts)
-    assert prepare_room(parts.console, interview.id)
+    assert prepare_room(parts.console, interview.id) is Prepared.COMING
     room = parts.hub.rooms[interview.hub_user]
     room.server = Server.READY
-    assert not prepare_room(parts.console, interview.id)
+    assert prepare_room(parts.console, interview.id) is Prepared.THERE
     assert room.files == {}
     assert parts.hub.starts == 1
 
@@ -46,6 +47,20 @@ def test_prepared_room_lets_nobody_in_and_leaves_no_record(parts: Parts) -> None
         brief(parts.console, interview)
 
 
+def test_prepared_room_knows_who_will_ask_and_only_until_it_is_entered(parts: Parts) -> None:
+    interview = invited(parts)
+    prepare_room(parts.console, interview.id)
+    assert interview.id in parts.console.store.calls(1.0)
+    looks = parts.hub.looks
+    meet(parts.console, interview.id)
+    assert parts.hub.looks == looks + 1
+    agree(parts, interview)
+    start_room(parts.console, interview.id)
+    looks = parts.hub.looks
+    meet(parts.console, interview.id)
+    assert parts.hub.looks == looks
+
+
 def test_clock_begins_at_start_and_not_when_the_room_was_made(parts: Parts) -> None:
     interview = invited(parts)
     prepare_room(parts.console, interview.id)
@@ -66,7 +81,8 @@ def test_asking_again_starts_nothing_twice(parts: Parts) -> None:
 def test_rooms_ahead_are_no_more_than_the_setting(parts: Parts) -> None:
     parts.console.settings.rooms_ahead = 2
     interviews = [invited(parts) for _ in range(4)]
-    assert [prepare_room(parts.console, each.id) for each in interviews] == [False] * 4
+    stand = [prepare_room(parts.console, each.id) for each in interviews]
+    assert stand == [Prepared.THERE, Prepared.THERE, Prepared.NOT, Prepared.NOT]
     assert parts.hub.starts == 2
     agree(parts, interviews[0])
     start_room(parts.console, interviews[0].id)
@@ -78,18 +94,18 @@ def test_rooms_ahead_are_no_more_than_the_setting(parts: Parts) -> None:
 def test_nothing_is_prepared_for_who_has_begun(parts: Parts, working) -> None:
     interview = working(parts)
     parts.hub.rooms[interview.hub_user].server = Server.ABSENT
-    assert not prepare_room(parts.console, interview.id)
+    assert prepare_room(parts.console, interview.id) is Prepared.NOT
     assert parts.hub.starts == 1
 
 
 def test_nothing_is_prepared_where_it_is_switched_off_refused_or_too_late(parts: Parts) -> None:
     interview = invited(parts)
-    assert not prepare_room(parts.console, interview.id, lambda: False)
+    assert prepare_room(parts.console, interview.id, lambda: False) is Prepared.NOT
     parts.console.settings.rooms_ahead = 0
-    assert not prepare_room(parts.console, interview.id)
+    assert prepare_room(parts.console, interview.id) is Prepared.NOT
     parts.console.settings.rooms_ahead = 1
     parts.clock.forward(days=8)
-    assert not prepare_room(parts.console, interview.id)
+    assert prepare_room(parts.console, interview.id) is Prepared.NOT
     assert parts.hub.starts == 0
 
 

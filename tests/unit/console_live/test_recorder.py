@@ -26,6 +26,7 @@ class Desk:
         self.placed = False
         self.tries = 0
         self.kept: list[Arrival] = []
+        self.met: list[str] = []
         self.calls: queue.Queue[frozenset[str]] = queue.Queue()
 
     @property
@@ -36,6 +37,7 @@ class Desk:
             lambda target, arrivals, work: self.kept.extend(arrivals),
             lambda target, problem: None,
             self._next_call,
+            self.met.append,
         )
 
     def _door(self, target: Target) -> DocumentDoor:
@@ -91,6 +93,16 @@ def test_recorder_that_is_called_is_there_at_once(monkeypatch):
             desk.calls.put(frozenset({TARGET.interview_id}))
             assert await desk.hears(5)
             assert desk.kept == [(UpdateKind.STATE, EMPTY_STATE[3:])]
+
+    asyncio.run(tried())
+
+
+def test_recorder_meets_the_room_that_it_is_called_to_and_records_nothing():
+    async def tried() -> None:
+        async with at_work() as desk:
+            desk.calls.put(frozenset({TARGET.interview_id, "unentered"}))
+            await asyncio.sleep(SOON_S)
+            assert (desk.met, desk.kept) == (["unentered"], [])
 
     asyncio.run(tried())
 

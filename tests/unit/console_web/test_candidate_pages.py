@@ -68,9 +68,12 @@ async def test_looking_at_an_invite_starts_nothing(site, interview, invite):
     assert state(site, interview) is State.INVITED
 
 
+def csrf_of(page: str) -> str:
+    return re.findall(r'name="csrf" value="([^"]*)"', page)[0]
+
+
 async def ask_ahead(browser, invite: str, times: int = 1) -> list[int]:
-    page = (await browser.get(invite)).text
-    fields = dict(re.findall(r'name="(csrf)" value="([^"]*)"', page))
+    fields = {"csrf": csrf_of((await browser.get(invite)).text)}
     return [(await browser.post(f"{invite}/ahead", data=fields)).status_code for _ in range(times)]
 
 
@@ -80,10 +83,22 @@ async def test_script_of_the_invite_page_may_have_the_room_made_ahead(site, inte
     assert f'data-ahead="{PREFIX}{invite}/ahead"' in (await browser.get(invite)).text
     assert await ask_ahead(browser, invite, 3) == [202, 202, 202]
     site.parts.hub.rooms[interview.hub_user].server = Server.READY
-    assert await ask_ahead(browser, invite) == [204]
+    assert await ask_ahead(browser, invite) == [200]
     assert site.parts.hub.starts == 1
     assert state(site, interview) is State.INVITED
     assert (await browser.get(f"{invite}/room")).headers["location"] == f"{PREFIX}{invite}"
+
+
+async def test_script_is_told_the_path_of_a_room_that_stands_and_of_no_other(
+    site, interview, invite
+):
+    browser = site.browser()
+    fields = {"csrf": csrf_of((await browser.get(invite)).text)}
+    answer = await browser.post(f"{invite}/ahead", data=fields)
+    assert answer.json() == {"room": f"/user/{interview.hub_user}"}
+    site.parts.hub.rooms[interview.hub_user].server = Server.STARTING
+    answer = await browser.post(f"{invite}/ahead", data=fields)
+    assert (answer.status_code, answer.content) == (202, b"")
 
 
 @pytest.mark.parametrize("csrf", ["", "made-up"])

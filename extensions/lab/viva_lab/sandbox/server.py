@@ -7,11 +7,14 @@ import socket
 import sys
 
 from jupyter_server.serverapp import ServerApp
-from jupyterhub.singleuser.extension import (  # pyright: ignore[reportMissingTypeStubs] -- has none
-    JupyterHubSingleUser,
-)
 
+from viva_lab.lean import HUBS_OWN, without
 from viva_lab.sandbox.door import lead_to
+
+with without(HUBS_OWN):
+    from jupyterhub.singleuser.extension import (  # pyright: ignore[reportMissingTypeStubs] -- has none
+        JupyterHubSingleUser,
+    )
 
 # What the server imports by name when it has been told whose it is.
 LOADED_AHEAD = ("jupyterlab.labapp", "jupyterlab.serverextension", "viva_lab.handlers")

@@ -26,6 +26,9 @@ class State(StrEnum):
         return self in {State.SUBMITTED, State.EXPIRED, State.GRADED}
 
 
+UNENTERED = (State.INVITED, State.CONSENTED)
+"""Before the room's start was asked for in the candidate's name."""
+
 _WORDS = {
     State.INVITED: "Invited",
     State.CONSENTED: "Consented",

@@ -7,25 +7,32 @@ notebook is placed: a question is seen by whoever has begun, and practice comes 
 
 from collections.abc import Callable
 from datetime import timedelta
+from enum import StrEnum
 
 import structlog
 
 from viva_console.domain.interview import Interview
 from viva_console.domain.room import Server
-from viva_console.domain.words import State
+from viva_console.domain.words import UNENTERED
 from viva_console.flow.console import Console
 from viva_console.flow.enter import releases
+from viva_console.flow.record import meet
 from viva_console.flow.spawn import ask_for_server
 
 log = structlog.get_logger(__name__)
 
-UNENTERED = (State.INVITED, State.CONSENTED)
-"""Before the room's start was asked for in the candidate's name."""
+
+class Prepared(StrEnum):
+    """How a room stands that is made ahead: none is to be had, it is coming, it is there."""
+
+    NOT = "not"
+    COMING = "coming"
+    THERE = "there"
 
 
 def prepare_room(
     console: Console, interview_id: str, may_start: Callable[[], bool] = lambda: True
-) -> bool:
+) -> Prepared:
     """Move a room on while its invite is being read; the clock does not run, nobody is let in.
 
     Parameters
@@ -33,32 +40,30 @@ def prepare_room(
     may_start : callable
         Asked once, where a server would be started: whether this interview may cause one more.
 
-    Returns
-    -------
-    bool
-        Whether it is worth asking again: the room is on its way and not there.
-
     Raises
     ------
     UnavailableError
         When the hub does not answer.
     """
     if not console.settings.rooms_ahead:
-        return False
+        return Prepared.NOT
     with console.store.unit() as work:
         interview = work.interviews.get(interview_id)
     if interview.state not in UNENTERED or not interview.invite_open(console.clock.now()):
-        return False
+        return Prepared.NOT
     server = console.hub.server(interview.hub_user)
     if server is Server.ABSENT:
         if not _has_place(console) or not may_start():
-            return False
+            return Prepared.NOT
         ask_for_server(console, interview)
         log.info("room.prepared", interview=interview.id)
         server = console.hub.server(interview.hub_user)
     # The first release of a question takes seconds; from then on it is at hand.
     releases(console, interview)
-    return server is not Server.READY
+    if server is not Server.READY:
+        return Prepared.COMING
+    _make_known(console, interview_id)
+    return Prepared.THERE
 
 
 def end_unentered(console: Console) -> list[str]:
@@ -85,6 +90,14 @@ def end_unentered(console: Console) -> list[str]:
     for interview in ended:
         console.hub.stop_server(interview.hub_user)
     return [interview.id for interview in ended]
+
+
+def _make_known(console: Console, interview_id: str) -> None:
+    """Have this process and the recorder known at the room before anybody waits for them."""
+    meet(console, interview_id)
+    with console.store.unit() as work:
+        work.recordings.call(interview_id)
+        work.commit()
 
 
 def _has_place(console: Console) -> bool:

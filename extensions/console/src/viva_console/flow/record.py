@@ -13,7 +13,7 @@ from viva_console.domain.recording import (
     Update,
 )
 from viva_console.domain.views import Saved
-from viva_console.domain.words import State
+from viva_console.domain.words import UNENTERED, State
 from viva_console.flow.console import Console
 from viva_console.hub.port import DocumentDoor
 from viva_console.live.port import Arrival, Keeping
@@ -38,6 +38,7 @@ def keeping_of(console: Console) -> Keeping:
         keep=lambda target, arrivals, work: keep(console, target, arrivals, work),
         trouble=lambda target, problem: note_trouble(console, target, problem),
         calls=console.store.calls,
+        meet=lambda interview_id: meet(console, interview_id),
     )
 
 
@@ -45,6 +46,23 @@ def targets(console: Console) -> list[Target]:
     """Give every notebook of every room that is starting or in use."""
     with console.store.unit() as work:
         return work.recordings.targets(State.STARTING, State.OPEN)
+
+
+def meet(console: Console, interview_id: str) -> None:
+    """Show this process's pass at a room that nobody has entered: a room asks the hub whose it is.
+
+    That question and the pass itself take a while, which is over when somebody wants to enter.
+    Nothing is recorded by it.
+
+    Raises
+    ------
+    UnavailableError
+        When the hub or the room does not answer.
+    """
+    with console.store.unit() as work:
+        interview = work.interviews.get(interview_id)
+    if interview.state in UNENTERED:
+        console.hub.has_file(interview.hub_user, interview.questions[0].path)
 
 
 def keep(

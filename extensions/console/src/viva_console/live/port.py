@@ -29,6 +29,8 @@ class Keeping:
     calls : callable
         Waits for so many seconds, or until somebody is to be let in; gives those interviews.
         Raises ``UnavailableError``.
+    meet : callable
+        Makes the recorder known at a called interview's room that nobody has entered yet.
     """
 
     targets: Callable[[], list[Target]]
@@ -36,6 +38,7 @@ class Keeping:
     keep: Callable[[Target, list[Arrival], str | None], None]
     trouble: Callable[[Target, str], None]
     calls: Callable[[float], frozenset[str]]
+    meet: Callable[[str], None]
 
 
 class Replay(Protocol):

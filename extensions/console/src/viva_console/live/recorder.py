@@ -44,6 +44,7 @@ async def _serve(keeping: Keeping) -> None:
 async def record(keeping: Keeping, ended: asyncio.Event) -> None:
     """Keep one attachment for each notebook that is to be recorded, until ``ended`` is set."""
     at_work: dict[Target, _Recording] = {}
+    meetings: set[asyncio.Task[None]] = set()
     while not ended.is_set():
         try:
             wanted = set(await asyncio.to_thread(keeping.targets))
@@ -62,9 +63,20 @@ async def record(keeping: Keeping, ended: asyncio.Event) -> None:
         for target, recording in at_work.items():
             if target.interview_id in called:
                 recording.attachment.call()
+        for interview_id in called - {target.interview_id for target in at_work}:
+            meetings.add(meeting := asyncio.create_task(_meet(keeping, interview_id)))
+            meeting.add_done_callback(meetings.discard)
     for recording in at_work.values():
         recording.task.cancel()
-    await asyncio.gather(*(each.task for each in at_work.values()), return_exceptions=True)
+    tasks = (*(each.task for each in at_work.values()), *meetings)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _meet(keeping: Keeping, interview_id: str) -> None:
+    try:
+        await asyncio.to_thread(keeping.meet, interview_id)
+    except Exception as error:  # it only makes the first attempt sooner
+        log.info("recording.not_met", why=type(error).__name__)
 
 
 async def _next_call(keeping: Keeping, ended: asyncio.Event) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """Decides what a candidate meets: the invite, the wait for the room, the receipt."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from viva_console.api.browser import CANDIDATE, check_form, form_token, new_session, read
 from viva_console.api.web import count_guess, public_door, web_of
@@ -17,7 +18,7 @@ from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
 from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
-from viva_console.flow.prepare import prepare_room
+from viva_console.flow.prepare import Prepared, prepare_room
 from viva_console.flow.spawn import room_state, start_room
 from viva_console.flow.submit import own_notebook, receipt_of
 from viva_console.pages.render import page
@@ -141,21 +142,23 @@ def begin(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> R
 def make_room_ahead(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
     """Make the room while its page is being read; only the page's own script knows to ask.
 
-    Answers 202 where asking again is worth it, 204 otherwise.
+    Answers 202 where asking again is worth it, 200 with the room's path where it stands, and 204
+    where none is to be had.
     """
     web = web_of(request)
     _check(request, by, csrf)
     key = f"ahead {by.interview.id}"
-    with web.making_ahead.enter(by.interview.id) as first:
-        try:
-            again = not first or prepare_room(
+    prepared = Prepared.COMING
+    with web.making_ahead.enter(by.interview.id) as first, suppress(UnavailableError):
+        if first:
+            prepared = prepare_room(
                 web.console,
                 by.interview.id,
                 lambda: not web.buckets.take(key, web.terms.ahead_rate),
             )
-        except UnavailableError:
-            again = True
-    return Response(status_code=202 if again else 204)
+    if prepared is Prepared.THERE:
+        return JSONResponse({"room": f"/user/{by.interview.hub_user}"})
+    return Response(status_code=202 if prepared is Prepared.COMING else 204)
 
 
 @router.get("/{invite}/room")
