@@ -11,7 +11,7 @@ from urllib.parse import unquote
 _SHORTEST: Final = 8
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){4,}")
-_ESCAPE: Final = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\N?([0-7]{3})")
+_ESCAPE: Final = re.compile(r"\\+(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([0-7]{3}))")
 
 
 def readings(token: str) -> Iterator[str]:

@@ -41,7 +41,7 @@ _ORDINARY: Final = (
     | {each.lower() for each in dir(builtins)}
     | frozenset(keyword.kwlist)
 )
-_BREAK: Final = r"-[ \t]*\n[ \t#*/>-]*"
+_BREAK: Final = r"-[ \t]*\n[ \t#*/>-]*(?:\n[ \t#*/>-]*)?"
 _BEFORE, _AFTER = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 _ALONE_BEFORE, _ALONE_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
 
