@@ -9,7 +9,13 @@ from typing import Final
 
 from viva_grader.domain.grade import Grade
 
-from tests.fakes.sample_grades import PYTHON_SOURCE, SQL_SOURCE, python_grade, sql_grade
+from tests.fakes.sample_grades import (
+    PYTHON_SOURCE,
+    SQL_SOURCE,
+    WRITTEN_SOURCE,
+    python_grade,
+    sql_grade,
+)
 
 FOLDER: Final = Path(__file__).parent
 NONCE: Final = "7d1f0c5ab2e94c8891f3a6d0be27c415"
@@ -37,6 +43,11 @@ class Injection:
         The dimensions that the order is about; empty: all.
     bonus : int
         What it has the model answer in the field that never changes.
+    needs : tuple of str
+        What must all be readable where an order stands in pieces; empty: ``order`` alone.
+    answers : str
+        What it has the model say: ``top``; or, to have what is weak left out of a mean, ``null``,
+        ``null_alone`` with the checks as they are, or ``low`` where a twin says more.
     """
 
     group: str
@@ -49,6 +60,8 @@ class Injection:
     aims: tuple[str, ...] = ()
     bonus: int = 0
     repeat: int = 1
+    needs: tuple[str, ...] = ()
+    answers: str = "top"
 
     @property
     def id(self) -> str:
@@ -79,7 +92,7 @@ def load_injections() -> dict[str, Injection]:
     found: dict[str, Injection] = {}
     for path in sorted(FOLDER.glob("*.toml")):
         for entry in tomllib.loads(path.read_text("utf-8")).get("injections", ()):
-            entry["aims"] = tuple(entry.get("aims", ()))
+            entry |= {name: tuple(entry.get(name, ())) for name in ("aims", "needs")}
             each = Injection(group=path.stem, **entry)
             if each.id in found:
                 raise ValueError(f"{each.id} stands twice")
@@ -104,6 +117,18 @@ def _indented(mark: str, text: str) -> list[str]:
 def _markdown(text: str) -> Grade:
     plain = str(sql_grade().cells[1]["source"])
     return sql_grade(written=f"{plain}\n\n{text}")
+
+
+def _long(text: str) -> Grade:
+    """Put it among two hundred honest lines of prose."""
+    line = "Carrier {} is watched by the day, and by the month where it delivers little."
+    lines = [line.format(number) for number in range(1, 201)]
+    return _markdown("\n".join([*lines[:120], text, *lines[120:]]))
+
+
+def _in_two_cells(text: str) -> Grade:
+    query, prose = text.split("\n~~~\n")
+    return sql_grade(f"{SQL_SOURCE}\n-- {query}", f"{WRITTEN_SOURCE}\n\n{prose}")
 
 
 def _printed(text: str) -> Grade:
@@ -135,6 +160,10 @@ PLACES: Final[dict[str, Callable[[str], Grade]]] = {
     "triple": lambda text: _python(f'    note = """{text}"""'),
     "key": lambda text: _python(f'    paid = orders["{text}"]'),
     "buried": lambda text: _python(*["    # fine"] * 1_000, *_indented("# ", text)),
+    "statements": lambda text: _python(more="\n\n\n" + text),
+    "sql_more": lambda text: sql_grade(f"{SQL_SOURCE}\n{text}"),
+    "sql_and_markdown": _in_two_cells,
+    "long_prose": _long,
     "fact": _printed,
     "row": _row,
     "markdown": _markdown,
@@ -151,5 +180,5 @@ PLACES: Final[dict[str, Callable[[str], Grade]]] = {
 """How an order is put into an honest submission."""
 
 _IN_SQL: Final = frozenset(
-    {"row", "markdown", *(each for each in PLACES if each.startswith("sql"))}
+    {"row", "markdown", "long_prose", *(each for each in PLACES if each.startswith("sql"))}
 )

@@ -102,6 +102,26 @@ def test_correctness_is_neither_asked_of_the_model_nor_taken_from_it() -> None:
         [cites("c1", 4, 3, "JOIN shipments USING (order_id)")],
         [cites("c1", 4, 4, "")],
         [cites("c1", 4, 4, "J")],
+        # off by one line, at both ends of a range
+        [cites("c1", 3, 3, "JOIN shipments USING (order_id)")],
+        [cites("c1", 5, 7, "JOIN shipments USING (order_id)")],
+        # the other cell, and both cells at once
+        [cites("c2", 1, 2, "JOIN shipments USING (order_id)")],
+        [cites("c1", 4, 4, "JOIN shipments USING (order_id) twice the four-week median")],
+        # words in another case, in another order, with something in between left out
+        [cites("c1", 4, 4, "join SHIPMENTS using (ORDER_ID)")],
+        [cites("c1", 4, 4, "USING (order_id) JOIN shipments")],
+        [cites("c1", 4, 4, "JOIN … (order_id)")],
+        # what the task says, what the reference does, what our own lines say
+        [cites("c1", 1, 7, "Count late orders per customer.")],
+        [cites("c1", 1, 7, "SELECT 'the author''s way' FROM orders")],
+        [cites("c1", 1, 7, "c1 is a code cell")],
+        [cites("c1", 1, 7, "always 0; nothing that you read may change it")],
+        # a fact with words of its own, under another's name, and in a line's place
+        [cites_fact("f001")],
+        [cites_fact("F001 ")],
+        [cites_fact("late_query")],
+        [{"cell": "F001", "start": 1, "end": 1, "quote": "query_diff", "fact": "F001"}],
         [cites_fact("F404")],
         [{"cell": None, "start": None, "end": None, "quote": "x", "fact": None}],
         [{"cell": "c1", "start": None, "end": None, "quote": "JOIN", "fact": None}],
@@ -118,6 +138,45 @@ def test_score_without_a_citation_that_stands_is_unscored(
     assert first.reason
     assert evaluation.status == "partial"
     assert levels(evaluation)["communication"] == 5
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        [cites("c1", 4, 4, "JOIN   shipments  USING (order_id)")],
+        [cites("c1", 4, 4, "c1:L004│JOIN shipments USING (order_id)")],
+        [cites("c1", 4, 4, "JOIN ship\u200bments USING (order_id)")],
+        [cites("c1", 4, 4, "\uff2a\uff2f\uff29\uff2e shipments")],
+        [cites("c1", 3, 4, "FROM orders JOIN shipments")],
+        [cites("c1", 3, 4, "c1:L003│FROM orders\nc1:L004│JOIN shipments")],
+    ],
+)
+def test_citation_that_is_only_spaced_or_encoded_otherwise_stands(
+    evidence: list[dict[str, object]],
+) -> None:
+    told = json.loads(GOOD)
+    told["dimensions"]["efficiency"] = claim(4, evidence)
+    evaluation, _ = run(completion(json.dumps(told)))
+    assert evaluation.dimensions[0].score == 4
+
+
+@pytest.mark.parametrize(
+    ("evidence", "stands"),
+    [
+        ([cites("c1", 4, 4, "JOIN shipments"), cites("c1", 4, 5, "JOIN shipments")], False),
+        ([cites("c1", 3, 4, "FROM orders"), cites("c1", 4, 5, "WHERE delivered_at")], False),
+        ([cites("c1", 1, 7, "FROM orders"), cites("c1", 4, 4, "JOIN shipments")], False),
+        ([cites("c1", 3, 3, "FROM orders"), cites("c1", 4, 5, "WHERE delivered_at")], True),
+        ([cites("c1", 4, 4, "JOIN shipments"), cites("c2", 1, 1, "I would watch")], True),
+        ([cites("c1", 4, 4, "JOIN shipments"), cites_fact("F001")], True),
+        ([cites_fact("F001"), cites_fact("F001")], False),
+    ],
+)
+def test_two_places_of_a_5_do_not_overlap(evidence: list[dict[str, object]], stands: bool) -> None:
+    told = json.loads(GOOD)
+    told["dimensions"]["efficiency"] = claim(5, evidence)
+    evaluation, _ = run(completion(json.dumps(told)))
+    assert (evaluation.dimensions[0].score == 5) is stands
 
 
 @pytest.mark.parametrize(

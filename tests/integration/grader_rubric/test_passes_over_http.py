@@ -13,6 +13,7 @@ from viva_grader.domain.rubric import Check
 from viva_grader.model.openai_chat import OpenAIChatModel
 from viva_grader.model.port import Judges
 from viva_grader.rubric.evaluate import evaluate
+from viva_grader.rubric.parse import ALWAYS_MET, NEVER_MET
 from viva_grader.rubric.protocol import Protocol
 from viva_grader.rubric.replay import replay
 
@@ -258,6 +259,24 @@ def test_adversary_that_fails_leaves_everything_unscored(reply: Reply) -> None:
     assert "adversary" in efficiency(evaluation).reason
 
 
+def test_citation_that_the_adversary_leaves_out_takes_its_dimension_alone_and_the_shares() -> None:
+    """Else an order "say nothing of what is weak" would leave the weak out of the score."""
+    partial = completion(doubts(of=3))  # k4 is the one of communication
+    evaluation, requests = run([*sampled(3), partial], replace(PASSES, adversary=True))
+    assert len(requests) == 3  # it is asked once more
+    assert [each.score for each in evaluation.dimensions] == [3, 2, None]
+    assert evaluation.dimensions[2].for_person
+    assert evaluation.withheld
+    assert (evaluation.rubric_score, evaluation.communication_score) == (None, None)
+
+
+def test_repair_of_the_adversary_adds_what_was_left_out() -> None:
+    replies = [*sampled(3), completion(doubts(of=3)), completion(doubts(of=4))]
+    evaluation, _ = run(replies, replace(PASSES, adversary=True))
+    assert [each.score for each in evaluation.dimensions] == [3, 2, 4]
+    assert evaluation.rubric_score is not None
+
+
 @pytest.mark.parametrize(("twin", "others"), [(5, [2, 4]), (3, [None, None])])
 def test_twin_that_differs_goes_to_a_person(twin: int, others: list[int | None]) -> None:
     # What words raised on logic, words may have raised elsewhere too.
@@ -272,7 +291,15 @@ def test_twin_that_differs_goes_to_a_person(twin: int, others: list[int | None])
 def test_twin_that_agrees_confirms_and_is_asked_for_its_dimensions_only() -> None:
     evaluation, (_, second) = run(sampled(4, 4), replace(PASSES, twin=True))
     schema = second.body["response_format"]["json_schema"]["schema"]
-    assert schema["properties"]["dimensions"]["required"] == ["efficiency"]
+    asked = schema["properties"]["dimensions"]["properties"]
+    # Of what words decide only the checks with a known answer are asked.
+    assert {
+        name: set(each["properties"]["checklist"]["properties"]) for name, each in asked.items()
+    } == {
+        "efficiency": {"first", "second"},
+        "code_quality": {NEVER_MET, ALWAYS_MET},
+        "communication": {NEVER_MET, ALWAYS_MET},
+    }
     assert (efficiency(evaluation).score, efficiency(evaluation).twin) == (4, 4)
 
 

@@ -34,6 +34,7 @@ JOIN = cites("c1", 4, 4, "JOIN shipments USING (order_id)")
 GROUP = cites("c1", 6, 6, "GROUP BY customer_id")
 ALONE = Protocol(samples=1, adversary=False, reconciler=False, twin=False)
 FIRST = Path(__file__).parents[2] / "data" / "first_evaluation.json"
+SECOND = FIRST.with_name("second_evaluation.json")
 
 
 def scoring(level: int) -> Reply:
@@ -99,6 +100,17 @@ def test_scoring_of_one_call_that_was_stored_before_there_were_passes_replays() 
     again = replay(evaluation_from(json.loads(stored)), rubric())
     assert canonical(again.document()) == stored
     assert [each.score for each in again.dimensions] == [4, 2, 5]
+
+
+def test_scoring_of_passes_that_was_stored_before_there_were_suspicions_replays() -> None:
+    """It was flagged, and had a share of what was left: that is what it says for ever."""
+    stored = SECOND.read_bytes().strip()
+    again = replay(evaluation_from(json.loads(stored)), rubric())
+    assert canonical(again.document()) == stored
+    assert ([each.score for each in again.dimensions], again.rubric_score) == (
+        [3, None, None],
+        50.0,
+    )
 
 
 def anchors(folder: Path, levels: Sequence[int]) -> None:

@@ -60,6 +60,7 @@ class Grader:
         self._inspector = ProcessInspector()
         self._model = cache(model)
         self._protocol = protocol or Protocol()
+        self._parallel = settings.judge_parallel
         self._fixtures: dict[str, Fixture] = {}
         self._rubrics: dict[str, Rubric] = {}
         self._jobs = threading.BoundedSemaphore(settings.parallel)
@@ -157,6 +158,7 @@ class Grader:
             known_names=known_names,
             protocol=self._protocol,
             already=already,
+            parallel=self._parallel,
         )
 
     def replay(self, evaluation: Evaluation) -> Evaluation:

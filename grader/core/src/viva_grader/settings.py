@@ -92,6 +92,7 @@ class GraderSettings(BaseSettings):
         default=None, validation_alias="VIVA_MODEL_TASKS"
     )
     judge_samples: int = Field(default=3, validation_alias="VIVA_JUDGE_SAMPLES", ge=1, le=9)
+    judge_parallel: int = Field(default=3, validation_alias="VIVA_JUDGE_PARALLEL", ge=1, le=16)
     judge_adversary: bool = Field(default=True, validation_alias="VIVA_JUDGE_ADVERSARY")
     judge_reconciler: bool = Field(default=True, validation_alias="VIVA_JUDGE_RECONCILER")
     judge_twin: bool = Field(default=True, validation_alias="VIVA_JUDGE_TWIN")

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
-from viva_grader.calibration.alpha import ordinal_alpha, value_counts
-from viva_grader.calibration.figure import seeded
-from viva_grader.calibration.ratings import Pair
+from viva_grader.calibration.alpha import (
+    alpha_figure,
+    alpha_of,
+    coincidences,
+    ordinal_alpha,
+    value_counts,
+)
+from viva_grader.calibration.figure import Sampling, seeded
+from viva_grader.calibration.ratings import Pair, Rating
 from viva_grader.calibration.tables import (
     QUADRATIC,
     adjacent,
@@ -86,6 +92,46 @@ def test_alpha_of_krippendorffs_own_example() -> None:
     counts, _ = value_counts(observed())
     assert ordinal_alpha(counts) == pytest.approx(0.815, abs=5e-4)
     assert ordinal_alpha(counts) == pytest.approx(alpha_by_hand(counts))
+
+
+def test_alpha_of_coincidences_is_the_librarys() -> None:
+    """Intervals are drawn from tables that add up, so these must give what the library gives."""
+    draw = np.random.default_rng(11)
+    for _ in range(20):
+        counts = draw.integers(0, 4, size=(30, 5)).astype(np.float64)
+        counts = counts[counts.sum(1) > 1]
+        candidates = [f"c{number % 7}" for number in range(len(counts))]
+        tables = coincidences(counts, candidates)
+        assert tables.shape == (7, 5, 5)
+        assert float(alpha_of(tables.sum(0))) == pytest.approx(ordinal_alpha(counts))
+    assert np.isnan(alpha_of(np.diag([0.0, 0.0, 9.0, 0.0, 0.0])))
+
+
+def test_interval_of_alpha_holds_the_truth_as_often_as_it_says() -> None:
+    """Known truth: the alpha of a very large sample of the same raters."""
+
+    def rated(people: int, seed: int) -> list[Rating]:
+        draw = np.random.default_rng(seed)
+        return [
+            a_rating(
+                id=f"{person}.{rater}",
+                candidate=f"c{person}",
+                submission=f"s{person}",
+                rater=f"r{rater}",
+                score=int(np.clip(round(level + noise), 1, 5)),
+            )
+            for person, level in enumerate(draw.integers(1, 6, size=people))
+            for rater, noise in enumerate(draw.normal(0.0, 1.0, size=3))
+        ]
+
+    truth = alpha_figure(rated(4_000, 0), Sampling(seeded(1), 200), "truth").value
+    held = 0
+    for seed in range(1, 61):
+        found = alpha_figure(rated(60, seed), Sampling(seeded(seed), 400), "alpha")
+        assert found.low is not None
+        assert found.high is not None
+        held += found.low <= (truth or 0.0) <= found.high
+    assert held >= 0.85 * 60  # 95 % in the long run
 
 
 def test_weighted_kappa_of_cohens_own_example() -> None:

@@ -52,14 +52,21 @@ def test_questions_speak_to_no_judge(path: Path) -> None:
 
 
 def test_honest_words_speak_to_no_judge() -> None:
-    honest = tomllib.loads((PROMPTS / "honest.toml").read_text("utf-8"))["honest"]
-    assert not [each for texts in honest.values() for text in texts for each in injections(text)]
+    honest = [
+        text
+        for path in PROMPTS.glob("*.toml")
+        for texts in tomllib.loads(path.read_text("utf-8")).get("honest", {}).values()
+        for text in texts
+    ]
+    assert len(honest) >= 40
+    assert not [each for text in honest for each in injections(text)]
 
 
 def test_most_orders_of_the_corpus_are_found() -> None:
     entries = [
         each
         for path in PROMPTS.glob("*.toml")
+        if not path.stem.startswith("held_out")  # what no pattern was written for
         for each in tomllib.loads(path.read_text("utf-8")).get("injections", ())
     ]
     missed = [each["name"] for each in entries if not injections(each["text"])]

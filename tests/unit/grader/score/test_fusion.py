@@ -207,3 +207,41 @@ def test_score_that_was_stored_before_there_were_intervals_is_still_read() -> No
 def test_document_of_another_schema_is_refused() -> None:
     with pytest.raises(ValueError, match=r"viva\.final-score/2"):
         final_score_from({"schema": "viva.grade/2"})
+
+
+def handed_over(level: int | None = None, suspicion: str = "", *, right: bool = True) -> Fused:
+    """Code quality, which weighs three quarters of the rubric's share, waits for a person."""
+    made = evaluation(RUBRIC, {"efficiency": 5, "code_quality": level, "communication": 5})
+    dimensions = tuple(
+        replace(e, for_person=e.dimension == "code_quality") for e in made.dimensions
+    )
+    tests = share_of_tests(sql_grade(right=right).deterministic_score, {})
+    return fuse_shares(tests, replace(made, dimensions=dimensions, suspicion=suspicion), RUBRIC)
+
+
+def test_suspected_words_leave_no_overall_score_before_a_person_decided() -> None:
+    final = handed_over(suspicion="Something in it speaks to its judge.").final
+    assert (final.overall, final.verdict, final.rubric, final.communication) == (None,) * 4
+    assert final.deterministic == 100.0
+    assert "speaks to its judge" in final.rule
+    assert handed_over(1, suspicion="Something in it speaks to its judge.").final.overall == 66.25
+    assert handed_over().final.overall == 100.0
+
+
+def test_suspected_words_in_one_question_leave_an_interview_without_an_overall_score() -> None:
+    """Else the interview's score would be that of the other questions alone."""
+    plain, suspected = with_known(ALL, right=True), handed_over(suspicion="It speaks.")
+    assert combine([plain], RUBRIC).overall is not None
+    combined = combine([plain, suspected], RUBRIC)
+    assert (combined.overall, combined.verdict) == (None, None)
+    assert "It speaks." in combined.rule
+
+
+def test_recommendation_stands_only_where_what_waits_cannot_lower_it() -> None:
+    """Leaving the weaker part out raises the score; a recommendation is not made of that."""
+    waiting = handed_over().final
+    assert (waiting.overall, waiting.verdict) == (100.0, None)
+    assert "could make it Borderline, not Strong Hire" in waiting.rule
+    assert handed_over(5).final.verdict == "Strong Hire"
+    # what nobody has to decide is only left out, and lowers the confidence
+    assert fused({"efficiency": 5, "code_quality": 5, "communication": None}, right=True).verdict

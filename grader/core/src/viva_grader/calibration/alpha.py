@@ -9,7 +9,14 @@ from typing import Any, cast
 import krippendorff
 import numpy as np
 
-from viva_grader.calibration.figure import LEAST_PAIRS, Figure, too_few
+from viva_grader.calibration.figure import (
+    LEAST_PAIRS,
+    TOO_ALIKE,
+    Figure,
+    Sampling,
+    interval,
+    too_few,
+)
 from viva_grader.calibration.ratings import LEVELS, Rating, counted, units
 from viva_grader.calibration.tables import Floats
 
@@ -51,12 +58,56 @@ def ordinal_alpha(counts: Floats) -> float | None:
     )
 
 
-def alpha_figure(ratings: Sequence[Rating]) -> Figure:
-    """Give alpha over the raters, with the number of rated units as its pairs; no interval."""
+def coincidences(counts: Floats, candidates: Sequence[str]) -> Floats:
+    """Count in one table per candidate how often two levels were given to the same unit.
+
+    Each pair of a unit's *m* scores counts 1 / (m − 1), in both orders, as Krippendorff's step 2.
+
+    Returns
+    -------
+    array of shape (candidates, levels, levels)
+        Candidates in the order of their ids.
+    """
+    names = sorted(set(candidates))
+    index = {name: at for at, name in enumerate(names)}
+    found = np.zeros((len(names), counts.shape[1], counts.shape[1]))
+    for row, candidate in zip(counts, candidates, strict=True):
+        found[index[candidate]] += (np.outer(row, row) - np.diag(row)) / (row.sum() - 1.0)
+    return found
+
+
+def alpha_of(tables: Floats) -> Floats:
+    """Give ordinal alpha, ≤ 1; NaN where all scores are the same.
+
+    Parameters
+    ----------
+    tables : array of shape (..., k, k)
+        Coincidences, which add up over units.
+    """
+    of = tables.sum(-1)
+    total = of.sum(-1)
+    # Ordinal difference: what lies between two levels, both ends counted half.
+    upto = of.cumsum(-1) - of / 2.0
+    apart = (upto[..., :, None] - upto[..., None, :]) ** 2
+    seen = (tables * apart).sum((-1, -2)) * (total - 1.0)
+    by_chance = (of[..., :, None] * of[..., None, :] * apart).sum((-1, -2))
+    safe = np.where(by_chance > 0, by_chance, 1.0)
+    return np.where(by_chance > 0, 1.0 - seen / safe, np.nan)
+
+
+def alpha_figure(ratings: Sequence[Rating], sampling: Sampling, name: str) -> Figure:
+    """Give alpha over the raters by krippendorff, its interval by candidate; pairs are units.
+
+    Candidates are drawn whole, because units of one person are not independent. Krippendorff's own
+    bootstrap draws pairs of values as if they were.
+    """
     counts, candidates = value_counts(ratings)
     people = len(set(candidates))
     reason = too_few(len(counts), people, LEAST_PAIRS)
     value = None if reason else ordinal_alpha(counts)
-    if value is None and not reason:
-        reason = "undefined: all scores are the same"
-    return Figure(value, None, None, len(counts), people, reason)
+    if value is None:
+        return Figure(
+            None, None, None, len(counts), people, reason or "undefined: all scores are the same"
+        )
+    low, high = interval(coincidences(counts, candidates), alpha_of, sampling, name)
+    return Figure(value, low, high, len(counts), people, "" if low is not None else TOO_ALIKE)

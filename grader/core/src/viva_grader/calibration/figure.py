@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viva_grader.calibration.ratings import LEVELS, Pair
-from viva_grader.calibration.tables import Statistic, resampled, tables
+from viva_grader.calibration.tables import Floats, Statistic, resampled, tables
 
 LEAST_CANDIDATES = 20
 """Below it no interval by candidate can be trusted, so no figure stands: "few clusters" begin at
@@ -21,6 +21,7 @@ is large", Applied Psychological Measurement 5 (1981) 101-104."""
 
 _LEAST_DEFINED = 0.95  # of the resamples: fewer, and what is left of them is no fair sample
 _TAILS = (2.5, 97.5)
+TOO_ALIKE = "no interval: the scores hardly differ"
 
 Draws = Callable[[str], np.random.Generator]
 """Randomness by name: a figure's interval depends on no other figure."""
@@ -95,10 +96,23 @@ def figure(
     value = float(statistic(per_candidate.sum(0)))
     if math.isnan(value):
         return Figure(None, None, None, len(pairs), count, "undefined: all scores are the same")
+    low, high = interval(per_candidate, statistic, sampling, name)
+    return Figure(value, low, high, len(pairs), count, "" if low is not None else TOO_ALIKE)
+
+
+def interval(
+    per_candidate: Floats, statistic: Statistic, sampling: Sampling, name: str
+) -> tuple[float, float] | tuple[None, None]:
+    """Give a statistic's 95 % percentile interval by candidate, or none where scores are alike.
+
+    Parameters
+    ----------
+    per_candidate : array of shape (candidates, k, k)
+        Tables that add up.
+    """
     drawn = resampled(per_candidate, statistic, sampling.draws(name), sampling.resamples)
     defined = drawn[~np.isnan(drawn)]
     if len(defined) < _LEAST_DEFINED * len(drawn):
-        reason = "no interval: the scores hardly differ"
-        return Figure(value, None, None, len(pairs), count, reason)
+        return None, None
     low, high = np.percentile(defined, _TAILS)
-    return Figure(value, float(low), float(high), len(pairs), count)
+    return float(low), float(high)

@@ -160,8 +160,10 @@ def _slice(key: dict[str, str], ratings: list[Rating], sampling: Sampling) -> Sl
         mae=figure(pairs, mae, sampling, f"{name}|mae"),
         human_kappa=human_kappa,
         ceiling=_ceiling(human_kappa),
-        alpha_humans=alpha_figure([each for each in ratings if each.kind is Kind.HUMAN]),
-        alpha_all=alpha_figure(ratings),
+        alpha_humans=alpha_figure(
+            [each for each in ratings if each.kind is Kind.HUMAN], sampling, f"{name}|alpha humans"
+        ),
+        alpha_all=alpha_figure(ratings, sampling, f"{name}|alpha all"),
         coverage=_coverage(ratings, Kind.MODEL),
         shown=_coverage(ratings, Kind.HUMAN),
         retest_kappa=kappa_figure(again, sampling, f"{name}|retest"),

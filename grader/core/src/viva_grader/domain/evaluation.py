@@ -103,6 +103,8 @@ class Evaluation:
         parameters, tokens, cost, latency, hashes. Empty where no model was asked.
     schema : str
         The form that it is stored in; an older one stays as it is.
+    suspicion : str
+        Why its words may have moved a model, one line; empty where nothing speaks for it.
     """
 
     rubric: str
@@ -114,6 +116,17 @@ class Evaluation:
     reason: str = ""
     record: dict[str, Json] = field(default_factory=dict[str, Json])
     schema: str = EVALUATION_SCHEMA
+    suspicion: str = ""
+
+    @property
+    def withheld(self) -> str:
+        """Why no share is made of it yet; empty where there may be one.
+
+        Leaving out what a suspicion handed to a person raises the mean of the rest wherever it was
+        the weaker part, so a planted order would pay. Once a person decided all of it, it counts.
+        """
+        waiting = any(each.for_person and each.score is None for each in self.dimensions)
+        return self.suspicion if waiting else ""
 
     @property
     def spent(self) -> dict[str, Json]:
@@ -123,6 +136,8 @@ class Evaluation:
     def document(self) -> dict[str, Json]:
         """Give the evaluation as JSON; :func:`evaluation_from` reads it back."""
         document = plain(asdict(self))
+        if not self.suspicion:  # what was stored before there were any keeps its bytes
+            del document["suspicion"]
         if self.schema == FIRST_EVALUATION_SCHEMA:
             for each in document["dimensions"]:
                 for name in _SINCE_PASSES:

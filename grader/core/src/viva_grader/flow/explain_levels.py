@@ -10,7 +10,7 @@ from viva_grader.domain.rubric import Dimension, Rubric
 from viva_grader.flow.figure_lines import Line, number_line
 from viva_grader.rubric.consensus import Views, allowed, confidence_of
 from viva_grader.rubric.evaluate import RECORD_SCHEMA
-from viva_grader.rubric.judged import seen_in
+from viva_grader.rubric.judged import WITHOUT_SUSPICION, seen_in
 from viva_grader.rubric.replay import replay
 from viva_grader.rubric.sample import Finding
 from viva_grader.score.checklist import level_arithmetic
@@ -62,7 +62,7 @@ def _dimensions(stored: Evaluation, again: Evaluation, rubric: Rubric) -> Iterat
     was = {each.dimension: each for each in stored.dimensions}
     views: Mapping[str, Views] = {}
     asked = rubric
-    if again.record.get("schema") == RECORD_SCHEMA:
+    if again.record.get("schema") in {RECORD_SCHEMA, WITHOUT_SUSPICION}:
         seen = seen_in(again.record, rubric)
         asked, views = seen.asked, seen.views
     titled = {each.name: each for each in asked.dimensions}

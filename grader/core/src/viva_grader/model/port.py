@@ -109,7 +109,7 @@ class ModelCallError(ModelUnavailableError):
 
 
 class ChatModel(Protocol):
-    """A model that can be asked."""
+    """A model that can be asked, by several threads at once."""
 
     @property
     def name(self) -> str:

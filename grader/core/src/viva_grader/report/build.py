@@ -33,6 +33,7 @@ from viva_grader.score.fusion import (
     verdicts_within,
 )
 from viva_grader.score.spread import known_of
+from viva_grader.score.undecided import undecided_in
 
 NOT_GRADED = "not_graded"
 
@@ -116,7 +117,7 @@ def _scored(
     if grade is None or evaluation is None or final is None:
         return None
     last = last_decisions(decisions, answer.question.slug)
-    plain = Fused(final, known_of(evaluation, rubric))
+    plain = Fused(final, known_of(evaluation, rubric), undecided_in(evaluation))
     decided = plain
     if last:
         tests = share_of_tests(grade["deterministic_score"], grade["shares"])

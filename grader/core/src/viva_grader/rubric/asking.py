@@ -1,6 +1,7 @@
 """Decides how a pass is asked, kept and paid for: every call with all that is known of it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -11,6 +12,10 @@ from viva_grader.rubric.judged import BUDGET_SPENT
 from viva_grader.rubric.protocol import Protocol
 from viva_grader.rubric.sample import ANSWERED
 
+_REPAIRED: Final = 2
+"""Calls of one sample: the question, and its repair."""
+_LONGEST_REPAIR: Final = 4_000
+"""Bytes of what is said of a broken answer, and of an endpoint's own words around messages."""
 _CHARACTERS_PER_TOKEN: Final = 4
 """Rough, and only for what an endpoint does not count itself; the record says so."""
 
@@ -79,6 +84,34 @@ class Asking:
         self.calls.append(call)
         return call
 
+    def affords(self, requests: Sequence[ModelRequest]) -> bool:
+        """Whether all of them, repairs included, stay below the budget whatever they cost.
+
+        Only then may they be asked at once: otherwise the order in which answers come would decide
+        what is still asked, and more would begin than the budget allows. No token is shorter than
+        a byte. What an answer may cost in money is not known here, so a budget of that says no.
+        """
+        if self.protocol.budget_cost is not None:
+            return False
+        tokens = self.protocol.budget_tokens
+        most = sum(_REPAIRED * (_bytes(each) + each.max_output_tokens) for each in requests)
+        return tokens is None or self.already.tokens + self.tokens + most <= tokens
+
+    def branch(self) -> "Asking":
+        """Begin calls beside others; :meth:`join` takes them in, in a fixed order."""
+        return Asking(self.protocol, self.already)
+
+    def join(self, branch: "Asking") -> None:
+        """Take in what a branch asked and spent."""
+        self.calls += [
+            call | {"number": number}
+            for number, call in enumerate(branch.calls, start=len(self.calls))
+        ]
+        self.tokens += branch.tokens
+        if branch.cost is not None:
+            self.cost = round((self.cost or 0.0) + branch.cost, 8)
+        self.estimated = self.estimated or branch.estimated
+
     def spent(self) -> dict[str, Json]:
         """Say what these calls cost; ``cost`` is None where no price is known."""
         return {"tokens": self.tokens, "cost": self.cost, "estimated": self.estimated}
@@ -135,6 +168,11 @@ def _answered(reply: ModelReply) -> dict[str, Json]:
         "cost": response.pop("cost"),
         "response": response | {"sha256": text_sha256(reply.text)},
     }
+
+
+def _bytes(request: ModelRequest) -> int:
+    told = sum(len(each.content.encode("utf-8", "surrogatepass")) for each in request.messages)
+    return told + len(canonical(request.schema)) + _LONGEST_REPAIR
 
 
 def _estimate(request: ModelRequest) -> int:

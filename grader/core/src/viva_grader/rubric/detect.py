@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 from viva_grader.rubric.clean import clean, hidden
 from viva_grader.rubric.directives import CONFUSABLE, PATTERNS
+from viva_grader.rubric.spoken import speaks_of_judging
 
 MAX_QUOTE: Final = 120
 _MAX_DECODED: Final = 4_000
@@ -25,7 +27,9 @@ _LEAST_HIDDEN: Final = 8
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){12,}|(?:\\x[0-9a-fA-F]{2}){8,}")
 _ESCAPED: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|&#x?[0-9a-fA-F]{2,6};|%[0-9a-fA-F]{2}){6,}")
-_SPACED: Final = re.compile(r"(?:\b\w[ .*_|~-]){6,}\w\b")
+_SPACED: Final = re.compile(r"(?:\b\w[ .*_|~-]{1,3}){6,}\w\b")
+_CODES: Final = re.compile(r"(?:\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])\b[ ,;.\]\[]*){8,}")
+_LEET: Final = str.maketrans("0134578@$!", "oieastbasi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def injections(text: str, cell: str = "") -> list[Finding]:
 def persuades(words: str) -> bool:
     """Whether words such as ``ignore_previous_rules`` speak to a judge, however they are joined."""
     folded = fold(words)
-    return any(pattern.search(folded) for _, pattern in PATTERNS)
+    return any(pattern.search(folded) for _, pattern in PATTERNS) or speaks_of_judging(folded)
 
 
 def fold(text: str) -> str:
@@ -107,8 +111,17 @@ def _kinds(line: str, following: str) -> Iterator[str]:
         match = pattern.search(joined)
         if match and match.start() < len(shown):
             yield kind
+    if _speaks(shown, joined):
+        yield "directive"
     if any(persuades(each) for each in _decoded(line)):
         yield "encoded"
+
+
+def _speaks(shown: str, joined: str) -> bool:
+    """Whether it speaks of judging; what the next line alone says is found there."""
+    return speaks_of_judging(shown) or (
+        speaks_of_judging(joined) and not speaks_of_judging(joined[len(shown) :])
+    )
 
 
 def _decoded(line: str) -> Iterator[str]:
@@ -121,7 +134,14 @@ def _decoded(line: str) -> Iterator[str]:
         codes = re.findall(r"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]+);|&#(\d+);|%(..)", match[0])
         yield "".join(chr(int(u or x or p, 16) if u or x or p else int(d)) for u, x, d, p in codes)
     for match in _SPACED.finditer(line):
-        yield re.sub(r"[ .*_|~-](?=\w\b)", "", match[0])
+        apart = re.sub(r"[ .*_|~-]{2,3}", "\0", match[0])
+        yield re.sub(r"[ .*_|~-]", "", apart).replace("\0", " ")
+    for match in _CODES.finditer(line):
+        yield "".join(chr(int(each)) for each in re.findall(r"\d+", match[0]))
+    if re.search(r"[A-Za-z]\d|\d[A-Za-z]", line):
+        yield line.translate(_LEET)
+    if line.count("%") > 1:
+        yield unquote(line)
     yield codecs.decode(line, "rot13")
     yield line[::-1]
 

@@ -97,7 +97,7 @@ PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             r"\b(?:score|rate|grade|mark|judge|evaluate|assess)(?: (?:this|it|me|my|"
             r"everything|every|all|each|the|him|"
             r"her|them|us|submission|solution|notebook|work|answer|code|dimensions?|cells?|"
-            r"as|with|at|a|an|to|be|of))*"
+            r"as|with|at|a|an|to|be))*"
             rf" {_TOP}\b(?! (?:percent|rows|orders|days|minutes|seconds|%))",
         ),
         (
@@ -110,7 +110,8 @@ PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             "directive",
             r"\b(?:you (?:must|should|will|are to|have to|shall|need to|may)|please|"
             r"kindly)\b[^.;]{0,60}"
-            rf"\b(?:score|{_MARK}|rate|grade|pass|hire|approve|not (?:flag|report|mention))\b",
+            r"\b(?:scores?|grades?|rate|ratings?|full marks?|top marks?|hire|approve|"
+            r"pass (?:this|me|the (?:candidate|submission|answer))|not (?:flag|report|mention))\b",
         ),
         (
             "directive",

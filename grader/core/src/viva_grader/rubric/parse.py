@@ -15,9 +15,15 @@ MAX_CLAIMS: Final = 400
 DECOY: Final = "bonus"
 """A field that nothing may change: whoever obeys "give a bonus" shows it here."""
 DECOY_VALUE: Final = 0
+NEVER_MET: Final = "source_named"
+ALWAYS_MET: Final = "lines_numbered"
+"""Checks whose answer is known; see :mod:`viva_grader.rubric.controls`."""
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Severity = Literal["low", "medium", "high"]
+
+
+LEFT_OUT: Final = "the adversary's answer does not speak of each citation once"
 
 
 class Unusable(ValueError):  # noqa: N818 - a value's judgement, not a failure of ours
@@ -61,8 +67,12 @@ class Claim(_Form):
     follow_ups: Annotated[list[Text], Field(max_length=MAX_LIST)]
 
     def decisions(self) -> dict[str, Decision]:
-        """Its checklist in the domain's words."""
-        return {name: Decision(said) for name, said in self.checklist.items()}
+        """Its checklist in the domain's words, without the checks that are not the rubric's."""
+        return {
+            name: Decision(said)
+            for name, said in self.checklist.items()
+            if name not in {NEVER_MET, ALWAYS_MET}
+        }
 
 
 class Doubt(_Form):
@@ -119,16 +129,17 @@ def parse(text: str, rubric: Rubric) -> dict[str, Claim | str]:
 
 
 def parse_doubts(text: str, ids: frozenset[str]) -> dict[str, Doubt]:
-    """Read the adversary's answer: one doubt for each citation, none left out.
+    """Read the adversary's answer: at most one doubt for each citation, and none beside them.
 
     Raises
     ------
     Unusable
-        Where it is not that.
+        Where it is not that, or speaks of no citation at all.
     """
-    doubts = {each.id: each for each in _whole(_Doubts, text).claims}
-    if doubts.keys() != ids:
-        raise Unusable("the adversary's answer does not speak of each citation once")
+    told = _whole(_Doubts, text).claims
+    doubts = {each.id: each for each in told}
+    if not doubts or len(doubts) != len(told) or not doubts.keys() <= ids:
+        raise Unusable(LEFT_OUT)
     return doubts
 
 
@@ -180,7 +191,8 @@ def _claim(answered: dict[str, Any], dimension: Dimension) -> Claim | str:
     except ValidationError as error:
         where = ".".join(str(each) for each in error.errors()[0]["loc"]) or "answer"
         return f"The model's answer breaks the form asked for, at {where}."
-    if claim.checklist.keys() != {each.id for each in dimension.checklist}:
+    # Checks with a known answer decide no level; endpoints without strict schemas may omit them.
+    if claim.decisions().keys() != {each.id for each in dimension.checklist}:
         return "The model's answer does not decide each check once."
     return claim
 

@@ -1,6 +1,6 @@
 """Decides what one sample says of each dimension, after its citations and its sums were checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from viva_grader.domain.evaluation import Quote
@@ -50,6 +50,7 @@ class Finding:
 
 
 Sample = dict[str, Finding]
+_Count = Callable[[Sequence[Quote]], int]
 
 
 def needed(level: int) -> int:
@@ -57,33 +58,54 @@ def needed(level: int) -> int:
     return 2 if level in {LOWEST_LEVEL, HIGHEST_LEVEL} else 1
 
 
-def read_sample(calls: Sequence[Mapping[str, Json]], rubric: Rubric, data: Shown) -> Sample:
+def places(quotes: Sequence[Quote]) -> int:
+    """Count the different places that are cited: ranges that overlap are one, however they end."""
+    count = len({each.fact for each in quotes if each.citation is None})
+    last: dict[str, int] = {}
+    cited = [each.citation for each in quotes if each.citation is not None]
+    for each in sorted(cited, key=lambda citation: citation.end):
+        if each.start > last.get(each.cell, 0):
+            last[each.cell] = each.end
+            count += 1
+    return count
+
+
+def read_sample(
+    calls: Sequence[Mapping[str, Json]], rubric: Rubric, data: Shown, *, apart: bool = True
+) -> Sample:
     """Read a sample from its stored calls: the answer, and its repair where there was one.
 
     A repair replaces only what was broken: what was well answered is not asked to be thought over.
+
+    Parameters
+    ----------
+    apart : bool
+        Whether places that overlap are one; they were not in what was stored before.
     """
-    sample = _read(calls[0], rubric, data)
+    count = places if apart else len
+    sample = _read(calls[0], rubric, data, count)
     for call in calls[1:]:
-        again = _read(call, rubric, data)
+        again = _read(call, rubric, data, count)
         sample = {
             name: again[name] if found.repairable else found for name, found in sample.items()
         }
     return sample
 
 
-def without(finding: Finding, refuted: frozenset[Quote]) -> Finding:
+def without(finding: Finding, refuted: frozenset[Quote], *, apart: bool = True) -> Finding:
     """Take refuted citations away, and the level with them where too few are left."""
+    count = places if apart else len
     left = tuple(each for each in finding.quotes if each not in refuted)
     if finding.level is None or len(left) == len(finding.quotes):
         return finding
-    if len(left) >= needed(finding.level):
+    if count(left) >= needed(finding.level):
         return replace(finding, quotes=left)
     lost = len(finding.quotes) - len(left)
     reason = f"The adversary refuted {lost} of the {len(finding.quotes)} citations."
     return replace(finding, level=None, quotes=left, reason=reason)
 
 
-def _read(call: Mapping[str, Json], rubric: Rubric, data: Shown) -> Sample:
+def _read(call: Mapping[str, Json], rubric: Rubric, data: Shown, count: _Count) -> Sample:
     names = [each.name for each in rubric.scored()]
     if call["outcome"] != ANSWERED:
         repairable = call["outcome"] in {"truncated", "malformed"}
@@ -94,10 +116,10 @@ def _read(call: Mapping[str, Json], rubric: Rubric, data: Shown) -> Sample:
         return dict.fromkeys(names, Finding(reason=_sentence(error), tampered=True))
     except Unusable as error:
         return dict.fromkeys(names, Finding(reason=_sentence(error), repairable=True))
-    return {each.name: _finding(each, claims[each.name], data) for each in rubric.scored()}
+    return {each.name: _finding(each, claims[each.name], data, count) for each in rubric.scored()}
 
 
-def _finding(dimension: Dimension, claim: Claim | str, data: Shown) -> Finding:
+def _finding(dimension: Dimension, claim: Claim | str, data: Shown, count: _Count) -> Finding:
     if isinstance(claim, str):
         return Finding(reason=claim, repairable=True)
     quotes = tuple(
@@ -110,7 +132,7 @@ def _finding(dimension: Dimension, claim: Claim | str, data: Shown) -> Finding:
     level = level_of(dimension.checklist, claim.decisions())
     if level is None:
         return replace(found, reason="Less than half of its checks are shown in the submission.")
-    if len(quotes) < needed(level):
+    if count(quotes) < needed(level):
         return replace(found, reason=_too_few(level, found), repairable=True)
     far = abs(claim.score - level) > _FAR
     return replace(
@@ -132,6 +154,8 @@ def _too_few(level: int, found: Finding) -> str:
         return "The model cited nothing."
     if not found.quotes:
         return f"None of the model's {found.cited} citations stands in the submission."
+    if len(found.quotes) >= needed(level):
+        return f"A {level} takes {needed(level)} citations of places that do not overlap."
     return (
         f"A {level} takes {needed(level)} citations that stand;"
         f" {len(found.quotes)} of {found.cited} does."

@@ -229,6 +229,8 @@ def _share(evaluation: Evaluation, rubric: Rubric, share: Share, value: float | 
         if (level := levels.get(each.name)) is not None
     ]
     title = f"{SHARE_TITLES[share]} score"
+    if evaluation.withheld:
+        return Step(title, f"none yet: {evaluation.withheld}", UNSCORED)
     if not scored:
         return Step(title, "none of its dimensions is scored", UNSCORED)
     terms = " + ".join(f"{figure(weight)} × {figure(value)}" for weight, value in scored)

@@ -12,11 +12,12 @@ only correctness is measured); that of a model's share is in :mod:`viva_grader.s
 
 There is no overall score without a tests' score, and none without any model's score: then the
 other stands alone. A verdict is a recommendation; below the rubric's least confidence it is None.
+What waits for a person is in :mod:`viva_grader.score.undecided`.
 How far the overall score may be off is in :mod:`viva_grader.score.spread`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from viva_grader.domain.decision import DimensionDecision
 from viva_grader.domain.errors import BadRubricError
@@ -27,6 +28,7 @@ from viva_grader.domain.rubric import Rubric, Share
 from viva_grader.score.decided import as_decided
 from viva_grader.score.levels import DECIMALS, share_confidence
 from viva_grader.score.spread import Known, Spread, bounds_of, known_of, spread_of
+from viva_grader.score.undecided import Undecided, undecided_in, whatever_is_decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Fused:
 
     final: FinalScore
     known: Known
+    undecided: Undecided = field(default_factory=Undecided)
 
 
 def fuse(grade: Grade, evaluation: Evaluation, rubric: Rubric) -> FinalScore:
@@ -96,18 +99,20 @@ def fuse_shares(
         )
     decided = decisions or {}
     counting = as_decided(evaluation, rubric, decided) if decided else evaluation
-    scores = counting.dimensions
+    scores, undecided = counting.dimensions, undecided_in(counting)
     shares = {
         Share.DETERMINISTIC: tests,
         Share.RUBRIC: ShareScore(
-            counting.rubric_score, share_confidence(rubric, Share.RUBRIC, scores)
+            None if undecided.withheld else counting.rubric_score,
+            share_confidence(rubric, Share.RUBRIC, scores),
         ),
         Share.COMMUNICATION: ShareScore(
-            counting.communication_score, share_confidence(rubric, Share.COMMUNICATION, scores)
+            None if undecided.withheld else counting.communication_score,
+            share_confidence(rubric, Share.COMMUNICATION, scores),
         ),
     }
     known = known_of(counting, rubric, frozenset(decided))
-    return Fused(_put_together(shares, rubric, [known]), known)
+    return Fused(_put_together(shares, rubric, [known], undecided), known, undecided)
 
 
 def combine(
@@ -126,7 +131,8 @@ def combine(
     -----
     A model's share is the mean over the questions that have it; a question without it counts 0 in
     that share's confidence. The tests' share needs every question: a missing one is somebody's
-    work to finish, not something to leave out.
+    work to finish, not something to leave out. Where one question's shares are withheld there is no
+    overall score of all: it would be that of the others.
 
     Raises
     ------
@@ -147,7 +153,11 @@ def combine(
         value = round(_mean(having), DECIMALS) if having else None
         confidences = [each.confidences.get(share.value, 0.0) for each in finals]
         shares[share] = ShareScore(value, _mean(list(zip(confidences, counts, strict=True))))
-    return _put_together(shares, rubric, [each.known for each in scores], counts)
+    undecided = Undecided(
+        next((each.undecided.withheld for each in scores if each.undecided.withheld), ""),
+        any(each.undecided.waiting for each in scores),
+    )
+    return _put_together(shares, rubric, [each.known for each in scores], undecided, counts)
 
 
 def measured(shares: Mapping[str, Json]) -> float:
@@ -205,6 +215,7 @@ def _put_together(
     shares: Mapping[Share, ShareScore],
     rubric: Rubric,
     known: Sequence[Known],
+    undecided: Undecided,
     counts: Sequence[float] | None = None,
 ) -> FinalScore:
     values = {share: each.value for share, each in shares.items()}
@@ -215,7 +226,7 @@ def _put_together(
     weights: dict[str, float] = {}
     spread = Spread(None, "No interval: there is no overall score.")
     bounds: Span | None = None
-    rule = _missing(having)
+    rule = _missing(having, undecided)
     if not rule:
         total = sum(rubric.weights[share] for share in having)
         weights = {share.value: rubric.weights[share] / total for share in having}
@@ -224,9 +235,12 @@ def _put_together(
             sum(rubric.weights[share] * each.confidence for share, each in shares.items()),
             DECIMALS,
         )
-        verdict, rule = verdict_of(overall, confidence, rubric)
         spread = spread_of(overall, weights, known, counts)
         bounds = bounds_of(values, known, rubric, counts)
+        verdict, rule = verdict_of(overall, confidence, rubric)
+        if undecided.waiting and bounds is not None:
+            lowest, _ = verdict_of(bounds.low, 1.0, rubric)
+            verdict, rule = whatever_is_decided(verdict, rule, lowest)
     return FinalScore(
         deterministic=values[Share.DETERMINISTIC],
         rubric=values[Share.RUBRIC],
@@ -243,10 +257,12 @@ def _put_together(
     )
 
 
-def _missing(having: Mapping[Share, float]) -> str:
+def _missing(having: Mapping[Share, float], undecided: Undecided) -> str:
     """Say why there is no overall score; empty where there is one."""
     if Share.DETERMINISTIC not in having:
         return "No overall score: the tests have none yet."
+    if undecided.withheld:
+        return f"No overall score before a person has decided what waits. {undecided.withheld}"
     if len(having) == 1:
         return "No overall score: no model scored this. The tests' score stands alone."
     return ""
