@@ -1,0 +1,118 @@
+"""Decides whether a test holds only over nothing: what it finds in the author's answer tells.
+
+Where a test looked through something of the author's and through nothing here, it found no fault
+because there was nothing to find it in. The author's answer is tried where a test that holds found
+nothing anywhere: seldom, and aside.
+"""
+
+import contextlib
+import random
+import sys
+import types
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from viva_grader.callee.clock import Clock
+from viva_grader.checks.aside import tried
+from viva_grader.checks.quiet import quietly
+from viva_grader.checks.trusted_cell import run_leniently, run_trusted
+from viva_grader.checks.verdicts import TestVerdict
+from viva_grader.checks.watch import NAME, Counts, Watch, found_less
+from viva_grader.checks.work import Work
+from viva_grader.domain.grade import Status
+from viva_grader.library.notebook_rebuild import Step, StepKind
+
+SAID = "It holds over nothing: where the author's answer gives something, this one gives nothing"
+_WALL_S = 60.0
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Watches the tests of one submission.
+
+    Attributes
+    ----------
+    steps : sequence of Step
+        The submission's, with the tests.
+    reference : sequence of Step
+        The author's own notebook without the tests.
+    files : dict of str to str
+        The question's, by relative path, as base64.
+    total_s : float
+        What the author's notebook may take, in seconds of work.
+    """
+
+    steps: Sequence[Step]
+    reference: Sequence[Step]
+    files: dict[str, str]
+    total_s: float
+    _watch: Watch = field(default_factory=Watch)
+    _dice: tuple[Any, Any] | None = None
+
+    @classmethod
+    def of(cls, work: Work, namespace: dict[str, Any]) -> Self:
+        """Watch a submission's tests in their namespace."""
+        made = cls(work.steps, work.asked.reference, work.files, work.total_s)
+        namespace[NAME] = made._watch
+        return made
+
+    def begin(self) -> None:
+        """Begin a test."""
+        self._watch.counts = {}
+        self._dice = random.getstate(), np.random.get_state()
+
+    def second_look(self, cell: str, verdict: TestVerdict, clock: Clock) -> TestVerdict:
+        """Give the verdict that a test's own becomes: another one if it holds over nothing."""
+        theirs = self._watch.counts
+        if verdict.status is not Status.PASS or not any(nothing for _, nothing in theirs.values()):
+            return verdict
+        with clock.aside():
+            authors = tried(lambda: self._authors(cell), self.total_s, _WALL_S + 10 * self.total_s)
+        place = None if authors is None else found_less(theirs, authors)
+        if place is None:
+            return verdict
+        at, line, _ = place.rsplit(":", 2)
+        facts = {"error": "", "message": SAID, "line": int(line) if at == cell else None}
+        return TestVerdict(Status.FAIL, 0.0, SAID, (), facts)
+
+    def _authors(self, cell: str) -> Counts:
+        """Run the author's notebook from the top down to a test, and count what that looks through.
+
+        Raises
+        ------
+        Exception
+            Whatever ends it: then nothing is known.
+        """
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        namespace, watch = module.__dict__, Watch()
+        namespace[NAME] = watch
+        for name, data in self.files.items():
+            path = Path.cwd() / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b64decode(data))
+        answers = {step.cell: step.source for step in self.reference}
+        with quietly():
+            for step in self.steps:
+                if step.cell == cell:
+                    return self._counted(step, namespace, watch)
+                if step.kind is StepKind.TESTS:
+                    with contextlib.suppress(Exception):
+                        run_trusted(step.source, step.cell, namespace)
+                elif step.kind is not StepKind.HELPER:
+                    source = answers.get(step.cell, step.source)
+                    run_leniently(source, step.cell, namespace, watch=True)
+        raise LookupError(cell)
+
+    def _counted(self, step: Step, namespace: dict[str, Any], watch: Watch) -> Counts:
+        watch.counts = {}
+        if self._dice is not None:
+            random.setstate(self._dice[0])
+            np.random.set_state(self._dice[1])
+        run_trusted(step.source, step.cell, namespace)
+        return watch.counts

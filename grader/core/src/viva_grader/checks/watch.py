@@ -1,0 +1,213 @@
+"""Decides what counts as looked through in a test, and notes where there was nothing to look at.
+
+``(f(x) == want).all()``, ``all(a == b for a, b in zip(f(x), want))`` and a loop of assertions hold
+for an answer that is empty: nothing disagrees. A figure that is NaN is neither above a limit nor
+below it. A test says the same to both, so what it looked through is counted, place by place.
+"""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# Values of any type pass through here.
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+NAME = "__viva_watch__"
+"""By which a watched cell finds who watches it; ends in ``__`` so that no class changes it."""
+_SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range})
+_FIGURES = frozenset({float, complex, np.float64, np.float32})
+_TABLES = (pd.Series, pd.DataFrame, pd.Index)
+_ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_THROUGH = frozenset({"all", "any", "sum", "issubset"})
+"""Functions and methods that go through a whole, and find no fault with an empty one."""
+
+Counts = dict[str, list[int]]
+"""By place in the text, as ``cell:line:…``: how often there was something, how often nothing."""
+
+
+class Watch:
+    """Counts what a test looks through."""
+
+    def __init__(self) -> None:
+        self.counts: Counts = {}
+
+    def seen(self, place: str, value: Any) -> Any:
+        """Note whether a value holds anything, and give it back."""
+        self._note(place, nothing=_is_nothing(value))
+        return value
+
+    def difference(self, place: str, value: Any) -> Any:
+        """As :meth:`seen`, for what is left of two: of sets that may well be nothing."""
+        return value if type(value) in _SIZED else self.seen(place, value)
+
+    def over(self, place: str, values: Any) -> Any:
+        """Note whether there is anything to go through from here on, and give what goes on so."""
+        if type(values) in _SIZED:
+            self._note(place, nothing=not values)
+            return values
+        if isinstance(values, (np.ndarray, *_TABLES)):
+            self._note(place, nothing=not values.size)
+            return values
+        rest = iter(values)
+        for first in rest:
+            self._note(place, nothing=False)
+            return itertools.chain((first,), rest)
+        self._note(place, nothing=True)
+        return iter(())
+
+    def later(self, place: str, values: Any) -> Any:
+        """As :meth:`over`, but look only when the first one is asked for."""
+        return _Later(iter(values), lambda nothing: self._note(place, nothing=nothing))
+
+    def _note(self, place: str, *, nothing: bool) -> None:
+        self.counts.setdefault(place, [0, 0])[nothing] += 1
+
+
+class _Later:
+    """An iterator that says, at its first step, whether there is one."""
+
+    def __init__(self, values: Iterator[Any], say: Callable[[bool], None]) -> None:
+        self._values = values
+        self._say: Callable[[bool], None] | None = say
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            value = next(self._values)
+        except StopIteration:
+            self._tell(nothing=True)
+            raise
+        self._tell(nothing=False)
+        return value
+
+    def _tell(self, *, nothing: bool) -> None:
+        say, self._say = self._say, None
+        if say is not None:
+            say(nothing)
+
+
+def watched(tree: ast.Module, cell: str) -> ast.Module:
+    """Let a cell's code tell ``NAME``, where it runs, what it looks through."""
+    return ast.fix_missing_locations(_Watched(cell).visit(tree))
+
+
+def found_less(theirs: Counts, authors: Counts) -> str | None:
+    """Give the first place at which one run found nothing more often than the author's did.
+
+    Returns
+    -------
+    str or None
+        ``cell:line:…``; None if wherever this one found nothing, the author's did not look or
+        found nothing either.
+    """
+    return next(
+        (
+            place
+            for place, (_, nothing) in theirs.items()
+            if nothing and (own := authors.get(place)) and own[0] and nothing > own[1]
+        ),
+        None,
+    )
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a value is empty, masked or no figure: any comparison with it says too little."""
+    kind = type(value)
+    if kind is bool or kind is int:
+        return False
+    if kind in _FIGURES:
+        return bool(value != value)  # noqa: PLR0124 - so is NaN told, of any of these types
+    if kind in _SIZED:
+        return not value
+    if isinstance(value, np.ndarray):
+        array: Any = value
+        if array.size == 0 or (isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array)):
+            return True
+        return array.dtype.kind in "fc" and bool(np.isnan(array).any())
+    return isinstance(value, _TABLES) and value.size == 0
+
+
+class _Watched(ast.NodeTransformer):
+    """Puts the calls in; each has the place of what it looks at."""
+
+    def __init__(self, cell: str) -> None:
+        self._cell = cell
+        self._number = 0
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        if len(node.ops) != 1:
+            return node
+        op, right = node.ops[0], node.comparators[0]
+        if isinstance(op, (*_ORDERINGS, ast.In)):
+            node.left = self._told("seen", node.left)
+        if isinstance(op, _ORDERINGS):
+            node.comparators = [self._told("seen", right)]
+        by_each = isinstance(op, (*_ORDERINGS, ast.Eq, ast.NotEq))  # so arrays are compared
+        return self._told("seen", node) if by_each else node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        return self._told("difference", node) if isinstance(node.op, ast.Sub) else node
+
+    def visit_match_case(self, node: ast.match_case) -> ast.match_case:
+        node.guard = None if node.guard is None else self.visit(node.guard)
+        node.body = [self.visit(each) for each in node.body]  # a pattern is no expression
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        self.generic_visit(node)
+        node.iter = self._told("over", node.iter)
+        return node
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
+        self._comprehension(node, "later")
+        return node
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
+        self._comprehension(node, "over")
+        return node
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
+        self._comprehension(node, "over")
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        function = node.func
+        if isinstance(function, ast.Attribute) and function.attr in _THROUGH:
+            function.value = self._told("seen", function.value)
+            self._first(node, "seen")
+        elif isinstance(function, ast.Name) and function.id in _THROUGH:
+            self._first(node, "over")
+        return node
+
+    def _first(self, node: ast.Call, how: str) -> None:
+        if node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
+            node.args[0] = self._told(how, node.args[0])
+
+    def _comprehension(
+        self, node: ast.GeneratorExp | ast.ListComp | ast.SetComp, first: str
+    ) -> None:
+        self.generic_visit(node)
+        for number, each in enumerate(node.generators):
+            if not each.is_async:
+                each.iter = self._told("over" if number else first, each.iter)
+
+    def _told(self, how: str, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Constant):
+            return node
+        self._number += 1
+        place = ast.Constant(f"{self._cell}:{node.lineno}:{self._number}")
+        watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
+        call = ast.Call(watch, [place, node], [])
+        for new in (place, watch, watch.value, call):
+            ast.copy_location(new, node)
+        return call

@@ -1,0 +1,104 @@
+"""A watched test does what it did, and what it went through is known place by place."""
+
+import ast
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from viva_grader.checks.watch import NAME, Counts, Watch, found_less, watched
+
+SQUARES = np.array([1, 4])
+NOTHING = np.empty((0, 2))
+FULL = {"got": SQUARES, "want": SQUARES, "items": [1, 4], "text": "ab", "number": 9.0}
+EMPTY = {"got": NOTHING, "want": SQUARES, "items": [], "text": "", "number": float("nan")}
+GONE_THROUGH = [
+    "assert (got == want).all()",
+    "assert not (got != want).any()",
+    "assert np.all(np.isclose(got, want))",
+    "assert np.sum(np.abs(got - want)) == 0",
+    "same = got == want\nassert same.all()",
+    "for item in items:\n    assert item in (1, 4)",
+    "assert all(a == b for a, b in zip(items, want))",
+    "assert [a for a in iter(items)] == items",
+    "assert all(map(bool, items))",
+    "assert set(items) <= {1, 4}",
+    "assert set(items).issubset({1, 4})",
+    "assert text in 'abc'",
+    "assert not abs(number - 9) > 1e-6",
+    "assert (pd.Series(items, dtype=int) > 0).all()",
+    "assert {a for a in items} <= {1, 4}",
+    "def check(a, b):\n    assert (a == b).all()\ncheck(got, want)",
+]
+
+
+def run(source: str, names: dict[str, Any]) -> Counts:
+    watch = Watch()
+    code = compile(watched(ast.parse(source), "t"), "t", "exec")
+    exec(code, {"np": np, "pd": pd, NAME: watch} | names)  # noqa: S102 - a test cell of ours
+    return watch.counts
+
+
+@pytest.mark.parametrize("source", GONE_THROUGH)
+def test_nothing_is_noted_where_the_author_had_something(source: str) -> None:
+    theirs, authors = run(source, EMPTY), run(source, FULL)
+    place = found_less(theirs, authors)
+    assert place is not None
+    assert place.startswith("t:")
+    assert found_less(authors, authors) is None
+    assert found_less(authors, theirs) is None
+
+
+@pytest.mark.parametrize("source", GONE_THROUGH)
+def test_the_same_emptiness_as_the_authors_is_none_to_speak_of(source: str) -> None:
+    assert found_less(run(source, EMPTY), run(source, EMPTY)) is None
+
+
+def test_an_empty_case_among_others_is_counted_once_each() -> None:
+    source = "for case in cases:\n    assert all(a for a in case)"
+    counts = run(source, {"cases": [[1], [], [2]]})
+    assert found_less(counts, run(source, {"cases": [[1], [], [2]]})) is None
+    assert found_less(run(source, {"cases": [[1], [], []]}), counts) is not None
+
+
+WAYS = """
+import itertools
+seen = []
+def steps():
+    for n in range(3):
+        seen.append(n)
+        yield n
+lazy = (n for n in steps())
+assert seen == []
+assert next(lazy) == 0
+assert seen == [0]
+both = iter([1, 2, 3, 4])
+assert [(a, next(both)) for a in both] == [(1, 2), (3, 4)]
+for number, _ in zip(itertools.count(), "abc"):
+    last = number
+else:
+    last += 10
+assert last == 12
+assert 3 - 1j == complex(3, -1)
+match 1 - 2j:
+    case 1 - 2j:
+        found = True
+class Box:
+    def __sub__(self, other): return "left"
+    def __lt__(self, other): return "less"
+    def __getitem__(self, n): return [5][n]
+assert (Box() - 1, Box() < 1, [*Box()], [n for n in Box()]) == ("left", "less", [5], [5])
+assert sum([1, 2], 3) == 6 and any(*[[0, 1]]) and all(n for n in ())
+assert 1 < 2 < 3 and not 1 in []
+"""
+
+
+def test_watching_changes_nothing_of_what_a_test_does() -> None:
+    run(WAYS, {})
+
+
+def test_an_error_comes_from_the_line_that_it_came_from() -> None:
+    with pytest.raises(ValueError, match="no") as raised:
+        run("def f():\n    raise ValueError('no')\n\nassert f() == 1 - 2", {})
+    lines = [each.lineno for each in raised.traceback if str(each.path).endswith("t")]
+    assert [line + 1 for line in lines] == [4, 2]
