@@ -105,7 +105,7 @@ def _array(original: Any, changed: Any) -> None:
         raise NoAnswer("an argument changed its type")
     if isinstance(original, np.ndarray):
         if original.dtype != changed.dtype or original.shape != changed.shape:  # pyright: ignore[reportUnknownMemberType] - of any dtype
-            raise Unsupported("an array argument was resized in place")
+            raise NoAnswer("an array argument that was resized in place")
         original[...] = changed
     elif isinstance(original, np.random.Generator):
         original.bit_generator.state = changed.bit_generator.state

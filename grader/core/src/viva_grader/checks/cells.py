@@ -94,7 +94,7 @@ class CellRun:
         self._proxies = Proxies(surfaces, cells)
         self._doubt = Doubt.of(work, self._namespace)
         self.reference = Reference(work.asked.reference)
-        self._queries = QueryCells(self.ask_rows, work.asked.rows)
+        self._queries = QueryCells(self.ask_rows, work.asked.rows, work.has_queries)
         self._clock = Clock(work.call_s, work.total_s, backstop=self.backstop)
         self._files = SharedFiles(Path.cwd(), work.text, work.answers)
         self._open()
