@@ -28,6 +28,10 @@ GONE_THROUGH = [
     "assert not abs(number - 9) > 1e-6",
     "assert (pd.Series(items, dtype=int) > 0).all()",
     "assert {a for a in items} <= {1, 4}",
+    "assert list(filter(lambda a: a not in (1, 4), items)) == []",
+    "assert sorted(items) == list(items)",
+    "assert 'abc'.startswith(text)",
+    "assert {n: 1 for n in items}.items() <= {1: 1, 4: 1}.items()",
     "def check(a, b):\n    assert (a == b).all()\ncheck(got, want)",
 ]
 
@@ -52,6 +56,28 @@ def test_nothing_is_noted_where_the_author_had_something(source: str) -> None:
 @pytest.mark.parametrize("source", GONE_THROUGH)
 def test_the_same_emptiness_as_the_authors_is_none_to_speak_of(source: str) -> None:
     assert found_less(run(source, EMPTY), run(source, EMPTY)) is None
+
+
+MISSING = pd.Series([pd.NA, 4], dtype="Int64")
+
+
+@pytest.mark.parametrize(
+    ("source", "less", "more"),
+    [
+        ("assert (one == two).all()", MISSING, pd.Series([1, 4])),
+        ("assert not (one != two).any()", MISSING, pd.Series([1, 4])),
+        ("assert (one - two).abs().sum() == 0", pd.Series([1.0], index=[9]), pd.Series([1, 4])),
+        ("assert pd.Series([one == 5]).all()", pd.NA, 5),
+        ("assert (np.ma.array(two) == one).all()", np.ma.array([9, 4], mask=[1, 0]), SQUARES),
+        ("assert all(a == b for a, b in zip(one, two))", [1], [1, 4]),
+        ("assert len([a for a, b in zip(one, two)]) < 3", np.array([1]), np.array([1, 4])),
+    ],
+)
+def test_what_is_missing_or_cut_off_is_noted_too(source: str, less: Any, more: Any) -> None:
+    full = {"one": more, "two": pd.Series([1, 4])}
+    theirs, authors = run(source, full | {"one": less}), run(source, full)
+    assert found_less(theirs, authors) is not None
+    assert found_less(authors, authors) is None
 
 
 def test_an_empty_case_among_others_is_counted_once_each() -> None:
@@ -90,6 +116,9 @@ class Box:
 assert (Box() - 1, Box() < 1, [*Box()], [n for n in Box()]) == ("left", "less", [5], [5])
 assert sum([1, 2], 3) == 6 and any(*[[0, 1]]) and all(n for n in ())
 assert 1 < 2 < 3 and not 1 in []
+assert [*zip("ab", itertools.count()), *zip([], [1])] == [("a", 0), ("b", 1)]
+assert [*zip(*[[1], [2]]), *map(abs, [-1])] == [(1, 2), 1]
+assert "ab".startswith("a") and [*filter(None, [0, 1])] == [1] and {1: 2}.items() == {(1, 2)}
 """
 
 

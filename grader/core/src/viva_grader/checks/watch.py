@@ -19,12 +19,15 @@ import pandas as pd
 
 NAME = "__viva_watch__"
 """By which a watched cell finds who watches it; ends in ``__`` so that no class changes it."""
-_SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range})
+_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range, *_VIEWS})
 _FIGURES = frozenset({float, complex, np.float64, np.float32})
 _TABLES = (pd.Series, pd.DataFrame, pd.Index)
 _ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _THROUGH = frozenset({"all", "any", "sum", "issubset"})
 """Functions and methods that go through a whole, and find no fault with an empty one."""
+_BEGINNINGS = frozenset({"startswith", "endswith", "issuperset"})
+_ONE_BY_ONE = frozenset({"filter", "map"})
 
 Counts = dict[str, list[int]]
 """By place in the text, as ``cell:line:…``: how often there was something, how often nothing."""
@@ -63,6 +66,11 @@ class Watch:
     def later(self, place: str, values: Any) -> Any:
         """As :meth:`over`, but look only when the first one is asked for."""
         return _Later(iter(values), lambda nothing: self._note(place, nothing=nothing))
+
+    def sides(self, place: str, *values: Any) -> tuple[Any, ...]:
+        """Note whether values that are gone through side by side are as long as each other."""
+        self._note(place, nothing=len({len(each) for each in values if _has_length(each)}) > 1)
+        return values
 
     def _note(self, place: str, *, nothing: bool) -> None:
         self.counts.setdefault(place, [0, 0])[nothing] += 1
@@ -122,16 +130,27 @@ def _is_nothing(value: Any) -> bool:
     kind = type(value)
     if kind is bool or kind is int:
         return False
-    if kind in _FIGURES:
-        return bool(value != value)  # noqa: PLR0124 - so is NaN told, of any of these types
     if kind in _SIZED:
         return not value
+    if kind in _FIGURES:
+        return bool(value != value)  # noqa: PLR0124 - so is NaN told, of any of these types
+    if isinstance(value, (np.ndarray, *_TABLES)):
+        return value.size == 0 or _lacks_some(value)
+    return value is pd.NA or value is pd.NaT
+
+
+def _lacks_some(value: Any) -> bool:
+    """Whether something in an array or a table is masked, missing or no figure."""
+    if isinstance(value, np.ma.MaskedArray):
+        return bool(np.ma.is_masked(value))
     if isinstance(value, np.ndarray):
         array: Any = value
-        if array.size == 0 or (isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array)):
-            return True
         return array.dtype.kind in "fc" and bool(np.isnan(array).any())
-    return isinstance(value, _TABLES) and value.size == 0
+    return not isinstance(value, pd.MultiIndex) and bool(np.any(value.isna()))
+
+
+def _has_length(value: Any) -> bool:
+    return type(value) in _SIZED or isinstance(value, _TABLES) or np.ndim(value) > 0
 
 
 class _Watched(ast.NodeTransformer):
@@ -146,7 +165,7 @@ class _Watched(ast.NodeTransformer):
         if len(node.ops) != 1:
             return node
         op, right = node.ops[0], node.comparators[0]
-        if isinstance(op, (*_ORDERINGS, ast.In)):
+        if isinstance(op, (*_ORDERINGS, ast.In, ast.Eq)):
             node.left = self._told("seen", node.left)
         if isinstance(op, _ORDERINGS):
             node.comparators = [self._told("seen", right)]
@@ -184,14 +203,21 @@ class _Watched(ast.NodeTransformer):
         function = node.func
         if isinstance(function, ast.Attribute) and function.attr in _THROUGH:
             function.value = self._told("seen", function.value)
-            self._first(node, "seen")
+            self._argument(node, 0, "seen")
+        elif isinstance(function, ast.Attribute) and function.attr in _BEGINNINGS:
+            self._argument(node, 0, "seen")
         elif isinstance(function, ast.Name) and function.id in _THROUGH:
-            self._first(node, "over")
+            self._argument(node, 0, "over")
+        elif isinstance(function, ast.Name) and function.id in _ONE_BY_ONE:
+            self._argument(node, 1, "later")
+        elif isinstance(function, ast.Name) and function.id == "zip" and len(node.args) > 1:
+            node.args = [ast.Starred(self._call("sides", node.args, node), ast.Load())]
         return node
 
-    def _first(self, node: ast.Call, how: str) -> None:
-        if node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
-            node.args[0] = self._told(how, node.args[0])
+    def _argument(self, node: ast.Call, number: int, how: str) -> None:
+        given = node.args[number:][:1]
+        if given and not isinstance(given[0], ast.Starred | ast.GeneratorExp):
+            node.args[number] = self._told(how, given[0])
 
     def _comprehension(
         self, node: ast.GeneratorExp | ast.ListComp | ast.SetComp, first: str
@@ -204,10 +230,13 @@ class _Watched(ast.NodeTransformer):
     def _told(self, how: str, node: ast.expr) -> ast.expr:
         if isinstance(node, ast.Constant):
             return node
+        return self._call(how, [node], node)
+
+    def _call(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.expr:
         self._number += 1
-        place = ast.Constant(f"{self._cell}:{node.lineno}:{self._number}")
+        place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}")
         watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
-        call = ast.Call(watch, [place, node], [])
+        call = ast.Call(watch, [place, *values], [])
         for new in (place, watch, watch.value, call):
-            ast.copy_location(new, node)
+            ast.copy_location(new, at)
         return call
