@@ -24,10 +24,13 @@ from viva_grader.checks.trusted_cell import run_leniently, run_trusted
 from viva_grader.checks.verdicts import TestVerdict
 from viva_grader.checks.watch import NAME, Counts, Watch, found_less
 from viva_grader.checks.work import Work
-from viva_grader.domain.grade import Status
+from viva_grader.domain.grade import Json, Status
 from viva_grader.library.notebook_rebuild import Step, StepKind
 
 SAID = "It holds over nothing: where the author's answer gives something, this one gives nothing"
+JUDGES = (
+    "An object of the submission's own answers the test where the author's answer is plain data"
+)
 _WALL_S = 60.0
 
 
@@ -63,24 +66,35 @@ class Doubt:
 
     def begin(self) -> None:
         """Begin a test."""
-        self._watch.counts = {}
+        self._watch.clear()
         self._dice = random.getstate(), np.random.get_state()
 
     def second_look(self, cell: str, verdict: TestVerdict, clock: Clock) -> TestVerdict:
-        """Give the verdict that a test's own becomes: another one if it holds over nothing."""
-        theirs = self._watch.counts
-        if verdict.status is not Status.PASS or not any(nothing for _, nothing in theirs.values()):
+        """Give the verdict that a test's own becomes: another one if it says too little.
+
+        An object of the submission's that is asked where the author gives data judges itself, and
+        may earn no part of the points; what holds over nothing is doubted where all are earned.
+        """
+        theirs, asked_of = self._watch.counts, self._watch.asked_of
+        full = verdict.status is Status.PASS
+        doubtful = [*asked_of.values(), *(theirs.values() if full else ())]
+        if not verdict.points or not any(second for _, second in doubtful):
             return verdict
         with clock.aside():
             authors = tried(lambda: self._authors(cell), self.total_s, _WALL_S + 10 * self.total_s)
-        place = None if authors is None else found_less(theirs, authors)
-        if place is None:
+        if authors is None:
             return verdict
-        at, line, _ = place.rsplit(":", 2)
-        facts = {"error": "", "message": SAID, "line": int(line) if at == cell else None}
-        return TestVerdict(Status.FAIL, 0.0, SAID, (), facts)
+        if place := found_less(asked_of, authors[1]):
+            strange = place in self._watch.strangers
+            status, points = (
+                (Status.UNSUPPORTED, None) if strange else (Status.CANDIDATE_ERROR, 0.0)
+            )
+            return TestVerdict(status, points, JUDGES, (), _facts(cell, place, JUDGES))
+        if full and (place := found_less(theirs, authors[0])):
+            return TestVerdict(Status.FAIL, 0.0, SAID, (), _facts(cell, place, SAID))
+        return verdict
 
-    def _authors(self, cell: str) -> Counts:
+    def _authors(self, cell: str) -> tuple[Counts, Counts]:
         """Run the author's notebook from the top down to a test, and count what that looks through.
 
         Raises
@@ -109,10 +123,17 @@ class Doubt:
                     run_leniently(source, step.cell, namespace, watch=True)
         raise LookupError(cell)
 
-    def _counted(self, step: Step, namespace: dict[str, Any], watch: Watch) -> Counts:
-        watch.counts = {}
+    def _counted(
+        self, step: Step, namespace: dict[str, Any], watch: Watch
+    ) -> tuple[Counts, Counts]:
+        watch.clear()
         if self._dice is not None:
             random.setstate(self._dice[0])
             np.random.set_state(self._dice[1])
         run_trusted(step.source, step.cell, namespace)
-        return watch.counts
+        return watch.counts, watch.asked_of
+
+
+def _facts(cell: str, place: str, said: str) -> dict[str, Json]:
+    at, line, _ = place.rsplit(":", 2)
+    return {"error": "", "message": said, "line": int(line) if at == cell else None}

@@ -10,12 +10,15 @@ below it. A test says the same to both, so what it looked through is counted, pl
 # Values of any type pass through here.
 
 import ast
+import datetime
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from viva_grader.callee.proxy import is_data, is_made_from_others, is_theirs
 
 NAME = "__viva_watch__"
 """By which a watched cell finds who watches it; ends in ``__`` so that no class changes it."""
@@ -26,6 +29,7 @@ _TABLES = (pd.Series, pd.DataFrame, pd.Index)
 _ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _THROUGH = frozenset({"all", "any", "sum", "issubset"})
 """Functions and methods that go through a whole, and find no fault with an empty one."""
+_SINGLE = (int, float, complex, np.generic, datetime.date, datetime.time, datetime.timedelta)
 _BEGINNINGS = frozenset({"startswith", "endswith", "issuperset"})
 _ONE_BY_ONE = frozenset({"filter", "map"})
 
@@ -34,10 +38,36 @@ Counts = dict[str, list[int]]
 
 
 class Watch:
-    """Counts what a test looks through."""
+    """Counts what a test looks through, and of whom it asks what.
+
+    Attributes
+    ----------
+    counts : dict
+        What was looked through: how often there was something, and how often nothing.
+    asked_of : dict
+        Methods: how often of plain data, and how often of an object of the submission's.
+    strangers : set of str
+        The places of those objects whose class is a library's or made from a plain type.
+    """
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin to count anew."""
         self.counts: Counts = {}
+        self.asked_of: Counts = {}
+        self.strangers: set[str] = set()
+
+    def asked(self, place: str, value: Any) -> Any:
+        """Note whether a method is asked of plain data or of an object of the submission's."""
+        if type(value) in _SIZED or isinstance(value, (np.ndarray, *_TABLES, *_SINGLE)):
+            self.asked_of.setdefault(place, [0, 0])[0] += 1
+        elif is_theirs(value):
+            self.asked_of.setdefault(place, [0, 0])[1] += 1
+            if is_data(value) or is_made_from_others(type(value)):
+                self.strangers.add(place)
+        return value
 
     def seen(self, place: str, value: Any) -> Any:
         """Note whether a value holds anything, and give it back."""
@@ -107,13 +137,13 @@ def watched(tree: ast.Module, cell: str) -> ast.Module:
 
 
 def found_less(theirs: Counts, authors: Counts) -> str | None:
-    """Give the first place at which one run found nothing more often than the author's did.
+    """Give the first place at which one run found the second of two more often than the author's.
 
     Returns
     -------
     str or None
-        ``cell:line:…``; None if wherever this one found nothing, the author's did not look or
-        found nothing either.
+        ``cell:line:…``; None if wherever this one found nothing (or an object), the author's did
+        not look or found the same.
     """
     return next(
         (
@@ -202,10 +232,12 @@ class _Watched(ast.NodeTransformer):
         self.generic_visit(node)
         function = node.func
         if isinstance(function, ast.Attribute) and function.attr in _THROUGH:
-            function.value = self._told("seen", function.value)
+            function.value = self._told("seen", self._told("asked", function.value))
             self._argument(node, 0, "seen")
-        elif isinstance(function, ast.Attribute) and function.attr in _BEGINNINGS:
-            self._argument(node, 0, "seen")
+        elif isinstance(function, ast.Attribute):
+            function.value = self._told("asked", function.value)
+            if function.attr in _BEGINNINGS:
+                self._argument(node, 0, "seen")
         elif isinstance(function, ast.Name) and function.id in _THROUGH:
             self._argument(node, 0, "over")
         elif isinstance(function, ast.Name) and function.id in _ONE_BY_ONE:
