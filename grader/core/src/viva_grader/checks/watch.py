@@ -12,6 +12,7 @@ below it. A test says the same to both, so what it looked through is counted, pl
 import ast
 import datetime
 import itertools
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,7 +27,11 @@ _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 _SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range, *_VIEWS})
 _FIGURES = frozenset({float, complex, np.float64, np.float32})
 _TABLES = (pd.Series, pd.DataFrame, pd.Index)
-_ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_ORDERINGS = frozenset({"Lt", "LtE", "Gt", "GtE"})
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le,
+    "Gt": operator.gt, "GtE": operator.ge, "In": lambda one, whole: one in whole,
+}  # fmt: skip
 _THROUGH = frozenset({"all", "any", "sum", "issubset"})
 """Functions and methods that go through a whole, and find no fault with an empty one."""
 _SINGLE = (int, float, complex, np.generic, datetime.date, datetime.time, datetime.timedelta)
@@ -74,6 +79,20 @@ class Watch:
         self._note(place, nothing=_is_nothing(value))
         return value
 
+    def compared(self, place: str, how: str, left: Any, right: Any) -> Any:
+        """Compare two values, and note whether one of them, or what comes of it, says nothing.
+
+        What differs from nothing may well differ: there, only what comes of it counts.
+        """
+        found = _COMPARISONS[how](left, right)
+        nothing = (
+            (how != "NotEq" and _is_nothing(left))
+            or (how in _ORDERINGS and _is_nothing(right))
+            or _is_nothing(found)
+        )
+        self._note(place, nothing=nothing)
+        return found
+
     def difference(self, place: str, value: Any) -> Any:
         """As :meth:`seen`, for what is left of two: of sets that may well be nothing."""
         return value if type(value) in _SIZED else self.seen(place, value)
@@ -103,7 +122,10 @@ class Watch:
         return values
 
     def _note(self, place: str, *, nothing: bool) -> None:
-        self.counts.setdefault(place, [0, 0])[nothing] += 1
+        count = self.counts.get(place)
+        if count is None:
+            count = self.counts[place] = [0, 0]
+        count[nothing] += 1
 
 
 class _Later:
@@ -192,15 +214,11 @@ class _Watched(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
-        if len(node.ops) != 1:
+        how = type(node.ops[0]).__name__
+        if len(node.ops) != 1 or how not in _COMPARISONS:
             return node
-        op, right = node.ops[0], node.comparators[0]
-        if isinstance(op, (*_ORDERINGS, ast.In, ast.Eq)):
-            node.left = self._told("seen", node.left)
-        if isinstance(op, _ORDERINGS):
-            node.comparators = [self._told("seen", right)]
-        by_each = isinstance(op, (*_ORDERINGS, ast.Eq, ast.NotEq))  # so arrays are compared
-        return self._told("seen", node) if by_each else node
+        operands = [node.left, *node.comparators]
+        return self._call("compared", [ast.Constant(how), *operands], node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
@@ -268,7 +286,4 @@ class _Watched(ast.NodeTransformer):
         self._number += 1
         place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}")
         watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
-        call = ast.Call(watch, [place, *values], [])
-        for new in (place, watch, watch.value, call):
-            ast.copy_location(new, at)
-        return call
+        return ast.copy_location(ast.Call(watch, [place, *values], []), at)
