@@ -126,6 +126,18 @@ EMPTY_AS_THE_AUTHORS = {
         "def f(x): return sorted(x)", "def f(x):\n    x = list(x)\n    x.sort()\n    return x",
         "for case in ([2, 1], []):\n    assert all(a <= b for a, b in zip(f(case), f(case)[1:]))\nassert f([]) == []",
     ),
+    "an argument sorted in place": (
+        "def f(x): x.sort()", "def f(x): x[:] = [x.pop(x.index(min(x))) for _ in list(x)]",
+        "x = [3, 1, 2]\nf(x)\nassert x == [1, 2, 3] and x == sorted(x)",
+    ),
+    "an argument that gets a column": (
+        "def f(d): return d['a'].sum()", "def f(d):\n    d['b'] = d['a'] * 2\n    return d['b'].sum() / 2",
+        "import pandas as pd\nd = pd.DataFrame({'a': [1, 2]})\nassert f(d) == d['a'].sum()",
+    ),
+    "numbers drawn without a seed": (
+        "def f(a): a.sort()", "def f(a): a[:] = sorted(a)",
+        "import numpy as np\na = np.random.default_rng().random(5)\nwant = np.sort(a)\nf(a)\nassert (a == want).all()",
+    ),
     "an object of a class that was asked for": (
         STACK, STACK.replace("self.held.count(x)", "sum(y == x for y in self.held)"),
         "s = Stack()\ns.push(3)\nassert s.count(3) == 1 and s.held == [3] and s.held.count(3) == 1",

@@ -1,12 +1,14 @@
 """A watched test does what it did, and what it went through is known place by place."""
 
 import ast
+import contextlib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from viva_grader.checks.watch import NAME, Counts, Watch, found_less, watched
+from viva_grader.checks.watch import Counts, Pairs, Watch, found_less, found_other
+from viva_grader.checks.watched import NAME, watched
 
 SQUARES = np.array([1, 4])
 NOTHING = np.empty((0, 2))
@@ -78,6 +80,39 @@ def test_what_is_missing_or_cut_off_is_noted_too(source: str, less: Any, more: A
     theirs, authors = run(source, full | {"one": less}), run(source, full)
     assert found_less(theirs, authors) is not None
     assert found_less(authors, authors) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("assert got == want", True),
+        ("assert (got == want).all()", True),
+        ("np.testing.assert_allclose(got, want)", True),
+        ("assert np.allclose(want, got)", True),
+        ("assert got is not want and got != 5", False),
+    ],
+)
+def test_a_comparison_of_other_values_than_the_authors_is_found(source: str, found: bool) -> None:
+    def pairs(got: Any, want: Any) -> Pairs:
+        watch = Watch()
+        code = compile(watched(ast.parse(source), "t"), "t", "exec")
+        with contextlib.suppress(AssertionError):
+            exec(code, {"np": np, NAME: watch, "got": got, "want": want})  # noqa: S102 - as above
+        return watch.pairs
+
+    authors = pairs(np.int64(4), 4)
+    assert bool(found_other(pairs(np.int64(0), 0), authors)) is found
+    assert found_other(pairs(np.float64(4 + 1e-12), 4), authors) is None
+    assert found_other(authors, {}) is None
+
+
+def test_values_are_only_kept_once_an_argument_was_changed() -> None:
+    changed: list[int] = []
+    watch = Watch(lambda: bool(changed))
+    source = "assert one == 1\nchanged.append(1)\nassert one == 1"
+    code = compile(watched(ast.parse(source), "t"), "t", "exec")
+    exec(code, {NAME: watch, "one": 1, "changed": changed})  # noqa: S102 - as above
+    assert len(watch.pairs) == 1
 
 
 def test_an_empty_case_among_others_is_counted_once_each() -> None:

@@ -279,7 +279,7 @@ class CellRun:
 
     def _test(self, step: Step) -> tuple[BaseException | None, object]:
         self._session.begin()
-        self._doubt.begin()
+        self._doubt.begin(self._session)
         self._session.may_stop = "StopIteration" in step.source or "StopAsync" in step.source
         self._namespace.testing = True
         figures = shared_figures(self._session, step.source, self._namespace.ours())

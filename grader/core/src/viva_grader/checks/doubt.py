@@ -18,20 +18,27 @@ from typing import Any, Self
 import numpy as np
 
 from viva_grader.callee.clock import Clock
+from viva_grader.callee.session import Session
 from viva_grader.checks.aside import tried
 from viva_grader.checks.quiet import quietly
 from viva_grader.checks.trusted_cell import run_leniently, run_trusted
 from viva_grader.checks.verdicts import TestVerdict
-from viva_grader.checks.watch import NAME, Counts, Watch, found_less
+from viva_grader.checks.watch import Counts, Pairs, Watch, found_less, found_other
+from viva_grader.checks.watched import NAME
 from viva_grader.checks.work import Work
 from viva_grader.domain.grade import Json, Status
 from viva_grader.library.notebook_rebuild import Step, StepKind
 
 SAID = "It holds over nothing: where the author's answer gives something, this one gives nothing"
+CHANGED = "It compares the answer with what the submission made of the test's own argument"
 JUDGES = (
     "An object of the submission's own answers the test where the author's answer is plain data"
 )
 _WALL_S = 60.0
+
+
+Seen = tuple[Counts, Counts, Pairs]
+"""What a watch noted: what was looked through, of whom was asked, what was compared."""
 
 
 @dataclass(slots=True)
@@ -64,8 +71,9 @@ class Doubt:
         namespace[NAME] = made._watch
         return made
 
-    def begin(self) -> None:
+    def begin(self, session: Session) -> None:
         """Begin a test."""
+        self._watch.changed = lambda: session.changed
         self._watch.clear()
         self._dice = random.getstate(), np.random.get_state()
 
@@ -73,28 +81,44 @@ class Doubt:
         """Give the verdict that a test's own becomes: another one if it says too little.
 
         An object of the submission's that is asked where the author gives data judges itself, and
-        may earn no part of the points; what holds over nothing is doubted where all are earned.
+        may earn no part of the points, nor what is compared with an argument that it changed; what
+        holds over nothing is doubted where all are earned.
         """
-        theirs, asked_of = self._watch.counts, self._watch.asked_of
-        full = verdict.status is Status.PASS
-        doubtful = [*asked_of.values(), *(theirs.values() if full else ())]
-        if not verdict.points or not any(second for _, second in doubtful):
+        if not verdict.points or not self._is_doubtful(verdict):
             return verdict
         with clock.aside():
-            authors = tried(lambda: self._authors(cell), self.total_s, _WALL_S + 10 * self.total_s)
-        if authors is None:
-            return verdict
-        if place := found_less(asked_of, authors[1]):
-            strange = place in self._watch.strangers
-            status, points = (
-                (Status.UNSUPPORTED, None) if strange else (Status.CANDIDATE_ERROR, 0.0)
-            )
-            return TestVerdict(status, points, JUDGES, (), _facts(cell, place, JUDGES))
-        if full and (place := found_less(theirs, authors[0])):
-            return TestVerdict(Status.FAIL, 0.0, SAID, (), _facts(cell, place, SAID))
-        return verdict
+            authors = self._tried(cell)
+            other = None if authors is None else self._other(cell, verdict, authors)
+            # a test that draws by chance finds another thing each time: it tells nothing
+            settled = other is None or self._tried(cell) == authors
+        return other if other is not None and settled else verdict
 
-    def _authors(self, cell: str) -> tuple[Counts, Counts]:
+    def _is_doubtful(self, verdict: TestVerdict) -> bool:
+        """Whether anything was noted that the author's answer could show in another light."""
+        watch = self._watch
+        whole = watch.counts if verdict.status is Status.PASS else {}
+        noted = any(second for _, second in (*watch.asked_of.values(), *whole.values()))
+        return noted or bool(watch.pairs)
+
+    def _other(self, cell: str, verdict: TestVerdict, authors: Seen) -> TestVerdict | None:
+        counts, asked_of, pairs = authors
+        if place := found_less(self._watch.asked_of, asked_of):
+            facts = _facts(cell, place, JUDGES)
+            if place in self._watch.strangers:
+                return TestVerdict(Status.UNSUPPORTED, None, JUDGES, (), facts)
+            return TestVerdict(Status.CANDIDATE_ERROR, 0.0, JUDGES, (), facts)
+        if place := found_other(self._watch.pairs, pairs):
+            return TestVerdict(Status.FAIL, 0.0, CHANGED, (), _facts(cell, place, CHANGED))
+        place = found_less(self._watch.counts, counts) if verdict.status is Status.PASS else None
+        if place is None:
+            return None
+        return TestVerdict(Status.FAIL, 0.0, SAID, (), _facts(cell, place, SAID))
+
+    def _tried(self, cell: str) -> Seen | None:
+        found = tried(lambda: self._authors(cell), self.total_s, _WALL_S + 10 * self.total_s)
+        return None if found is None else tuple(found)
+
+    def _authors(self, cell: str) -> Seen:
         """Run the author's notebook from the top down to a test, and count what that looks through.
 
         Raises
@@ -123,15 +147,13 @@ class Doubt:
                     run_leniently(source, step.cell, namespace, watch=True)
         raise LookupError(cell)
 
-    def _counted(
-        self, step: Step, namespace: dict[str, Any], watch: Watch
-    ) -> tuple[Counts, Counts]:
+    def _counted(self, step: Step, namespace: dict[str, Any], watch: Watch) -> Seen:
         watch.clear()
         if self._dice is not None:
             random.setstate(self._dice[0])
             np.random.set_state(self._dice[1])
         run_trusted(step.source, step.cell, namespace)
-        return watch.counts, watch.asked_of
+        return watch.counts, watch.asked_of, watch.pairs
 
 
 def _facts(cell: str, place: str, said: str) -> dict[str, Json]:

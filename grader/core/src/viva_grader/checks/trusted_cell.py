@@ -6,7 +6,7 @@ import inspect
 import linecache
 from typing import Any
 
-from viva_grader.checks.watch import watched
+from viva_grader.checks.watched import watched
 from viva_grader.library.notebook_magics import leaves_out_code, plain_python
 from viva_grader.library.parsing import parse_cell
 

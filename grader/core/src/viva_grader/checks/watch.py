@@ -9,7 +9,6 @@ below it. A test says the same to both, so what it looked through is counted, pl
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # Values of any type pass through here.
 
-import ast
 import datetime
 import itertools
 import operator
@@ -20,25 +19,22 @@ import numpy as np
 import pandas as pd
 
 from viva_grader.callee.proxy import is_data, is_made_from_others, is_theirs
+from viva_grader.checks.prints import print_of
 
-NAME = "__viva_watch__"
-"""By which a watched cell finds who watches it; ends in ``__`` so that no class changes it."""
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 _SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range, *_VIEWS})
 _FIGURES = frozenset({float, complex, np.float64, np.float32})
+_MOST_PAIRS = 10_000
 _TABLES = (pd.Series, pd.DataFrame, pd.Index)
 _ORDERINGS = frozenset({"Lt", "LtE", "Gt", "GtE"})
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le,
     "Gt": operator.gt, "GtE": operator.ge, "In": lambda one, whole: one in whole,
 }  # fmt: skip
-_THROUGH = frozenset({"all", "any", "sum", "issubset"})
-"""Functions and methods that go through a whole, and find no fault with an empty one."""
 _SINGLE = (int, float, complex, np.generic, datetime.date, datetime.time, datetime.timedelta)
-_BEGINNINGS = frozenset({"startswith", "endswith", "issuperset"})
-_ONE_BY_ONE = frozenset({"filter", "map"})
 
 Counts = dict[str, list[int]]
+Pairs = dict[str, list[str]]
 """By place in the text, as ``cell:line:…``: how often there was something, how often nothing."""
 
 
@@ -51,11 +47,15 @@ class Watch:
         What was looked through: how often there was something, and how often nothing.
     asked_of : dict
         Methods: how often of plain data, and how often of an object of the submission's.
+    pairs : dict of str to list of str
+        The prints of both sides of a comparison, by its place and turn, once ``changed`` says that
+        an argument of the test's was changed over there.
     strangers : set of str
         The places of those objects whose class is a library's or made from a plain type.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], bool] = lambda: True) -> None:
+        self.changed = changed
         self.clear()
 
     def clear(self) -> None:
@@ -63,6 +63,7 @@ class Watch:
         self.counts: Counts = {}
         self.asked_of: Counts = {}
         self.strangers: set[str] = set()
+        self.pairs: Pairs = {}
 
     def asked(self, place: str, value: Any) -> Any:
         """Note whether a method is asked of plain data or of an object of the submission's."""
@@ -84,14 +85,23 @@ class Watch:
 
         What differs from nothing may well differ: there, only what comes of it counts.
         """
-        found = _COMPARISONS[how](left, right)
+        found = COMPARISONS[how](left, right)
         nothing = (
             (how != "NotEq" and _is_nothing(left))
             or (how in _ORDERINGS and _is_nothing(right))
             or _is_nothing(found)
         )
         self._note(place, nothing=nothing)
+        if how == "Eq" and self.changed():
+            self._print(place, left, right)
         return found
+
+    def paired(self, place: str, left: Any, right: Any) -> tuple[Any, Any]:
+        """Note two values that a function of some library compares."""
+        self._note(place, nothing=False)
+        if self.changed():
+            self._print(place, left, right)
+        return left, right
 
     def difference(self, place: str, value: Any) -> Any:
         """As :meth:`seen`, for what is left of two: of sets that may well be nothing."""
@@ -120,6 +130,11 @@ class Watch:
         """Note whether values that are gone through side by side are as long as each other."""
         self._note(place, nothing=len({len(each) for each in values if _has_length(each)}) > 1)
         return values
+
+    def _print(self, place: str, left: Any, right: Any) -> None:
+        one, other = print_of(left), print_of(right)
+        if one and other and len(self.pairs) < _MOST_PAIRS:
+            self.pairs[f"{place}:{sum(self.counts[place])}"] = [one, other]
 
     def _note(self, place: str, *, nothing: bool) -> None:
         count = self.counts.get(place)
@@ -153,11 +168,6 @@ class _Later:
             say(nothing)
 
 
-def watched(tree: ast.Module, cell: str) -> ast.Module:
-    """Let a cell's code tell ``NAME``, where it runs, what it looks through."""
-    return ast.fix_missing_locations(_Watched(cell).visit(tree))
-
-
 def found_less(theirs: Counts, authors: Counts) -> str | None:
     """Give the first place at which one run found the second of two more often than the author's.
 
@@ -175,6 +185,15 @@ def found_less(theirs: Counts, authors: Counts) -> str | None:
         ),
         None,
     )
+
+
+def found_other(theirs: Pairs, authors: Pairs) -> str | None:
+    """Give the first comparison of which both sides are other values than the author's were."""
+    for turn, (left, right) in theirs.items():
+        own = authors.get(turn)
+        if own is not None and left not in own and right not in own:
+            return turn.rpartition(":")[0]
+    return None
 
 
 def _is_nothing(value: Any) -> bool:
@@ -203,87 +222,3 @@ def _lacks_some(value: Any) -> bool:
 
 def _has_length(value: Any) -> bool:
     return type(value) in _SIZED or isinstance(value, _TABLES) or np.ndim(value) > 0
-
-
-class _Watched(ast.NodeTransformer):
-    """Puts the calls in; each has the place of what it looks at."""
-
-    def __init__(self, cell: str) -> None:
-        self._cell = cell
-        self._number = 0
-
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        self.generic_visit(node)
-        how = type(node.ops[0]).__name__
-        if len(node.ops) != 1 or how not in _COMPARISONS:
-            return node
-        operands = [node.left, *node.comparators]
-        return self._call("compared", [ast.Constant(how), *operands], node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        self.generic_visit(node)
-        return self._told("difference", node) if isinstance(node.op, ast.Sub) else node
-
-    def visit_match_case(self, node: ast.match_case) -> ast.match_case:
-        node.guard = None if node.guard is None else self.visit(node.guard)
-        node.body = [self.visit(each) for each in node.body]  # a pattern is no expression
-        return node
-
-    def visit_For(self, node: ast.For) -> ast.For:
-        self.generic_visit(node)
-        node.iter = self._told("over", node.iter)
-        return node
-
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
-        self._comprehension(node, "later")
-        return node
-
-    def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
-        self._comprehension(node, "over")
-        return node
-
-    def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
-        self._comprehension(node, "over")
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        self.generic_visit(node)
-        function = node.func
-        if isinstance(function, ast.Attribute) and function.attr in _THROUGH:
-            function.value = self._told("seen", self._told("asked", function.value))
-            self._argument(node, 0, "seen")
-        elif isinstance(function, ast.Attribute):
-            function.value = self._told("asked", function.value)
-            if function.attr in _BEGINNINGS:
-                self._argument(node, 0, "seen")
-        elif isinstance(function, ast.Name) and function.id in _THROUGH:
-            self._argument(node, 0, "over")
-        elif isinstance(function, ast.Name) and function.id in _ONE_BY_ONE:
-            self._argument(node, 1, "later")
-        elif isinstance(function, ast.Name) and function.id == "zip" and len(node.args) > 1:
-            node.args = [ast.Starred(self._call("sides", node.args, node), ast.Load())]
-        return node
-
-    def _argument(self, node: ast.Call, number: int, how: str) -> None:
-        given = node.args[number:][:1]
-        if given and not isinstance(given[0], ast.Starred | ast.GeneratorExp):
-            node.args[number] = self._told(how, given[0])
-
-    def _comprehension(
-        self, node: ast.GeneratorExp | ast.ListComp | ast.SetComp, first: str
-    ) -> None:
-        self.generic_visit(node)
-        for number, each in enumerate(node.generators):
-            if not each.is_async:
-                each.iter = self._told("over" if number else first, each.iter)
-
-    def _told(self, how: str, node: ast.expr) -> ast.expr:
-        if isinstance(node, ast.Constant):
-            return node
-        return self._call(how, [node], node)
-
-    def _call(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.expr:
-        self._number += 1
-        place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}")
-        watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
-        return ast.copy_location(ast.Call(watch, [place, *values], []), at)
