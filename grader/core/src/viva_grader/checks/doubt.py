@@ -1,8 +1,9 @@
-"""Decides whether a test holds only over nothing: what it finds in the author's answer tells.
+"""Decides whether a test that holds says too little: what it finds in the author's answer tells.
 
-Where a test looked through something of the author's and through nothing here, it found no fault
-because there was nothing to find it in. The author's answer is tried where a test that holds found
-nothing anywhere: seldom, and aside.
+Where it looked through something of the author's and through nothing here, it found no fault
+because there was nothing to find it in. Where an object of the submission's answers it, or what it
+expects was made by the submission, it was not the test that judged. The author's answer is tried
+only where one of these may be so, and aside.
 """
 
 import contextlib
@@ -35,7 +36,6 @@ JUDGES = (
     "An object of the submission's own answers the test where the author's answer is plain data"
 )
 _WALL_S = 60.0
-
 
 Seen = tuple[Counts, Counts, Pairs]
 """What a watch noted: what was looked through, of whom was asked, what was compared."""
