@@ -22,8 +22,7 @@ up: setup ## start Viva: hub, console, worker
 	@.venv/bin/viva up
 
 check: setup ## set up, then lint, types, import contracts and every test
-	$(MAKE) --jobs 2 --output-sync=target lint types contracts images
-	.venv/bin/pytest tests/unit tests/repository
+	$(MAKE) --jobs 2 --output-sync=target images types test lint contracts
 	.venv/bin/pytest tests/questions tests/attacks tests/integration tests/e2e
 
 test: setup ## the fast tests: no container, database or browser

@@ -59,7 +59,7 @@ def batch(request: pytest.FixtureRequest, world: World) -> Batch:
     with build_grader(GraderSettings(home=home, sandbox=sandbox)) as built:  # type: ignore[arg-type]
         # a container costs a second: there only what decides points is run
         quick = sandbox == "bubblewrap"
-        graded = grade_batch(built, world, honest_every=1 if quick else 8, measured=quick)
+        graded = grade_batch(built, world, honest_every=2 if quick else 20, measured=quick)
         graded.left_open = Left.now(world.folder).since(before)
     graded.left = Left.settled(world.folder, before)
     graded.heard = world.heard[already:]  # what came before was for the graders without defences

@@ -9,7 +9,7 @@ from tests.attacks.reader import read_plainly
 from tests.attacks.victim import MAX_POINTS, World
 
 pytestmark = pytest.mark.sandbox
-_STALL_S = 1.5
+_STALL_S = 1.0
 
 
 def _of(against: Against) -> list[str]:

@@ -83,6 +83,15 @@ WITHOUT_A_VERDICT = {
         (SQUARES, NINE),
         "import datetime\nclass Z(datetime.tzinfo):\n    def utcoffset(self, d): return None\ndef f(x): return datetime.datetime(2020, 1, 1, tzinfo=Z())",
     ),
+    "a query where the question has none": ((SQUARES, NINE), "%%sql f <<\nselect 1"),
+    "an object of a library's beside a number": (
+        (SQUARES, NINE),
+        "import pandas as pd\ndef f(x): return pd.offsets.CustomBusinessDay(holidays=['2020-01-01'])",
+    ),
+    "an array of the test's in another size": (
+        ("def f(a): return a.sum()", "import numpy as np\nassert f(np.array([4, 5])) == 9"),
+        "def f(a):\n    a.resize(3, refcheck=False)\n    return 1",
+    ),
     "no answer beside a package that is missing": ((SQUARES, NINE, "import no_such_package_at_all"), "pass"),
     "no Python beside a package that is missing": ((SQUARES, NINE, "import no_such_package_at_all"), "def f(:"),
 }  # fmt: skip
@@ -98,6 +107,63 @@ def test_a_wrong_answer_cannot_choose_to_have_no_verdict(grader: Grader, name: s
         for source in (honest, wrong)
     ]  # fmt: skip
     assert points == [1, 0]
+
+
+KEPT = "import pandas as pd\ndef f(d, k):\n    return d[d['k'] == k]"
+ROWS = "import pandas as pd\nd = pd.DataFrame({'k': ['a', 'a', 'b'], 'v': [1.0, None, 3.0]})\n"
+STACK = "class Stack:\n    def __init__(self): self.held = []\n    def push(self, x): self.held.append(x)\n    def count(self, x): return self.held.count(x)"
+# The author's answer, an honest one of another kind, and the test.
+EMPTY_AS_THE_AUTHORS = {
+    "a group without rows": (
+        KEPT, KEPT.replace("d[d['k'] == k]", "d.query('k == @k')"),
+        ROWS + "for k in ('a', 'b', 'zzz'):\n    got = f(d, k)\n    assert (got['k'] == k).all() and all(k == n for n in got['k'])",
+    ),
+    "missing values": (
+        KEPT, KEPT.replace("d[d['k'] == k]", "d.loc[d.k.eq(k)].copy()"),
+        ROWS + "got = f(d, 'a')['v']\nassert not (got - d['v'][:2]).abs().max() > 0 and got.isna().sum() == 1",
+    ),
+    "an empty case": (
+        "def f(x): return sorted(x)", "def f(x):\n    x = list(x)\n    x.sort()\n    return x",
+        "for case in ([2, 1], []):\n    assert all(a <= b for a, b in zip(f(case), f(case)[1:]))\nassert f([]) == []",
+    ),
+    "an argument sorted in place": (
+        "def f(x): x.sort()", "def f(x): x[:] = [x.pop(x.index(min(x))) for _ in list(x)]",
+        "x = [3, 1, 2]\nf(x)\nassert x == [1, 2, 3] and x == sorted(x)",
+    ),
+    "an argument that gets a column": (
+        "def f(d): return d['a'].sum()", "def f(d):\n    d['b'] = d['a'] * 2\n    return d['b'].sum() / 2",
+        "import pandas as pd\nd = pd.DataFrame({'a': [1, 2]})\nassert f(d) == d['a'].sum()",
+    ),
+    "numbers drawn without a seed": (
+        "def f(a): a.sort()", "def f(a): a[:] = sorted(a)",
+        "import numpy as np\na = np.random.default_rng().random(5)\nwant = np.sort(a)\nf(a)\nassert (a == want).all()",
+    ),
+    "an object of a class that was asked for": (
+        STACK, STACK.replace("self.held.count(x)", "sum(y == x for y in self.held)"),
+        "s = Stack()\ns.push(3)\nassert s.count(3) == 1 and s.held == [3] and s.held.count(3) == 1",
+    ),
+    "an object of a class with another name": (
+        STACK + "\ndef make(): return Stack()", STACK.replace("Stack", "Pile") + "\ndef make(): return Pile()",
+        "s = make()\ns.push(3)\nassert s.count(3) == 1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EMPTY_AS_THE_AUTHORS)
+def test_an_honest_answer_keeps_what_a_test_passes_over_nothing(grader: Grader, name: str) -> None:
+    authors, honest, test = EMPTY_AS_THE_AUTHORS[name]
+    victim = course(solution("s", authors), autograded("t", test), limits=LIMITS)
+    for source in (authors, honest):
+        grade = grader.grade(victim.submission({"s": source}), victim.question, measured=False)
+        assert [(i.status.value, i.points) for i in grade.items] == [("pass", 1)], grade.items
+
+
+def test_a_test_of_which_the_author_fails_says_nothing_of_an_answer(grader: Grader) -> None:
+    test = "for a in f(2):\n    assert a == 0"
+    victim = course(solution("s", "def f(x): return [x]"), autograded("t", test), limits=LIMITS)
+    for source, points in (("def f(x): return [x]", 0), ("def f(x): return []", 1)):
+        grade = grader.grade(victim.submission({"s": source}), victim.question, measured=False)
+        assert [item.points for item in grade.items] == [points]
 
 
 def test_a_name_of_an_earlier_test_is_the_authors(grader: Grader) -> None:

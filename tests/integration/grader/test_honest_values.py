@@ -62,9 +62,12 @@ def test_what_cannot_cross_is_unsupported_and_not_wrong(mark: Mark, name: str) -
     }
 
 
-def test_a_query_answer_to_a_python_cell_is_unsupported(mark: Mark) -> None:
-    frame = course(solution("s", "r = [1]"), autograded("t", "assert r == [1]"))
-    assert mark(frame, {"s": "%%sql r <<\nSELECT 1"}) == {"t": ("unsupported", None)}
+def test_a_query_answer_is_unsupported_only_where_the_author_has_queries(mark: Mark) -> None:
+    cells = (solution("s", "r = [1]"), autograded("t", "assert r == [1]"))
+    answer = {"s": "%%sql r <<\nSELECT 1"}
+    assert mark(course(*cells), answer) == {"t": ("candidate_error", 0.0)}
+    asking = course(given("%load_ext sql\n%sql sqlite://"), *cells)
+    assert mark(asking, answer) == {"t": ("unsupported", None)}
 
 
 @pytest.mark.parametrize(("kind", "value"), [("str", "'a'"), ("list", "[1]"), ("dict", "{'a': 1}"), ("float", "1.5")])  # fmt: skip

@@ -23,12 +23,12 @@ def f(cpu_s):
 
 @contextmanager
 def busy_machine() -> Iterator[None]:
-    """Three processes that never rest for each processor, in sessions of their own.
+    """Two processes that never rest for each processor, in sessions of their own.
 
     They end by themselves when this process is gone.
     """
     spin = [sys.executable, "-S", "-c", f"import os\nwhile os.getppid() == {os.getpid()}: pass"]
-    count = 3 * len(os.sched_getaffinity(0))
+    count = 2 * len(os.sched_getaffinity(0))
     rivals = [subprocess.Popen(spin, start_new_session=True) for _ in range(count)]
     try:
         yield

@@ -1,5 +1,6 @@
 """The kernel's own magics, on a real IPython shell and a database by hand."""
 
+import atexit
 import os
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def shell(tmp_path, monkeypatch):
     yield shell
     shell.restore_sys_module_state()
     shell.history_manager.end_session()
+    atexit.unregister(shell.atexit_operations)  # else each collects garbage once more at the end
 
 
 def with_database(shell, database):

@@ -52,7 +52,7 @@ def test_cycles_and_depth_up_to_the_limit_arrive() -> None:
     assert len(decode(Encoder(Handles()).encode(wide))) == MAX_DEPTH
 
 
-@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 100_000])
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 20_000])
 def test_greater_depth_is_refused_on_both_ends(depth: int) -> None:
     with pytest.raises(NoAnswer, match="nested more than 5000 deep"):
         decode(Encoder(Handles()).encode(nested(depth)))

@@ -57,6 +57,49 @@ def test_other_modules_are_free(source: str) -> None:
     assert lines(source, imports=("numpy",)) == []
 
 
+HANDED_ON = [
+    "from pandas.core.frame import np; np.sort(x)",
+    "import pandas as pd; pd.core.frame.np.sort(x)",
+    "import pandas; core = pandas.core.frame; numbers = core.np; numbers.sort(x)",
+    "from scipy.linalg import _misc; _misc.np.sort(x)",
+    "import sklearn.base as b; getattr(b, 'np').sort(x)",
+    "import matplotlib.pyplot as plt; plt.np.sort(x)",
+    "import pandas.core.frame as f; vars(f)['np'].sort(x)",
+    "from operator import attrgetter; import pandas as pd; attrgetter('core.frame.np.sort')(pd)(x)",
+]
+
+
+@pytest.mark.parametrize("source", HANDED_ON)
+def test_a_module_is_found_behind_a_library_that_hands_it_on(source: str) -> None:
+    assert lines(source, calls=("numpy.sort",)) == [1]
+    assert lines(source, imports=("numpy",)) == [1]
+    assert lines(source, imports=("itertools",), calls=("numpy.argsort",)) == []
+
+
+def test_a_function_is_found_behind_a_list_of_libraries() -> None:
+    source = "import pandas.core.frame as f\nfor each in [f]:\n    each.np.sort(x)"
+    assert lines(source, calls=("numpy.sort",)) == [3]
+
+
+def test_what_a_library_offers_of_its_own_is_free() -> None:
+    source = """
+import datetime, random
+import matplotlib.pyplot as plt
+import pandas as pd
+import scipy.stats as st
+from json import loads
+from pathlib import Path
+from queue import PriorityQueue
+from statistics import mean
+from typing import Iterable
+from sklearn.linear_model import LinearRegression
+plt.plot([random.choice([1]), st.norm.cdf(1), datetime.datetime.now()])
+pd.DataFrame({"a": [1]}).merge(pd.Series([1]).sort_values().mean()), Path("a").read_text()
+"""
+    modules = ("numpy", "itertools", "bisect", "heapq", "os", "re", "math", "functools")
+    assert lines(source, imports=modules, calls=("numpy.sort", "sorted", "os.system")) == []
+
+
 def test_a_forbidden_part_of_a_module_is_found_by_way_of_its_parent() -> None:
     source = "import numpy as np\nnp.sort(x)\nnp.linalg.inv(x)\nalg = np.linalg"
     assert lines(source, imports=("numpy.linalg",)) == [3, 4]

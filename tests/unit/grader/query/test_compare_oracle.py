@@ -124,7 +124,7 @@ def slowly(expected: ResultSet, got: ResultSet, rule: QueryRule) -> bool:
     return paired and ordered
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(results())
 def test_comparison_agrees_with_trying_every_pairing(
     drawn: tuple[ResultSet, ResultSet, QueryRule],

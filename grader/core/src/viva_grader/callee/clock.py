@@ -8,6 +8,7 @@ that is the time on the clock; on a loaded one it is the same figure.
 import contextlib
 import math
 import time
+from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from viva_grader.callee.interruptions import CallTimeout, Overdue
@@ -113,6 +114,16 @@ class Clock:
         """Go on with a fresh room; what opening it took on the wall clock is not counted."""
         self._meter, self._seen = meter, None
         self._aside_s += aside_s
+
+    @contextlib.contextmanager
+    def aside(self) -> Generator[None]:
+        """Count nothing that passes on the wall clock meanwhile: the grader does its own work."""
+        began_s = time.monotonic()
+        try:
+            yield
+        finally:
+            self._aside_s += time.monotonic() - began_s
+            self._seen = None
 
     def used(self) -> Used:
         """Look at both processes, or give what was seen a moment ago."""

@@ -87,7 +87,7 @@ def set_attributes(target: Any, names: list[Any], values: list[Any]) -> None:
     ------
     ValueError
         If a name is a special one.
-    Unsupported
+    NoAnswer
         If it stands in place of one of the class's methods.
     """
     for name, value in zip(names, values, strict=True):
@@ -95,8 +95,8 @@ def set_attributes(target: Any, names: list[Any], values: list[Any]) -> None:
             raise ValueError("an attribute that is none")
         method: Any = inspect.getattr_static(type(target), name, None)
         if isinstance(method, types.FunctionType | classmethod | staticmethod | property):
-            what = f"the submission replaces the method {name} of one {type(target).__name__}"
-            raise Unsupported(what)
+            what = f"one {type(target).__name__} with a method {name} of its own"
+            raise NoAnswer(what)
         object.__setattr__(target, name, value)
 
 
@@ -105,7 +105,7 @@ def _array(original: Any, changed: Any) -> None:
         raise NoAnswer("an argument changed its type")
     if isinstance(original, np.ndarray):
         if original.dtype != changed.dtype or original.shape != changed.shape:  # pyright: ignore[reportUnknownMemberType] - of any dtype
-            raise Unsupported("an array argument was resized in place")
+            raise NoAnswer("an array argument that was resized in place")
         original[...] = changed
     elif isinstance(original, np.random.Generator):
         original.bit_generator.state = changed.bit_generator.state

@@ -1,8 +1,11 @@
 """Decides which of a candidate's operators count, and what an answer of theirs may say."""
 
 import collections
+import numbers
 from collections.abc import Callable
 from typing import Any, cast
+
+import numpy as np
 
 from viva_grader.callee.interruptions import Interruption
 from viva_grader.callee.proxy import PREFIX, Owner, ask, is_proxy_class, is_theirs
@@ -43,6 +46,9 @@ _PLAIN = frozenset({
     list, dict, tuple, set, frozenset, str, bytes, int, float, complex, collections.OrderedDict,
     collections.Counter, collections.defaultdict, collections.deque,
 })  # fmt: skip
+
+_FIGURES = (numbers.Number, np.number)
+"""No library of the allow-list has an object that equals one of these and is no plain data."""
 
 
 def holds_plain(base: Any) -> bool:
@@ -95,7 +101,7 @@ def _method(
     if name in JUDGED and name in surface:
         return _calculate(name, owner)
     if name in COMPARING and (name in surface or opaque):
-        return _compare(name, owner)
+        return _compare(name, owner, opaque=opaque and name not in surface)
     return _refuse(name, owner) if name in JUDGED and opaque else None
 
 
@@ -201,7 +207,7 @@ def _is_none(value: Any, name: str, owner: Owner) -> Any:
     return answer
 
 
-def _compare(name: str, owner: Owner) -> Callable[[Any, Any], Any]:
+def _compare(name: str, owner: Owner, *, opaque: bool) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
         if other is None and name in {"__eq__", "__ne__"}:
             return _is_none(self, name, owner)
@@ -209,6 +215,8 @@ def _compare(name: str, owner: Owner) -> Callable[[Any, Any], Any]:
             # The operand may be what the test expects, the answer the candidate's word.
             if type(self).__dict__.get("_viva_pretends") is True:
                 raise owner.session.pretended(f"a {type(self).__name__} that is no plain data")
+            if opaque and isinstance(other, _FIGURES):
+                raise owner.session.pretended(f"a {type(self).__name__} that is no figure")
             if name in {"__eq__", "__ne__"} and _leaves_to_others(self, name, other):
                 return NotImplemented
             what = f"the test compares a {type(self).__name__} with plain data by its own {name}"

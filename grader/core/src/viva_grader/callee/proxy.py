@@ -204,6 +204,12 @@ def is_theirs(value: Any) -> bool:
     return number_of_instance(value) is not None or is_data(value)
 
 
+def is_made_from_others(kind: type) -> bool:
+    """Whether a class of the candidate's is a library's, or is made from one or a plain type."""
+    facts = kind.__dict__
+    return facts.get(PREFIX + "opaque") is True or facts.get(PREFIX + "holds") is True
+
+
 class Hidden:
     """A method that every class has from Python: on the class it is Python's, as over there."""
 

@@ -46,6 +46,8 @@ class Session:
         The first call that had no answer since :meth:`begin`; a test cannot hide it.
     raised : list of Raised
         Exceptions that came from the candidate's code since :meth:`begin`.
+    changed : bool
+        Whether an argument came back changed since the cell began.
     may_stop : bool
         Whether the test expects StopIteration: otherwise a call that raises it could end a loop of
         the test's (``for x in map(f, cases)``) as if all were well.
@@ -68,6 +70,7 @@ class Session:
     before_apply: Callable[[], None] = field(default=lambda: None)
     ask_input: Callable[[], int | None] = field(default=lambda: None)
     may_stop: bool = True
+    changed: bool = False
     passed_an_object: bool = False
     unheeded: BaseException | None = None
     call_backs: list[Callable[..., Any]] = field(default_factory=list[Callable[..., Any]])
@@ -86,7 +89,7 @@ class Session:
     def begin(self) -> None:
         """Forget what went wrong: a new cell starts."""
         self.interruption = self.unheeded = None
-        self.passed_an_object = False
+        self.passed_an_object = self.changed = False
         self.raised.clear()
         self._aliases.begin()
         self.patched.begin("")
@@ -254,6 +257,7 @@ class Session:
             raise warned
         if "mutated" in answer:
             patches = Decoder(self.foreign, arguments).patches(answer["mutated"])
+            self.changed = True
             for original, kind, constants, values in patches:
                 patch(original, kind, constants, values, self.foreign.given)
                 self._aliases.agree(original)
@@ -265,10 +269,9 @@ class Session:
             raised = raised_by(answer, self.foreign)
             self.raised.append(raised)
             del self.raised[:-1000]
-            error = raised.error
-            if isinstance(error, AssertionError):
+            if isinstance(raised.error, AssertionError):
                 self.unheeded = None  # it came back: the test sees it
-            raise error
+            raise raised.error
 
     def _answer_call_back(self, answer: Message, patience: Patience) -> None:
         reply, error = replied(answer, self.call_backs, self.foreign)

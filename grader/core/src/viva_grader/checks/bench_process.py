@@ -1,7 +1,6 @@
 """Decides how a submission's tests get a process: forked from one that is warm."""
 
 import contextlib
-import ctypes
 import gc
 import os
 import resource
@@ -19,6 +18,7 @@ from typing import Any
 
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks import assertions, kernel, vacuous
+from viva_grader.checks.aside import die_with
 from viva_grader.checks.cells import CellRun
 from viva_grader.checks.effort import EffortRun
 from viva_grader.checks.reproduce import ReproductionRun
@@ -37,7 +37,6 @@ _FOREVER_S = 24 * 3600.0
 _POLL_S = 1.0
 _YOUNG = 10_000
 """Objects between two looks for garbage: a process that judges ends soon, and has memory."""
-_PR_SET_PDEATHSIG = 1
 
 
 def main(descriptor: int, folder: str) -> None:
@@ -91,18 +90,11 @@ def _next(control: socket.socket) -> bool:
     return True
 
 
-def _die_with(parent: int) -> None:
-    """Let no job outlive the process that forked it: its submission is judged again then."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 def _work(channel: socket.socket, parent: int) -> None:
     """Judge one submission, and end."""
     status = 1
     try:
-        _die_with(parent)
+        die_with(parent)  # its submission is judged again then
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         wire = Wire(channel, JOB_BYTES)
         job = wire.receive(time.monotonic() + _FOREVER_S)

@@ -20,6 +20,7 @@ from viva_grader.callee.shared_files import SharedFiles, refuse_pickles
 from viva_grader.callee.wire import Message, Wire
 from viva_grader.checks.bounded import bounded
 from viva_grader.checks.cases import CaseRun
+from viva_grader.checks.doubt import Doubt
 from viva_grader.checks.figures import shared_figures
 from viva_grader.checks.given_cells import Why, excused, lacks_packages, why_stopped
 from viva_grader.checks.judge import ended, explain, judge, query_result, say_theirs
@@ -74,6 +75,7 @@ class CellRun:
     _session: Session = field(init=False)
     _queries: QueryCells = field(init=False)
     _files: SharedFiles = field(init=False)
+    _doubt: Doubt = field(init=False)
     _generation: int = 0
     _unrun: dict[str, str] = field(default_factory=dict[str, str])
     _crossed: set[int] = field(default_factory=set[int])
@@ -82,17 +84,17 @@ class CellRun:
     def run(self) -> None:
         """Run every step in order, and report a verdict per test cell."""
         work = self.work
-        answered = self._bound(StepKind.SOLUTION)
-        shared = self._bound(StepKind.GIVEN)
         surfaces: dict[str, frozenset[str]] = {}
         for names in work.names.values():
             for name, methods in names.classes.items():
                 surfaces[name] = surfaces.get(name, frozenset()) | methods
         cells = {s.cell: s.source for s in work.steps if s.kind is not StepKind.TESTS}
-        self._namespace = Namespace(answered, shared, self._bound(StepKind.TESTS))
+        kinds = (StepKind.SOLUTION, StepKind.GIVEN, StepKind.TESTS)
+        self._namespace = Namespace(*map(self._bound, kinds))
         self._proxies = Proxies(surfaces, cells)
+        self._doubt = Doubt.of(work, self._namespace)
         self.reference = Reference(work.asked.reference)
-        self._queries = QueryCells(self.ask_rows, work.asked.rows)
+        self._queries = QueryCells(self.ask_rows, work.asked.rows, work.has_queries)
         self._clock = Clock(work.call_s, work.total_s, backstop=self.backstop)
         self._files = SharedFiles(Path.cwd(), work.text, work.answers)
         self._open()
@@ -207,7 +209,7 @@ class CellRun:
         self._queries.give(index, step, self._namespace)
         try:
             with quietly(), bounded(self._session, self._clock, self.work.part_s):
-                missing = run_leniently(step.source, step.cell, self._namespace)
+                missing = run_leniently(step.source, step.cell, self._namespace, watch=True)
             if missing:
                 what = f"a given cell needs {', '.join(missing)}, which the grader does not have"
                 why = what, Unsupported
@@ -239,8 +241,7 @@ class CellRun:
         if step.cell in self.work.asked.cases:
             self.report(step.cell, self._cases(index, step.cell, points))
             return
-        what = why_not_a_test(step.source)
-        if what:
+        if what := why_not_a_test(step.source):
             self.report(step.cell, TestVerdict(Status.UNSUPPORTED, None, what))
             return
         if self._clock.is_over():
@@ -254,7 +255,7 @@ class CellRun:
             error=error, value=value, max_points=points, session=self._session,
             cell=step.cell, problems=self.problems, unrun=self._unrun,
         )  # fmt: skip
-        self.report(step.cell, verdict)
+        self.report(step.cell, self._doubt.second_look(step.cell, verdict, self._clock))
 
     def _callee(self, index: int, *, fresh: bool = False, memory_mib: int | None = None) -> Session:
         """Give a process that has run every cell before a step: the one at hand if it lives."""
@@ -278,6 +279,7 @@ class CellRun:
 
     def _test(self, step: Step) -> tuple[BaseException | None, object]:
         self._session.begin()
+        self._doubt.begin(self._session)
         self._session.may_stop = "StopIteration" in step.source or "StopAsync" in step.source
         self._namespace.testing = True
         figures = shared_figures(self._session, step.source, self._namespace.ours())
@@ -293,6 +295,5 @@ class CellRun:
 
     def _ask_input(self) -> int | None:
         patched: Any = builtins.input
-        if patched is _REAL_INPUT and sys.stdin is _REAL_STDIN:
-            return None
-        return self._session.call_back(patched)
+        unchanged = patched is _REAL_INPUT and sys.stdin is _REAL_STDIN
+        return None if unchanged else self._session.call_back(patched)

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from viva_grader.checks.handed_on import behind
 from viva_grader.checks.meanings import (
     IMPORTERS,
     MODULES,
@@ -161,15 +162,18 @@ class _Reader:
             return {each.name for each in node.names}
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
-            return {module, *(f"{module}.{each.name}" for each in node.names)}
+            named = {f"{module}.{each.name}" for each in node.names}
+            return {module, *named, *_all_behind(named)}
         module = self.names.module_of(node, self.text.place)
-        return set() if module is None else {module}
+        handed_on = self.names.through(node, self.text.place)
+        return handed_on if module is None else {module, *handed_on}
 
     def _meant(self, node: ast.AST) -> set[str]:
         """Give what a node names, and ``.attribute`` beside the whole dotted name."""
         place = self.text.place
         if isinstance(node, ast.ImportFrom):
-            return {f"{node.module or ''}.{each.name}" for each in node.names}
+            named = {f"{node.module or ''}.{each.name}" for each in node.names}
+            return {*named, *_all_behind(named)}
         if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             return set()
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -192,4 +196,8 @@ class _Reader:
         if isinstance(inner, ast.Name) and inner.id in self.names.imported:
             return set()
         tails = {".".join(steps[place:]) for place in range(len(steps))}
-        return {f"{module}.{tail}" for module in self.led_on for tail in tails}
+        return _all_behind({f"{module}.{tail}" for module in self.led_on for tail in tails})
+
+
+def _all_behind(names: set[str]) -> set[str]:
+    return {each for name in names for each in behind(name)}

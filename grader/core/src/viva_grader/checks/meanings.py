@@ -11,6 +11,8 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from viva_grader.checks.handed_on import behind, is_module
+
 _STEPS = 16
 """Attributes of one expression; a name that is asked for has fewer."""
 IMPORTERS = frozenset({
@@ -147,7 +149,20 @@ class Meanings:
             first, dot, rest = name.removeprefix(f"{_MAIN}.").partition(".")
             meant = (first, *self._meant.get(first, ()))
             found |= {_plain(f"{each}{dot}{rest}") for each in meant}
-        return found & self._wanted
+        return self._kept(found)
+
+    def _kept(self, found: set[str]) -> set[str]:
+        """Keep what can lead to a name that is asked for, through libraries that hand it on too."""
+        known = {name for name in found if name.split(".")[0] in self.modules}
+        further = {_plain(each) for name in known for each in behind(name)}
+        return (found | further) & self._wanted | {name for name in known if is_module(name)}
+
+    def through(self, node: ast.AST, place: int) -> set[str]:
+        """Give the modules that a step from a library's module leads to, if it hands them on."""
+        taken = self.step(node, place)
+        within = set[str]() if taken is None else self.of(taken[0], place)
+        ways = [(name, each) for name in within for each in behind(f"{name}.{taken and taken[1]}")]
+        return {each for name, each in ways if each.split(".")[0] != name.split(".")[0]}
 
     def _roots(self, node: ast.expr, place: int) -> set[str]:
         if isinstance(node, ast.Name):
@@ -217,7 +232,7 @@ class Meanings:
     def _bind(self, name: str, what: str) -> None:
         self.modules.add(what.split(".")[0])
         self.imported.add(name)
-        self._meant.setdefault(name, set()).update({_plain(what)} & self._wanted)
+        self._meant.setdefault(name, set()).update(self._kept({_plain(what)}))
 
     def _bound(self, node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:

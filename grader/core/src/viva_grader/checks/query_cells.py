@@ -72,15 +72,19 @@ class QueryCells:
         Takes a cell's source and gives what :func:`rows_message` wrote.
     asks : bool
         Whether the question has data to ask.
+    known : bool
+        Whether it has queries at all, of data of its own or of the author's: elsewhere no honest
+        answer is one, and a name that a query would bind is simply missing.
     """
 
     ask: Callable[[str], Message]
     asks: bool
+    known: bool = True
     _said: dict[int, Message] = field(default_factory=dict[int, Message])
 
     def unasked(self, step: Step) -> list[str]:
         """Name what a cell's queries would bind if they were asked, and are not."""
-        return [] if self._takes(step) else query_targets(step.source)
+        return [] if self._takes(step) or not self.known else query_targets(step.source)
 
     def prepare(self, index: int, step: Step) -> None:
         """Ask for the rows of a step once, if it is such a cell.

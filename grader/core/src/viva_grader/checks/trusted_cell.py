@@ -6,6 +6,7 @@ import inspect
 import linecache
 from typing import Any
 
+from viva_grader.checks.watched import watched
 from viva_grader.library.notebook_magics import leaves_out_code, plain_python
 from viva_grader.library.parsing import parse_cell
 
@@ -23,7 +24,7 @@ def why_not_a_test(source: str) -> str:
 
 
 def run_trusted(source: str, cell: str, namespace: dict[str, Any]) -> Any:
-    """Run an author's cell, and give what a notebook would show below it.
+    """Run an author's test, watched, and give what a notebook would show below it.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def run_trusted(source: str, cell: str, namespace: dict[str, Any]) -> Any:
     source = plain_python(source)
     name = f"<{cell}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    tree = parse_cell(source, name)
+    tree = watched(parse_cell(source, name), cell)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
         _run(compile(tree, name, "exec", _FLAGS, dont_inherit=True), namespace)
@@ -45,8 +46,15 @@ def run_trusted(source: str, cell: str, namespace: dict[str, Any]) -> Any:
     return _run(compile(expression, name, "eval", _FLAGS, dont_inherit=True), namespace)
 
 
-def run_leniently(source: str, cell: str, namespace: dict[str, Any]) -> list[str]:
+def run_leniently(
+    source: str, cell: str, namespace: dict[str, Any], *, watch: bool = False
+) -> list[str]:
     """Run an author's visible cell; an import for which the package is missing is passed over.
+
+    Parameters
+    ----------
+    watch : bool
+        Whether its functions are to tell what they look through: a test may use them.
 
     Returns
     -------
@@ -57,7 +65,8 @@ def run_leniently(source: str, cell: str, namespace: dict[str, Any]) -> list[str
     name = f"<{cell}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     missing: list[str] = []
-    for statement in parse_cell(source, name).body:
+    tree = parse_cell(source, name)
+    for statement in (watched(tree, cell) if watch else tree).body:
         code = compile(ast.Module([statement], []), name, "exec", _FLAGS, dont_inherit=True)
         try:
             _run(code, namespace)

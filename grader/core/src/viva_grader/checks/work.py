@@ -41,6 +41,11 @@ class Work:
     text: str = ""
     answers: str = ""
 
+    @property
+    def has_queries(self) -> bool:
+        """Whether the question has data to ask, or its author's notebook asks some of its own."""
+        return self.asked.rows or "%sql" in self.text + self.answers
+
 
 def job_from(work: Work, folder: str) -> Message:
     """Give a submission's work as a message."""

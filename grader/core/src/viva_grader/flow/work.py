@@ -53,7 +53,7 @@ def work_of(
         asked=Asked(
             cases=cases,
             efforts=efforts,
-            reference=_reference(author) if cases or efforts else (),
+            reference=_reference(author),
             own=own,
             outputs=submitted_outputs(submission) if own else {},
             rows=question.fixture is not None,

@@ -1,0 +1,111 @@
+"""Decides which places of a test's text tell who watches it what they look through, and how."""
+
+import ast
+import re
+
+from viva_grader.checks.watch import COMPARISONS
+
+NAME = "__viva_watch__"
+"""By which a watched cell finds who watches it; ends in ``__`` so that no class changes it."""
+_THROUGH = frozenset({"all", "any", "sum", "issubset"})
+"""Functions and methods that go through a whole, and find no fault with an empty one."""
+_BEGINNINGS = frozenset({"startswith", "endswith", "issuperset"})
+_ONE_BY_ONE = frozenset({"filter", "map"})
+_COMPARE = re.compile(r"assert\w*|allclose|isclose|array_equal")
+"""Functions that compare their first two arguments."""
+
+
+def watched(tree: ast.Module, cell: str) -> ast.Module:
+    """Let a cell's code tell ``NAME``, where it runs, what it looks through."""
+    return ast.fix_missing_locations(_Watched(cell).visit(tree))
+
+
+def _unpacks(arguments: list[ast.expr]) -> bool:
+    return any(isinstance(each, ast.Starred) for each in arguments)
+
+
+class _Watched(ast.NodeTransformer):
+    """Puts the calls in; each has the place of what it looks at."""
+
+    def __init__(self, cell: str) -> None:
+        self._cell = cell
+        self._number = 0
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        how = type(node.ops[0]).__name__
+        if len(node.ops) != 1 or how not in COMPARISONS:
+            return node
+        operands = [node.left, *node.comparators]
+        return self._call("compared", [ast.Constant(how), *operands], node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        return self._told("difference", node) if isinstance(node.op, ast.Sub) else node
+
+    def visit_match_case(self, node: ast.match_case) -> ast.match_case:
+        node.guard = None if node.guard is None else self.visit(node.guard)
+        node.body = [self.visit(each) for each in node.body]  # a pattern is no expression
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        self.generic_visit(node)
+        node.iter = self._told("over", node.iter)
+        return node
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
+        self._comprehension(node, "later")
+        return node
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
+        self._comprehension(node, "over")
+        return node
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
+        self._comprehension(node, "over")
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        function = node.func
+        name = getattr(function, "attr", getattr(function, "id", ""))
+        if _COMPARE.fullmatch(name) and len(node.args) > 1 and not _unpacks(node.args[:2]):
+            node.args[:2] = [ast.Starred(self._call("paired", node.args[:2], node), ast.Load())]
+        if isinstance(function, ast.Attribute) and function.attr in _THROUGH:
+            function.value = self._told("seen", self._told("asked", function.value))
+            self._argument(node, 0, "seen")
+        elif isinstance(function, ast.Attribute):
+            function.value = self._told("asked", function.value)
+            if function.attr in _BEGINNINGS:
+                self._argument(node, 0, "seen")
+        elif isinstance(function, ast.Name) and function.id in _THROUGH:
+            self._argument(node, 0, "over")
+        elif isinstance(function, ast.Name) and function.id in _ONE_BY_ONE:
+            self._argument(node, 1, "later")
+        elif isinstance(function, ast.Name) and function.id == "zip" and len(node.args) > 1:
+            node.args = [ast.Starred(self._call("sides", node.args, node), ast.Load())]
+        return node
+
+    def _argument(self, node: ast.Call, number: int, how: str) -> None:
+        given = node.args[number:][:1]
+        if given and not isinstance(given[0], ast.Starred | ast.GeneratorExp):
+            node.args[number] = self._told(how, given[0])
+
+    def _comprehension(
+        self, node: ast.GeneratorExp | ast.ListComp | ast.SetComp, first: str
+    ) -> None:
+        self.generic_visit(node)
+        for number, each in enumerate(node.generators):
+            if not each.is_async:
+                each.iter = self._told("over" if number else first, each.iter)
+
+    def _told(self, how: str, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Constant):
+            return node
+        return self._call(how, [node], node)
+
+    def _call(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.expr:
+        self._number += 1
+        place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}")
+        watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
+        return ast.copy_location(ast.Call(watch, [place, *values], []), at)
