@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.frames import CloseCode
 
 from viva_console.domain.errors import ConsoleError, UnavailableError
 from viva_console.domain.recording import MAX_UPDATE_BYTES, NOT_YET, Target, UpdateKind
@@ -27,6 +28,10 @@ HEARTBEAT_S = 5.0
 FIRST_STATE_S = 15.0
 PAUSE_S, LONGEST_PAUSE_S = 0.3, 5.0
 _LOST = "The connection to your room was lost."
+_TOO_LARGE = (
+    f"The notebook has become larger than can be recorded ({MAX_UPDATE_BYTES // 2**20} MiB). "
+    "Clear outputs that you do not need."
+)
 _MISSING = "The notebook is not in its place in the room."
 log = structlog.get_logger(__name__)
 
@@ -87,6 +92,8 @@ class Attachment:
             return str(error)
         except (OSError, TimeoutError, WebSocketException, ValueError) as error:
             log.info("recording.lost", why=type(error).__name__, **self._names)
+            if _was_too_large(error):
+                return _TOO_LARGE
         return _LOST
 
     async def _record(self, socket: ClientConnection) -> None:
@@ -131,6 +138,12 @@ class Attachment:
     @property
     def _names(self) -> dict[str, str]:
         return {"interview": self.target.interview_id, "path": self.target.path}
+
+
+def _was_too_large(error: Exception) -> bool:
+    """Whether we hung up on a message that was larger than the largest."""
+    said = error.sent if isinstance(error, ConnectionClosed) else None
+    return said is not None and said.code == CloseCode.MESSAGE_TOO_BIG
 
 
 def _open(door: DocumentDoor) -> connect:
