@@ -19,7 +19,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
-from viva_lab import lasting
+from viva_lab import lasting, outputs
 from viva_lab.endings import Endings
 from viva_lab.first_kernel import start_with
 from viva_lab.wire import Package, Packages
@@ -154,5 +154,6 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
     application.add_handlers(".*$", routes)
     lasting.install()
+    outputs.install()
     Endings(server).start()
     start_with(server)

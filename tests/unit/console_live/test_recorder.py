@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from viva_console.domain.recording import MAX_UPDATE_BYTES, Target, UpdateKind
 from viva_console.hub.port import DocumentDoor, FileMissingError
 from viva_console.live import attach
-from viva_console.live.attach import Attachment
+from viva_console.live.attach import NOT_OPENED, Attachment
 from viva_console.live.port import Arrival, Keeping
 from viva_console.live.recorder import record
 from websockets.asyncio.server import ServerConnection, serve
@@ -127,12 +127,16 @@ def test_call_during_an_attempt_is_not_forgotten(monkeypatch):
         (b"\x00\x01" + bytes(MAX_UPDATE_BYTES), "larger than can be recorded (16 MiB)"),
         (DEEP, "cannot be recorded: it nests too deep"),
         (b"\x00\x01\x09", "connection to your room was lost"),
+        (None, "room cannot open the notebook"),
     ],
-    ids=["large", "deep", "cut off"],
+    ids=["large", "deep", "cut off", "unreadable"],
 )
 async def test_notebook_that_cannot_be_recorded_is_said_to_be_and_why(message, words):
     async def room(socket: ServerConnection) -> None:
         await socket.recv()
+        if message is None:
+            await socket.close(NOT_OPENED)
+            return
         await socket.send(message)
         await socket.wait_closed()
 

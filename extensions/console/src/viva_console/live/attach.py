@@ -27,11 +27,14 @@ GATHER_BYTES = 2**20
 HEARTBEAT_S = 5.0
 FIRST_STATE_S = 15.0
 PAUSE_S, LONGEST_PAUSE_S = 0.3, 5.0
+NOT_OPENED = 4400
+"""How a room of the collaboration extension hangs up that cannot read its notebook."""
 _LOST = "The connection to your room was lost."
 _TOO_LARGE = (
     f"The notebook has become larger than can be recorded ({MAX_UPDATE_BYTES // 2**20} MiB). "
     "Clear outputs that you do not need."
 )
+_UNREADABLE = "Your room cannot open the notebook: it is too large, or is none any more."
 _MISSING = "The notebook is not in its place in the room."
 log = structlog.get_logger(__name__)
 
@@ -92,9 +95,7 @@ class Attachment:
             return str(error)
         except (OSError, TimeoutError, WebSocketException, ValueError) as error:
             log.info("recording.lost", why=type(error).__name__, **self._names)
-            if _was_too_large(error):
-                return _TOO_LARGE
-        return _LOST
+            return _words_for(error)
 
     async def _record(self, socket: ClientConnection) -> None:
         arrivals = await self._first(socket)
@@ -140,10 +141,14 @@ class Attachment:
         return {"interview": self.target.interview_id, "path": self.target.path}
 
 
-def _was_too_large(error: Exception) -> bool:
-    """Whether we hung up on a message that was larger than the largest."""
-    said = error.sent if isinstance(error, ConnectionClosed) else None
-    return said is not None and said.code == CloseCode.MESSAGE_TOO_BIG
+def _words_for(error: Exception) -> str:
+    """Say why a connection ended: both sides may have hung up for a reason."""
+    if isinstance(error, ConnectionClosed):
+        if error.sent is not None and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
+            return _TOO_LARGE
+        if error.rcvd is not None and error.rcvd.code == NOT_OPENED:
+            return _UNREADABLE
+    return _LOST
 
 
 def _open(door: DocumentDoor) -> connect:
