@@ -76,8 +76,9 @@ def bounded(show: Hook) -> Hook:
     """Return a hook that shows what the run's meter admits."""
 
     def hook(outputs: list[Any], cell: Any, state: Any, message: Message) -> None:
-        meter: Meter = vars(state).setdefault("meter", Meter())
-        for each in meter.admitted(message):
+        if not hasattr(state, "meter"):
+            state.meter = Meter()
+        for each in state.meter.admitted(message):
             show(outputs, cell, state, each)
 
     return hook

@@ -81,6 +81,7 @@ class Attachment:
 
     async def _attend(self) -> str:
         """Record until it cannot go on; give the reason, for people."""
+        words = _LOST
         try:
             door = await asyncio.to_thread(self.keeping.door, self.target)
             async with _open(door) as socket:
@@ -95,7 +96,8 @@ class Attachment:
             return str(error)
         except (OSError, TimeoutError, WebSocketException, ValueError) as error:
             log.info("recording.lost", why=type(error).__name__, **self._names)
-            return _words_for(error)
+            words = _words_for(error)
+        return words
 
     async def _record(self, socket: ClientConnection) -> None:
         arrivals = await self._first(socket)
