@@ -354,13 +354,13 @@ class Hub:
             server.server_close()
 
 
-@pytest.fixture(scope="module", params=["root", "plain"])
-def hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Iterator[Hub]:
-    if request.param == "root" and os.geteuid() != 0:
+@contextmanager
+def live_hub(whose: str, make_home: Callable[[int], Path]) -> Iterator[Hub]:
+    if whose == "root" and os.geteuid() != 0:
         pytest.skip("not run: the tests are not run by root")
     if not shutil.which("setpriv"):
         pytest.skip("not run: setpriv is not installed")
-    uid = PLAIN_UID if request.param == "plain" and os.geteuid() == 0 else os.geteuid()
+    uid = PLAIN_UID if whose == "plain" and os.geteuid() == 0 else os.geteuid()
     live = Hub(make_home(uid), uid)
     with live.console():
         live.start()
@@ -368,6 +368,20 @@ def hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Ite
             yield live
         finally:
             live.close()
+
+
+@pytest.fixture(scope="session", params=["root", "plain"])
+def hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Iterator[Hub]:
+    """A hub that all files share: its tests neither end it nor take its rooms away."""
+    with live_hub(request.param, make_home) as live:
+        yield live
+
+
+@pytest.fixture(scope="session", params=["root", "plain"])
+def mortal_hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Iterator[Hub]:
+    """A hub that tests may kill, and that may forget its rooms."""
+    with live_hub(request.param, make_home) as live:
+        yield live
 
 
 @pytest.fixture(scope="module")
