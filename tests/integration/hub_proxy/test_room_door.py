@@ -107,13 +107,19 @@ def running(command: list[str], room: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def proxies(tmp_path_factory) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    """The proxy as the hub starts it, and the same without the door."""
+def command(tmp_path_factory) -> list[str]:
+    """What the hub starts the proxy by."""
     setup = [sys.executable, ROOT / ".ci/setup.py", "--home"]
     runtime = subprocess.run(setup, capture_output=True, text=True, check=True).stdout.strip()
     home = tmp_path_factory.mktemp("home")
     (home / "node").symlink_to(Path(runtime) / "node")
-    node, option, door, script = proxy_command(home)
+    return proxy_command(home)
+
+
+@pytest.fixture(scope="module")
+def proxies(command) -> Iterator[tuple[httpx.Client, httpx.Client]]:
+    """The proxy as the hub starts it, and the same without the door."""
+    node, option, door, script = command
     server = ThreadingHTTPServer(("127.0.0.1", 0), HostileRoom)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     room = f"http://127.0.0.1:{server.server_port}"
@@ -171,6 +177,18 @@ def test_websocket_of_another_page_is_refused_before_the_room_hears_of_it(proxie
     assert refused.status_code == 403
     heard = guarded.get(f"/user/{HOST}/ws", headers={**wanted, "Cookie": KEYS[HOST]})
     assert heard.text == plain.get(f"/user/{HOST}/ws", headers=wanted).text == "room"
+
+
+def test_proxy_without_the_key_does_not_start(command):
+    environment = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [*command, "--help"], env=environment, capture_output=True, text=True, timeout=20
+    )
+    assert done.returncode != 0
+    assert "VIVA_TICKET_KEY is not set" in done.stderr
+    with_key = {**environment, "VIVA_TICKET_KEY": KEY}
+    control = subprocess.run([*command, "--help"], env=with_key, capture_output=True, timeout=20)
+    assert control.returncode == 0
 
 
 def test_hub_and_console_are_shown_to_anybody(proxies):
