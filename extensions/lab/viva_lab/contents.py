@@ -1,7 +1,7 @@
 """Decides which files are too large for a room's server to open: it says so and opens none of it.
 
 Notebooks are taken apart cell by cell on the server's only thread: one of 100,000 cells held it for
-a minute. A file of a few hundred MiB takes more memory than there is.
+most of a minute. A file of a few hundred MiB takes more memory than there is.
 """
 
 from pathlib import Path
