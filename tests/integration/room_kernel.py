@@ -193,7 +193,11 @@ finally:
     Attack(
         "anything below /sys and /proc/sys",
         """
+# A room's own namespaces have settings of their own, which bind nobody else.
+own = ('fs/mqueue/', 'kernel/auto_msgmni', 'kernel/msg', 'kernel/sem', 'kernel/shm', 'kernel/pid_max')
 def rewritten(path):
+    if path.removeprefix('/proc/sys/').startswith(own):
+        return False
     try:
         with open(path) as file:
             text = file.read()
