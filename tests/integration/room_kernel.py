@@ -194,7 +194,7 @@ finally:
         "anything below /sys and /proc/sys",
         """
 # A room's own namespaces have settings of their own, which bind nobody else.
-own = ('fs/mqueue/', 'kernel/auto_msgmni', 'kernel/msg', 'kernel/sem', 'kernel/shm', 'kernel/pid_max')
+own = ('fs/mqueue/', *('kernel/' + name for name in ('auto_msgmni', 'msg', 'sem', 'shm', 'pid_max')))
 def rewritten(path):
     if path.removeprefix('/proc/sys/').startswith(own):
         return False
