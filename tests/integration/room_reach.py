@@ -10,9 +10,9 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 Target = tuple[str, int]
+IP_MULTICAST_ALL = 49  # ip(7); Python has no name for it
 # Tries all at once: hundreds of targets would otherwise take minutes to be silent.
 TCP = """
 import errno, select, socket, time
@@ -40,35 +40,51 @@ while waiting and time.monotonic() < end:
         probe.close()
 print(sorted(reached))
 """
-# Datagrams are answered or not; `ping` needs no raw socket where the system allows it to all.
+# Datagrams are answered or not; `ping` needs no raw socket where the system allows it to all. What
+# goes to many at once has no route in a room: it is sent by the link itself.
 UDP = """
 import socket, time
 answered, probes = set(), []
-for protocol, port, targets in (('udp', {port}, {targets!r}), ('ping', 0, {targets!r})):
-    for address in targets:
-        family = socket.AF_INET6 if ':' in address else socket.AF_INET
-        if protocol == 'ping' and family == socket.AF_INET6:
-            continue
-        try:
-            number = socket.IPPROTO_ICMP if protocol == 'ping' else 0
-            probe = socket.socket(family, socket.SOCK_DGRAM, number)
-            probe.setblocking(False)
-            where = socket.getaddrinfo(address, port, family, socket.SOCK_DGRAM)[0][4]
-            hello = bytes([8, 0, 0, 0, 0, 0, 0, 1]) + b'viva' if protocol == 'ping' else b'viva'
-            probe.sendto(hello, where)
-            probes.append((protocol, address, probe))
-        except OSError:
-            pass
+pings = [('ping', address, 0) for address in {addresses!r} if ':' not in address]
+for protocol, address, port in [('udp', *each) for each in {targets!r}] + pings:
+    family = socket.AF_INET6 if ':' in address else socket.AF_INET
+    try:
+        number = socket.IPPROTO_ICMP if protocol == 'ping' else 0
+        probe = socket.socket(family, socket.SOCK_DGRAM, number)
+        probe.setblocking(False)
+        if address.startswith(('255.', '224.', 'ff02:')):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'eth0')
+        where = socket.getaddrinfo(address, port, family, socket.SOCK_DGRAM)[0][4]
+        hello = bytes([8, 0, 0, 0, 0, 0, 0, 1]) + b'viva' if protocol == 'ping' else b'viva'
+        probe.sendto(hello, where)
+        probes.append(((protocol, address, port), probe))
+    except OSError:
+        pass
 end = time.monotonic() + {wait_s}
 while time.monotonic() < end and len(answered) < len(probes):
-    for protocol, address, probe in probes:
+    for target, probe in probes:
         try:
             probe.recv(100)
-            answered.add((protocol, address))
+            answered.add(target)
         except OSError:
             pass
     time.sleep(0.02)
 print(sorted(answered))
+"""
+# Of this machine, or of a room, from where it is run.
+LISTENERS = """
+found = {kind: set() for kind in ('tcp', 'udp')}
+for kind, listens in (('tcp', '0A'), ('udp', '07')):
+    for name in (kind, kind + '6'):
+        try:
+            lines = open('/proc/net/' + name).read().splitlines()[1:]
+        except OSError:
+            continue
+        for local, state in (line.split()[1:4:2] for line in lines):
+            if state == listens:
+                found[kind].add(int(local.rpartition(':')[2], 16))
+print({kind: sorted(ports) for kind, ports in found.items()})
 """
 
 
@@ -83,15 +99,9 @@ def addresses() -> list[str]:
     return sorted(set(found))
 
 
-def listening_ports() -> list[int]:
-    """Return every TCP port at which somebody listens on this machine, at any address."""
-    ports = set()
-    for name in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
-            local, state = line.split()[1], line.split()[3]
-            if state == "0A":
-                ports.add(int(local.rpartition(":")[2], 16))
-    return sorted(ports)
+def listeners(run: Callable[[str], str]) -> dict[str, list[int]]:
+    """Return every port at which somebody listens, at any address, by ``tcp`` and ``udp``."""
+    return ast.literal_eval(run(LISTENERS).strip())
 
 
 def tcp(run: Callable[[str], str], targets: list[Target], wait_s: float = 1.5) -> set[Target]:
@@ -100,10 +110,11 @@ def tcp(run: Callable[[str], str], targets: list[Target], wait_s: float = 1.5) -
 
 
 def datagrams(
-    run: Callable[[str], str], targets: list[str], port: int, wait_s: float = 1.0
-) -> set[tuple[str, str]]:
-    """Return which addresses answer a datagram, as ``udp`` at the port or as ``ping``."""
-    said = run(UDP.format(targets=targets, port=port, wait_s=wait_s))
+    run: Callable[[str], str], addresses: list[str], ports: list[int], wait_s: float = 1.0
+) -> set[tuple[str, str, int]]:
+    """Return what is answered: ``udp`` at each port of each address, and ``ping`` at port 0."""
+    targets = [(address, port) for address in addresses for port in ports]
+    said = run(UDP.format(addresses=addresses, targets=targets, wait_s=wait_s))
     return set(ast.literal_eval(said.strip()))
 
 
@@ -113,6 +124,8 @@ def careless_service() -> Iterator[tuple[int, int]]:
     stream = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
     datagram = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     datagram.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    # What is sent to all hosts of a link is for it as well; a socket of both versions must ask.
+    datagram.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 1)
     datagram.bind(("::", 0))
     stopped = threading.Event()
 

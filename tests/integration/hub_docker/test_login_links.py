@@ -19,6 +19,10 @@ def visit(hub, path: str, **query: str) -> requests.Response:
     return requests.get(f"{hub.url}/hub/{path}", params=query, allow_redirects=False, timeout=10)
 
 
+def cookies_set(answer: requests.Response) -> list[str]:
+    return answer.raw.headers.getlist("Set-Cookie")
+
+
 def test_ticket_leads_into_the_room_with_a_session(hub, candidate):
     wanted = f"/user/{candidate}/lab/tree/1_top_customers.ipynb"
     answer = visit(hub, "join", key=hub.ticket(candidate), next=wanted)
@@ -28,6 +32,9 @@ def test_ticket_leads_into_the_room_with_a_session(hub, candidate):
     cookie = answer.headers["Set-Cookie"]
     assert "jupyterhub-hub-login=" in cookie
     assert "HttpOnly" in cookie
+    (door,) = (each for each in cookies_set(answer) if each.startswith("viva-room="))
+    assert f"Path=/user/{candidate}/" in door
+    assert "HttpOnly" in door
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/hub/token"])

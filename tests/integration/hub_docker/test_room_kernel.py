@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from viva_hub.docker_spawner.syscalls import REFUSED, allowed, profile
 
-from tests.integration.room_attacks import KERNEL, SETUID, together
+from tests.integration.room_kernel import KERNEL, SETUID, together
 
 pytestmark = [
     pytest.mark.docker,

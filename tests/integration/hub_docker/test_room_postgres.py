@@ -18,8 +18,8 @@ from tests.integration.room_attacks import (
     QUERIES,
     QUERY,
     WHO_IS_HERE,
-    together,
 )
+from tests.integration.room_kernel import together
 from tests.integration.room_postgres import held
 
 pytestmark = [pytest.mark.docker, pytest.mark.postgres]

@@ -19,7 +19,7 @@ from tests.integration.room_reach import (
     addresses,
     careless_service,
     datagrams,
-    listening_ports,
+    listeners,
     tcp,
 )
 
@@ -27,7 +27,10 @@ pytestmark = pytest.mark.docker
 
 # Whoever asks a cloud's metadata service gets its machine's keys; the other is nobody's address.
 BEYOND = ("169.254.169.254", "192.0.2.1")
-FIXED = [*BEYOND, "fd00:ec2::254", "2001:db8::1", "255.255.255.255", "224.0.0.1", "ff02::1%eth0"]
+# All that share the link.
+MANY = ("255.255.255.255", "224.0.0.1")
+FIXED = [*BEYOND, *MANY, "fd00:ec2::254", "2001:db8::1", "ff02::1%eth0"]
+SPEAKS_IPV6 = "net.ipv6.conf.eth0.disable_ipv6=0"
 NAMES = """
 import socket
 for name in {names!r}:
@@ -109,14 +112,16 @@ def seen_inside(address: str) -> str:
 def test_every_listener_at_every_address_is_silent_but_the_hub(rooms, docker_hub):
     first, second = rooms
     with careless_service() as (port, _):
-        ports = listening_ports()
+        ports = listeners(here)["tcp"]
         assert port in ports
         assert docker_hub.settings.port in ports
         machine = sorted({seen_inside(address) for address in addresses()})
         assert {first.gateway(), second.gateway(), "127.0.0.1"} <= set(machine)
         inside = [each for each in machine if not each.startswith("127.") and each != "::1"]
         wanted = [(address, number) for address in inside for number in ports]
-        wanted += [(second.address(), number) for number in (*ports, 22, 8888)]
+        neighbours = listeners(second.inside)["tcp"]
+        assert 8888 in neighbours
+        wanted += [(second.address(), number) for number in {*ports, *neighbours, 22}]
         reached = tcp(first.inside, wanted)
         hub_port = docker_hub.settings.hub_port
         gateways = {address for address, number in reached if number == hub_port}
@@ -141,16 +146,38 @@ def test_own_loopback_has_nothing_of_the_machines(rooms):
         assert tcp(container("--network", "host"), targets) == set(targets)
 
 
-def test_no_datagram_and_no_ping_is_answered(rooms, docker_hub):
+def test_listeners_are_all_that_the_machine_knows_of():
+    with careless_service() as (port, datagram_port):
+        before = listeners(here)
+        for kind, flag in (("tcp", "-t"), ("udp", "-u")):
+            shown = subprocess.run(["ss", "-Hln", flag], capture_output=True, text=True, check=True)
+            known = {int(line.split()[3].rpartition(":")[2]) for line in shown.stdout.splitlines()}
+            assert {"tcp": port, "udp": datagram_port}[kind] in known
+            # Others on this machine begin and end to listen meanwhile.
+            after = listeners(here)
+            assert set(before[kind]) & set(after[kind]) <= known
+            assert known <= set(before[kind]) | set(after[kind])
+
+
+def test_no_datagram_is_answered_nor_one_to_many_nor_a_ping(rooms, docker_hub):
     first, second = rooms
     with careless_service() as (_, port):
+        ports = listeners(here)["udp"]
+        assert port in ports
         targets = [seen_inside(address) for address in addresses()]
         targets = [address for address in targets if not address.startswith(("127.", "::1"))]
         targets += [second.address(), *FIXED]
-        assert datagrams(first.inside, sorted(set(targets)), port) == set()
+        assert datagrams(first.inside, sorted(set(targets)), ports) == set()
         with lifted(docker_hub.firewall):
-            gateway = first.gateway()
-            assert datagrams(first.inside, [gateway], port) >= {("udp", gateway)}
+            heard = datagrams(first.inside, [first.gateway(), *MANY], [port])
+            assert heard >= {("udp", address, port) for address in (first.gateway(), *MANY)}
+            assert ("ping", first.gateway(), 0) in heard
+
+
+def test_room_has_no_ipv6_but_its_loopback(rooms):
+    links = "print(*{line.split()[-1] for line in open('/proc/net/if_inet6')})"
+    assert rooms[0].inside(links) in {"lo", ""}
+    assert "eth0" in container("--network", "bridge", "--sysctl", SPEAKS_IPV6)(links)
 
 
 def test_link_local_addresses_of_the_bridge_are_silent(rooms, docker_hub):

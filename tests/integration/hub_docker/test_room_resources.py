@@ -18,6 +18,7 @@ from tests.integration.room_attacks import (
     FILL_HOME,
     FILL_SHARED_MEMORY,
     FORK_BOMB,
+    LOG_FLOOD,
     MANY_FILES,
     OWN,
     QUERY,
@@ -196,6 +197,15 @@ def test_flood_of_output_fills_no_log(rooms):
         assert log_size(name) > 15 << 20
     finally:
         subprocess.run(["docker", "rm", name], capture_output=True, check=True)
+
+
+def test_flood_of_the_databases_log_fills_none(rooms, unguarded):
+    room, _ = rooms
+    assert room.inside(QUERY.format(query=LOG_FLOOD)).startswith("gained")
+    assert log_size(room.names.database) < 3 << 20
+    before = (unguarded.sockets / "log").stat().st_size
+    assert unguarded.ask(LOG_FLOOD) == "gained"
+    assert (unguarded.sockets / "log").stat().st_size - before > 15 << 20, "the control"
 
 
 def test_survivors_and_stopped_processes_end_with_the_room(room):

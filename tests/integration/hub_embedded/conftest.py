@@ -20,12 +20,14 @@ from typing import Any
 
 import httpx
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from viva_hub.disks import unmount_below
 from viva_hub.embedded.walls import interpreter_mounts
 from websockets.sync.client import connect
 
 REPOSITORY = Path(__file__).parents[3]
 CONSOLE_TOKEN = "console-token-of-the-tests"  # noqa: S105 -- opens only the tests' own hub
+TICKET_KEY = "ticket-key-of-the-tests"
 # A user whom no account of this machine has, for the hub that is not root's.
 PLAIN_UID = 1_950_000_000
 # initdb wants to know its user's name.
@@ -258,7 +260,7 @@ class Hub:
         settings = {
             "HOME": self.home, "PORT": self.port, "HUB_PORT": self.api_port,
             "PROXY_API_PORT": self._proxy_port, "CONSOLE_PORT": self._console_port,
-            "CONSOLE_TOKEN": CONSOLE_TOKEN, "TICKET_KEY": "ticket-key-of-the-tests",
+            "CONSOLE_TOKEN": CONSOLE_TOKEN, "TICKET_KEY": TICKET_KEY,
             "STAFF_KEY": "staff-key-of-the-tests", "SPAWNER": "embedded", "KEEP_SERVERS": "true",
             "HOME_DISK_MIB": HOME_DISK_MIB, "DATABASE_DISK_MIB": DATABASE_DISK_MIB,
         }  # fmt: skip
@@ -282,6 +284,10 @@ class Hub:
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--die-with-parent", "--"]
         return [*words, *as_uid(self.uid, *command)]
 
+    def ticket(self, room: Room) -> str:
+        """Give a join ticket as the console makes it."""
+        return URLSafeTimedSerializer(TICKET_KEY, salt="viva.join").dumps({"user": room.name})
+
     def api(self, method: str, path: str, **rest: Any) -> httpx.Response:
         return self.client.request(method, f"/hub/api{path}", **rest)
 
@@ -294,7 +300,8 @@ class Hub:
 
     def room(self) -> Room:
         """Make a new candidate."""
-        name = f"c-{uuid.uuid4().hex[:12]}"
+        letters = uuid.uuid4().hex.translate(str.maketrans("0189", "wxyz"))
+        name = f"c-{letters[:12]}"
         assert self.api("POST", f"/users/{name}").status_code == 201
         self._rooms.append(Room(self, name))
         return self._rooms[-1]
@@ -354,13 +361,13 @@ class Hub:
             server.server_close()
 
 
-@pytest.fixture(scope="module", params=["root", "plain"])
-def hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Iterator[Hub]:
-    if request.param == "root" and os.geteuid() != 0:
+@contextmanager
+def live_hub(whose: str, make_home: Callable[[int], Path]) -> Iterator[Hub]:
+    if whose == "root" and os.geteuid() != 0:
         pytest.skip("not run: the tests are not run by root")
     if not shutil.which("setpriv"):
         pytest.skip("not run: setpriv is not installed")
-    uid = PLAIN_UID if request.param == "plain" and os.geteuid() == 0 else os.geteuid()
+    uid = PLAIN_UID if whose == "plain" and os.geteuid() == 0 else os.geteuid()
     live = Hub(make_home(uid), uid)
     with live.console():
         live.start()
@@ -368,6 +375,20 @@ def hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Ite
             yield live
         finally:
             live.close()
+
+
+@pytest.fixture(scope="session", params=["root", "plain"])
+def hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Iterator[Hub]:
+    """A hub that all files share: its tests neither end it nor take its rooms away."""
+    with live_hub(request.param, make_home) as live:
+        yield live
+
+
+@pytest.fixture(scope="session", params=["root", "plain"])
+def mortal_hub(request: pytest.FixtureRequest, make_home: Callable[[int], Path]) -> Iterator[Hub]:
+    """A hub that tests may kill, and that may forget its rooms."""
+    with live_hub(request.param, make_home) as live:
+        yield live
 
 
 @pytest.fixture(scope="module")

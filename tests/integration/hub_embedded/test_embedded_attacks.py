@@ -21,8 +21,8 @@ import pytest
 from tests.integration.room_attacks import (
     GREEDY,
     HOLDING,
-    KERNEL,
     LOCKING,
+    LOG_FLOOD,
     LOGIN,
     LOGINS,
     NOTIFY,
@@ -30,14 +30,14 @@ from tests.integration.room_attacks import (
     QUERIES,
     QUERY,
     WHO_IS_HERE,
-    together,
 )
+from tests.integration.room_kernel import KERNEL, together
 from tests.integration.room_postgres import Stock, held, stock
 from tests.integration.room_reach import (
     addresses,
     careless_service,
     datagrams,
-    listening_ports,
+    listeners,
     tcp,
 )
 
@@ -162,13 +162,16 @@ def test_attack_on_the_kernel_is_refused_and_gains_outside(answers, controls, na
 
 def test_every_listener_at_every_address_is_silent(hub, kernel):
     with careless_service() as (port, datagram_port):
-        machine, ports = addresses(), listening_ports()
-        assert {port, hub.port, hub.api_port} <= set(ports)
-        wanted = [(address, number) for address in machine for number in ports]
+        machine, ports = addresses(), listeners(outside)
+        assert {port, hub.port, hub.api_port} <= set(ports["tcp"])
+        assert datagram_port in ports["udp"]
+        wanted = [(address, number) for address in machine for number in ports["tcp"]]
         assert tcp(kernel.run, wanted) == set()
-        assert datagrams(kernel.run, machine, datagram_port) == set()
+        everybody = [*machine, "255.255.255.255", "224.0.0.1", "ff02::1"]
+        assert datagrams(kernel.run, everybody, ports["udp"]) == set()
         assert ("127.0.0.1", port) in tcp(outside, [(address, port) for address in machine])
-        assert ("udp", "127.0.0.1") in datagrams(outside, ["127.0.0.1"], datagram_port)
+        heard = datagrams(outside, ["127.0.0.1"], [datagram_port])
+        assert ("udp", "127.0.0.1", datagram_port) in heard
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -187,6 +190,34 @@ def test_login_that_is_not_the_candidates_is_refused(apart, unguarded, name):
 
 def test_catalogue_names_nobody_else(apart):
     assert apart(QUERY.format(query=WHO_IS_HERE)) == "gained ('{candidate,postgres}',)"
+
+
+def test_own_database_stays_and_can_be_dropped_where_there_is_another_to_stand_in(apart, unguarded):
+    assert "currently open" in apart(QUERY.format(query="drop database shop"))
+    assert unguarded.ask("create database mine owner candidate", database="postgres") == "gained"
+    assert unguarded.ask("drop database mine", "candidate", "postgres") == "gained"
+
+
+def test_own_password_and_settings_lock_nobody_out(apart, unguarded):
+    # The control: where a login is by password, whoever changes it has shut the others out.
+    unguarded.ask("drop role if exists locked")
+    assert unguarded.ask("create role locked login password 'known'") == "gained"
+    assert unguarded.ask("alter role locked password 'x'", "locked") == "gained"
+    with unguarded.by_password():
+        assert not unguarded.admits("locked password=known", "shop")
+        assert unguarded.admits("locked password=x", "shop")
+    for query in ("alter role candidate password 'x'", "alter role candidate set work_mem = '1GB'"):
+        assert apart(QUERY.format(query=query)).startswith("gained")
+    assert apart(LOGIN.format(address=OWN)) == "gained"
+
+
+def test_flood_of_the_databases_log_writes_nothing(room, apart, unguarded):
+    log, loose = room.folder / "postgres.log", unguarded.sockets / "log"
+    before, loose_before = log.stat().st_size, loose.stat().st_size
+    assert apart(QUERY.format(query=LOG_FLOOD)).startswith("gained")
+    assert log.stat().st_size - before < 10_000
+    assert unguarded.ask(LOG_FLOOD) == "gained"
+    assert loose.stat().st_size - loose_before > 15 << 20, "the control"
 
 
 @pytest.mark.parametrize("name", GREEDY)

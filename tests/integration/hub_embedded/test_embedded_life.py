@@ -24,6 +24,11 @@ with psycopg.connect('host=/pg user=candidate dbname=shop') as c:
 CLAIMS = Path("/var/lib/viva/uids")
 
 
+@pytest.fixture(scope="module")
+def hub(mortal_hub):
+    return mortal_hub
+
+
 def running(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "State:\tZ" not in status.read_text()

@@ -67,6 +67,8 @@ def test_full_home_leaves_the_servers_own_notes_room(hub, room, kernel):
         return
     full = FILL_HOME.replace("shutil.rmtree(folder)", "")
     assert kernel.run(full).startswith("refused")
+    told = kernel.run("open('/home/candidate/fill/more', 'wb').write(bytes(9 << 20))")
+    assert "The disk of your own files is full: it holds" in told
     note = room.folder / "settings" / "note"
     note.write_bytes(bytes(1 << 20))
     note.unlink()

@@ -1,4 +1,4 @@
-"""Decides what a pass is worth at the real hub: one candidate's server, and nothing else."""
+"""Decides what a pass and a join link are worth at the real hub: one room, and nothing else."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,6 +66,20 @@ def test_console_places_and_collects_by_a_pass(hub, room):
 def test_consoles_own_token_opens_no_server(hub, room):
     answer = hub.client.get(f"{room.path}/api/contents")
     assert answer.status_code in {401, 403}
+
+
+def test_join_link_lets_one_browser_into_one_room(hub, room):
+    site, status = f"http://127.0.0.1:{hub.port}", f"{room.path}/api/status"
+    with httpx.Client(base_url=site, follow_redirects=True) as browser:
+        query = {"key": hub.ticket(room), "next": f"{room.path}/lab"}
+        assert browser.get("/hub/join", params=query).url.path == f"{room.path}/lab"
+        assert browser.get(status).status_code == 200
+        # As if only the hub knew them: it is the proxy that shuts the door.
+        for cookie in [each for each in browser.cookies.jar if each.name == "viva-room"]:
+            browser.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
+        answer = browser.get(status)
+    assert answer.status_code == 403
+    assert "This door is shut" in answer.text
 
 
 def test_pass_reaches_its_server_and_nothing_else(hub, room):

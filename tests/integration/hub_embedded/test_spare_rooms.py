@@ -12,6 +12,11 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(240
 CLAIMS = Path("/var/lib/viva/uids")
 
 
+@pytest.fixture(scope="module")
+def hub(mortal_hub):
+    return mortal_hub
+
+
 def waiting(hub) -> dict[str, int]:
     """Give the rooms that wait, and their servers' processes."""
     found = {}

@@ -35,6 +35,7 @@ def test_wheel_carries_front_end_server_half_and_settings(wheel):
         "etc/ipython/ipython_config.py",
         "etc/jupyter/jupyter_lab_config.json",
         "etc/jupyter/jupyter_server_config.d/viva_lab.json",
+        "etc/jupyter/jupyter_server_config.json",
         "etc/jupyter/labconfig/default_setting_overrides.json",
         "etc/jupyter/labconfig/page_config.json",
         "share/jupyter/labextensions/viva-lab/install.json",

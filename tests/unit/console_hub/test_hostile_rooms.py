@@ -146,3 +146,11 @@ def test_endless_answer_is_a_file_too_large(hub: HubServer, gateway: HttpHub) ->
     hub.room_answers = (200, {}, b'{"content": "' + b"A" * 4 * MIB + b'"}')
     with pytest.raises(FileTooLargeError):
         gateway.read_file("c-one", "1_a.ipynb", MIB)
+
+
+def test_file_that_the_room_itself_finds_too_large_is_said_to_be(
+    hub: HubServer, gateway: HttpHub
+) -> None:
+    hub.room_answers = (413, {}, b'{"message": "This file has 70 MiB."}')
+    with pytest.raises(FileTooLargeError):
+        gateway.read_file("c-one", "1_a.ipynb", MIB)

@@ -3,17 +3,22 @@ import contextlib
 import queue
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import pytest
 from pydantic import SecretStr
-from viva_console.domain.recording import Target, UpdateKind
+from viva_console.domain.recording import MAX_UPDATE_BYTES, Target, UpdateKind
 from viva_console.hub.port import DocumentDoor, FileMissingError
 from viva_console.live import attach
-from viva_console.live.attach import Attachment
+from viva_console.live.attach import NOT_OPENED, Attachment
 from viva_console.live.port import Arrival, Keeping
 from viva_console.live.recorder import record
 from websockets.asyncio.server import ServerConnection, serve
 
 TARGET = Target("interview", "c-one", "1_a.ipynb")
+# A state with one value: 300 brackets within each other.
+_BRACKETS = b"\x01\x01\x4d\x00\x08\x01\x04meta\x01" + b"\x75\x01" * 300 + b"\x7e\x00"
+DEEP = b"\x00\x01" + bytes([len(_BRACKETS) % 128 + 128, len(_BRACKETS) // 128]) + _BRACKETS
 EMPTY_STATE = b"\x00\x01\x02\x00\x00"
 SOON_S = 0.3
 
@@ -126,3 +131,38 @@ def test_call_during_an_attempt_is_not_forgotten(monkeypatch):
 
     asyncio.run(tried())
     assert len(attempts) == 2
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (b"\x00\x01" + bytes(MAX_UPDATE_BYTES), "larger than can be recorded (16 MiB)"),
+        (DEEP, "cannot be recorded: it nests too deep"),
+        (b"\x00\x01\x09", "connection to your room was lost"),
+        (None, "room cannot open the notebook"),
+    ],
+    ids=["large", "deep", "cut off", "unreadable"],
+)
+async def test_notebook_that_cannot_be_recorded_is_said_to_be_and_why(message, words):
+    async def room(socket: ServerConnection) -> None:
+        await socket.recv()
+        if message is None:
+            await socket.close(NOT_OPENED)
+            return
+        await socket.send(message)
+        await socket.wait_closed()
+
+    said: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    async with serve(room, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        desk = Desk(f"ws://127.0.0.1:{port}/")
+        desk.placed = True
+        keeping = replace(
+            desk.keeping,
+            trouble=lambda _, problem: loop.call_soon_threadsafe(said.put_nowait, problem) and None,
+        )
+        task = asyncio.create_task(Attachment(TARGET, keeping).run())
+        assert words in await asyncio.wait_for(said.get(), 10)
+        task.cancel()
+    assert desk.kept == []

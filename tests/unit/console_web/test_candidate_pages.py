@@ -327,6 +327,26 @@ async def test_consent_given_to_one_interview_opens_no_other(site, invite):
     assert (await browser.get(f"{path}/room")).headers["location"] == f"{PREFIX}{path}"
 
 
+async def test_visit_tossed_from_another_interview_takes_ones_own_away_from_nobody(site, invite):
+    other = create_interview(
+        site.parts.console,
+        "K-18",
+        ["late_orders"],
+        minutes=40,
+        role="Data scientist",
+        created_by=staff_actor("reviewer"),
+    )
+    theirs = await agree(site, f"/i/{invite_token(site.parts.console, other)}")
+    mine = await agree(site, invite)
+    tossed, own = (each.http.cookies["viva-candidate"] for each in (theirs, mine))
+    for first, last in ((own, tossed), (tossed, own)):
+        header = {"cookie": f"viva-candidate={first}; viva-candidate={last}"}
+        answer = await site.browser().get(invite, headers=header)
+        assert answer.headers["location"].endswith("/room")
+    answer = await site.browser().get(invite, headers={"cookie": f"viva-candidate={tossed}"})
+    assert answer.status_code == 200, "the control: alone it opens nothing of this interview's"
+
+
 async def practising(site: Site, invite: str):
     browser = site.browser()
     await browser.send(invite, f"{invite}/consent", agree="yes", practice="yes")

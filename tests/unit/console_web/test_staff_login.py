@@ -1,6 +1,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from starlette.requests import cookie_parser
 from viva_console.api.browser import LOGIN
 from viva_console.api.staff import inner_path
 from viva_console.pages.app import create_app
@@ -126,6 +127,40 @@ async def test_cookie_that_was_altered_or_made_for_another_use_is_nobody(site):
         staff.http.cookies.clear()
         staff.http.cookies.set("viva-staff", bad, domain="viva.test", path=f"{PREFIX}/")
         assert (await staff.get("/")).status_code == 303
+
+
+@pytest.mark.parametrize("tossed", ["x", "", "made for another use"])
+async def test_cookie_of_the_same_name_set_elsewhere_shuts_nobody_out(site, tossed):
+    """A candidate's page may set one for a wider path; browsers send both, it comes last."""
+    tossed = site.parts.console.signer.sign(LOGIN, {"state": "s"}) if "use" in tossed else tossed
+    staff = await site.staff()
+    own = staff.http.cookies["viva-staff"]
+    for header in (
+        f"viva-staff={own}; viva-staff={tossed}",
+        f"viva-staff={tossed}; viva-staff={own}; a=1",
+    ):
+        answer = await site.browser().get("/", headers={"cookie": header})
+        assert answer.status_code == 200
+    header = f"viva-staff={own}; viva-staff={tossed}"
+    assert cookie_parser(header)["viva-staff"] == tossed, "the control: others believe the last"
+    assert (await site.browser().get("/", headers={"cookie": f"viva-staff={tossed}"})).is_redirect
+
+
+async def test_login_tossed_beside_ones_own_stops_no_login(site):
+    browser, attacker = site.browser(), site.browser()
+    state, theirs = await begin(browser), await begin(attacker)
+    own = browser.http.cookies["viva-login"]
+    tossed = attacker.http.cookies["viva-login"]
+    both = {"cookie": f"viva-login={own}; viva-login={tossed}"}
+    answer = await site.browser().get(
+        "/oauth_callback", params={"code": "staff-code", "state": state}, headers=both
+    )
+    assert answer.status_code == 303
+    alone = {"cookie": f"viva-login={own}"}
+    answer = await site.browser().get(
+        "/oauth_callback", params={"code": "staff-code", "state": theirs}, headers=alone
+    )
+    assert answer.status_code == 403
 
 
 async def test_hub_that_is_silent_is_said_and_is_no_login(site):

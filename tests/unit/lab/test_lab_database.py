@@ -65,6 +65,14 @@ def test_plain_words_are_the_databases_own():
     assert plain_words(error) == 'syntax error at or near "form"\nLINE 1: select * form t'
 
 
+def test_plain_words_for_a_full_disk_say_what_to_do():
+    full = "could not extend file: No space left on device\nHINT:  Check free disk space."
+    words = plain_words(wrapped(OperationalError("x", {}, DriverError(full, "53100"))))
+    assert words.startswith("could not extend file: No space left on device\n")
+    assert "drop a table" in words
+    assert "HINT" not in words
+
+
 def test_plain_words_for_a_lost_connection_name_no_inner_part():
     lost = DriverError("connection to server on socket /pg/.s.PGSQL.5432 failed")
     assert plain_words(wrapped(OperationalError("select 1", {}, lost))) == SILENT

@@ -5,13 +5,14 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
+
+from viva_lab.contents import BoundedContents
 
 _listing: ContextVar[bool] = ContextVar("listing", default=False)
 
 
-class HomeContents(AsyncLargeFileManager):
+class HomeContents(BoundedContents):
     """Files below the root, and through no symbolic link that leads out of it.
 
     A kernel can plant links, and the server sees more than the kernel does. Between this check and

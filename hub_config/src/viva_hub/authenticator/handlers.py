@@ -5,12 +5,13 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportIncompatibleMethodOverride=false
 
-from typing import Literal
+from typing import Any, Literal
 
 from jupyterhub.handlers import BaseHandler
 from tornado import web
 
-from viva_hub.landing import next_path
+from viva_hub.landing import is_candidate, next_path
+from viva_hub.room_key import COOKIE, room_key
 
 # The key stands in the page's address: nothing may keep the address or pass it on.
 SECRET_ADDRESS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -62,7 +63,22 @@ class _LinkHandler(BaseHandler):
         user = await self.login_user(login)
         if user is None:
             raise RefusedError(403, REFUSALS[self.kind])
+        if is_candidate(user.name):
+            self._let_into_room(user.name)
         self.redirect(next_path(self.get_argument("next", "") or "", user.name))
+
+    def _let_into_room(self, name: str) -> None:
+        """Give this browser what the proxy asks for at the candidate's room, and at no other."""
+        authenticator: Any = self.authenticator
+        self._set_cookie(
+            COOKIE,
+            room_key(authenticator.ticket_key, name),
+            encrypted=False,
+            path=f"/user/{name}/",
+            samesite="Lax",
+            # As long as the login itself: a browser may be closed and opened again meanwhile.
+            expires_days=self.cookie_max_age_days,
+        )
 
     def _request_summary(self) -> str:
         # Tornado logs a refused request by this; JupyterHub scrubs its own lines only.

@@ -32,6 +32,28 @@ class Cookie:
     secure: bool
     max_age_s: int | None = None
 
+    def read(
+        self, request: Request, signer: Signer, salt: str, max_age_s: int
+    ) -> dict[str, dict[str, Any]]:
+        """Give what came under the name and was signed here, in the browser's order.
+
+        A page elsewhere on this site, or on a sibling of its host name, can set a cookie of the
+        same name beside ours. Which one comes last says nothing; only ours is signed.
+
+        Returns
+        -------
+        dict
+            From each good value's text to what stands in it; of old and altered ones, nothing.
+        """
+        pairs = (
+            pair.strip().partition("=")
+            for line in request.headers.getlist("cookie")
+            for pair in line.split(";")
+        )
+        texts = [value for name, _, value in pairs if name == self.name]
+        found = {text: _signed(signer, salt, text, max_age_s) for text in texts}
+        return {text: values for text, values in found.items() if values is not None}
+
     def put(self, request: Request, value: str) -> None:
         """Let the answer to this request set the cookie."""
         self._send(request, value, self.max_age_s)
@@ -54,8 +76,7 @@ class Cookie:
         request.state.cookies.append(carrier.headers["set-cookie"])
 
 
-def read(signer: Signer, salt: str, text: str, max_age_s: int) -> dict[str, Any] | None:
-    """Give back what was signed for one use, or None where it was altered or is too old."""
+def _signed(signer: Signer, salt: str, text: str, max_age_s: int) -> dict[str, Any] | None:
     try:
         values = signer.read(salt, text, max_age_s)
     except NotAllowedError:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from viva_console.api.browser import LOGIN, STAFF, check_form, form_token, new_session, read
+from viva_console.api.browser import LOGIN, STAFF, check_form, form_token, new_session
 from viva_console.api.problems import FormExpiredError, LoginRequiredError, problem_response
 from viva_console.api.web import Web, count_guess, public_door, staff_host_only, web_of
 from viva_console.domain.record import Actor, staff
@@ -52,34 +52,33 @@ async def member(request: Request) -> Member:
     """
     staff_host_only(request)
     web = web_of(request)
-    values = _session(request, web)
+    text, values = _session(request, web)
     hub_session = request.cookies.get("jupyterhub-session-id", "")
     name = await web.identity.staff_name(values["token"], hub_session)
     if name is None:
         raise LoginRequiredError("Please log in.")
-    _renew(request, web, values)
+    _renew(request, web, text, values)
     return Member(staff(name), values["sid"], form_token(web.console.signer, values["sid"]))
 
 
-def _session(request: Request, web: Web) -> dict[str, Any]:
-    text = request.cookies.get(web.staff_cookie.name, "")
-    values = read(web.console.signer, STAFF, text, web.terms.staff_idle_s) if text else None
-    if values is None:
+def _session(request: Request, web: Web) -> tuple[str, dict[str, Any]]:
+    found = web.staff_cookie.read(request, web.console.signer, STAFF, web.terms.staff_idle_s)
+    if not found:
         raise LoginRequiredError("Please log in.")
+    text, values = next(iter(found.items()))
     age_s = web.console.clock.now().timestamp() - values["began"]
     if age_s > web.console.settings.session_hours * 3600:
         raise LoginRequiredError("Your session has ended. Please log in again.")
-    return values
+    return text, values
 
 
-def _renew(request: Request, web: Web, values: dict[str, Any]) -> None:
+def _renew(request: Request, web: Web, text: str, values: dict[str, Any]) -> None:
     """Sign the session's cookie again, so that it counts idle time and not age.
 
     A page that looks again by itself is not a person at work: it renews nothing.
     """
     if "hx-request" in request.headers:
         return
-    text = request.cookies[web.staff_cookie.name]
     signed_at: datetime = web.console.signer.signed_at(STAFF, text)
     if (web.console.clock.now() - signed_at).total_seconds() > RENEW_AFTER_S:
         web.staff_cookie.put(request, web.console.signer.sign(STAFF, values))
@@ -139,13 +138,12 @@ async def send_to_login(request: Request, error: Exception) -> Any:
 async def oauth_callback(request: Request, code: str = "", state: str = "") -> RedirectResponse:
     """Finish a login that this very browser began."""
     web = web_of(request)
-    values = read(
-        web.console.signer,
-        LOGIN,
-        request.cookies.get(web.login_cookie.name, ""),
-        web.terms.login_s,
+    begun = web.login_cookie.read(request, web.console.signer, LOGIN, web.terms.login_s).values()
+    given = state.encode()
+    values = next(
+        (each for each in begun if secrets.compare_digest(each["state"].encode(), given)), None
     )
-    if values is None or not secrets.compare_digest(values["state"].encode(), state.encode()):
+    if values is None:
         count_guess(request)
         raise FormExpiredError("This login took too long or began elsewhere. Please log in again.")
     token = await web.identity.finish(code, values["verifier"])
@@ -167,7 +165,7 @@ async def oauth_callback(request: Request, code: str = "", state: str = "") -> R
 async def logout(request: Request, csrf: Annotated[str, Form()] = "") -> RedirectResponse:
     """End the session here, then at the hub."""
     web = web_of(request)
-    values = _session(request, web)
+    _, values = _session(request, web)
     check_form(web.console.signer, values["sid"], csrf, request.headers.get("sec-fetch-site"))
     web.staff_cookie.drop(request)
     return RedirectResponse("/hub/logout", 303)

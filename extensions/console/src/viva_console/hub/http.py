@@ -140,6 +140,9 @@ class HttpHub:
             raise FileTooLargeError(path) from error
         if answer.status == HTTPStatus.NOT_FOUND and self.server(user) is Server.READY:
             raise FileMissingError(path)
+        # The room's own server opens none that is so large.
+        if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise FileTooLargeError(path)
         if answer.status != HTTPStatus.OK:
             raise _unexpected("read a notebook", answer.status)
         file = _file(answer.content)

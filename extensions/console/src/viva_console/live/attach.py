@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.frames import CloseCode
 
 from viva_console.domain.errors import ConsoleError, UnavailableError
 from viva_console.domain.recording import MAX_UPDATE_BYTES, NOT_YET, Target, UpdateKind
@@ -26,7 +27,14 @@ GATHER_BYTES = 2**20
 HEARTBEAT_S = 5.0
 FIRST_STATE_S = 15.0
 PAUSE_S, LONGEST_PAUSE_S = 0.3, 5.0
+NOT_OPENED = 4400
+"""How a room of the collaboration extension hangs up that cannot read its notebook."""
 _LOST = "The connection to your room was lost."
+_TOO_LARGE = (
+    f"The notebook has become larger than can be recorded ({MAX_UPDATE_BYTES // 2**20} MiB). "
+    "Clear outputs that you do not need."
+)
+_UNREADABLE = "Your room cannot open the notebook: it is too large, or is none any more."
 _MISSING = "The notebook is not in its place in the room."
 log = structlog.get_logger(__name__)
 
@@ -73,6 +81,7 @@ class Attachment:
 
     async def _attend(self) -> str:
         """Record until it cannot go on; give the reason, for people."""
+        words = _LOST
         try:
             door = await asyncio.to_thread(self.keeping.door, self.target)
             async with _open(door) as socket:
@@ -87,7 +96,8 @@ class Attachment:
             return str(error)
         except (OSError, TimeoutError, WebSocketException, ValueError) as error:
             log.info("recording.lost", why=type(error).__name__, **self._names)
-        return _LOST
+            words = _words_for(error)
+        return words
 
     async def _record(self, socket: ClientConnection) -> None:
         arrivals = await self._first(socket)
@@ -131,6 +141,16 @@ class Attachment:
     @property
     def _names(self) -> dict[str, str]:
         return {"interview": self.target.interview_id, "path": self.target.path}
+
+
+def _words_for(error: Exception) -> str:
+    """Say why a connection ended: both sides may have hung up for a reason."""
+    if isinstance(error, ConnectionClosed):
+        if error.sent is not None and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
+            return _TOO_LARGE
+        if error.rcvd is not None and error.rcvd.code == NOT_OPENED:
+            return _UNREADABLE
+    return _LOST
 
 
 def _open(door: DocumentDoor) -> connect:

@@ -10,7 +10,10 @@ from pycrdt import Doc, Text
 
 from viva_console.domain.errors import ConsoleError
 from viva_console.domain.recording import Update, UpdateKind, work_sha256
+from viva_console.live.shape import parts
 
+MOST_PARTS = 500_000
+"""Of one notebook. An hour of typing, runs and pictures makes 20,000; each costs memory."""
 _OURS = (KeyboardInterrupt, SystemExit, MemoryError, asyncio.CancelledError)
 
 
@@ -27,6 +30,7 @@ class Replica:
         self._begin()
 
     def _begin(self) -> None:
+        self._parts = 0
         self._doc: Doc[Any] = Doc(allow_multithreading=True)
         self._notebook: Any = YNotebook(self._doc)
 
@@ -36,10 +40,14 @@ class Replica:
         Raises
         ------
         UnreadableError
-            When it is no update.
+            When it is no update, or one that would take the process with it.
         """
         if kind is UpdateKind.STATE:
             self._begin()
+        try:
+            self._parts += parts(content, MOST_PARTS - self._parts)
+        except ValueError as error:
+            raise UnreadableError(f"The notebook cannot be recorded: {error}.") from None
         try:
             self._doc.apply_update(content)
         except BaseException as error:
@@ -88,10 +96,12 @@ class YjsReplay:
 
 
 def _cell(cell: Any) -> tuple[str, str]:
-    source = cell["source"]
-    if not isinstance(source, Text | str):
-        raise TypeError("a source is no text")
-    return str(cell["cell_type"]), str(source)
+    kind, source = cell["cell_type"], cell["source"]
+    # Nothing else is made into text: of shared values within each other the library does that by
+    # recursion, until the process ends.
+    if not isinstance(kind, str) or not isinstance(source, Text | str):
+        raise TypeError("a cell's type or source is no text")
+    return kind, str(source)
 
 
 def _unreadable(error: BaseException) -> UnreadableError:

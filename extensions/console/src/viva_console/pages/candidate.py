@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from viva_console.api.browser import CANDIDATE, check_form, form_token, new_session, read
+from viva_console.api.browser import CANDIDATE, check_form, form_token, new_session
 from viva_console.api.web import count_guess, public_door, web_of
 from viva_console.domain.errors import NotAllowedError, UnavailableError
 from viva_console.domain.interview import Interview
@@ -69,9 +69,9 @@ def visit(request: Request, invite: str) -> Visit:
         count_guess(request)
         raise
     cookie = web.candidate_cookie(invite)
-    text = request.cookies.get(cookie.name, "")
-    values = read(web.console.signer, CANDIDATE, text, web.terms.candidate_s) if text else None
-    if values is None or values["interview"] != interview.id:
+    found = cookie.read(request, web.console.signer, CANDIDATE, web.terms.candidate_s).values()
+    values = next((each for each in found if each["interview"] == interview.id), None)
+    if values is None:
         values = dict[str, Any](sid="", agreed=False)
     path = f"{web.prefix}/i/{invite}"
     practises = values.get("practises") is True
