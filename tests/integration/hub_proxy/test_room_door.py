@@ -119,7 +119,7 @@ def command(tmp_path_factory) -> list[str]:
 @pytest.fixture(scope="module")
 def proxies(command) -> Iterator[tuple[httpx.Client, httpx.Client]]:
     """The proxy as the hub starts it, and the same without the door."""
-    node, option, door, script = command
+    *_, node, option, door, script = command
     server = ThreadingHTTPServer(("127.0.0.1", 0), HostileRoom)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     room = f"http://127.0.0.1:{server.server_port}"

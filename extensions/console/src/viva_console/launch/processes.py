@@ -1,6 +1,7 @@
 """Decides how the parts of Viva are started, watched and ended on one machine."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,6 +22,16 @@ class PartFailedError(ConsoleError):
     """A part of Viva does not stay up."""
 
     code = "launch.part_failed"
+
+
+def _with_us() -> list[str]:
+    """Begin a command that is asked to end when the launcher does, however that ends.
+
+    A launcher that was killed would otherwise leave a hub at the address that all links name: the
+    next one would have to take another.
+    """
+    bound = shutil.which("setpriv")
+    return [bound, "--pdeathsig", "TERM", "--"] if bound else []
 
 
 @dataclass
@@ -45,8 +56,14 @@ class Part:
     process: subprocess.Popen[bytes] | None = None
     started: list[float] = field(default_factory=list[float])
 
-    def start(self) -> None:
-        """Start the process in a group of its own, so that Ctrl-C reaches the launcher alone."""
+    def start(self, holding: Sequence[int] = ()) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches the launcher alone.
+
+        Parameters
+        ----------
+        holding : sequence of int
+            Descriptors that it keeps open for as long as it runs.
+        """
         # Logs name interviews and say where things lie: other people's eyes have no use for them.
         self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log.parent.chmod(0o700)
@@ -56,12 +73,13 @@ class Part:
             os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab"
         ) as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
-                [str(word) for word in self.command],
+                [*_with_us(), *map(str, self.command)],
                 env=dict(self.environment),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
+                pass_fds=holding,
                 start_new_session=True,
             )
         self.started.append(time.monotonic())
@@ -77,7 +95,7 @@ class Part:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def keep(self) -> None:
+    def keep(self, holding: Sequence[int] = ()) -> None:
         """Start the process again if it ended.
 
         Raises
@@ -94,13 +112,20 @@ class Part:
                 f"The {self.name} ended {len(recent)} times in a minute. "
                 f"The end of {self.log}: {tail}"
             )
-        self.start()
+        self.start(holding)
 
 
 class Parts:
-    """The running parts, ended in reverse order whatever happens."""
+    """The running parts, ended in reverse order whatever happens.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    *holding : int
+        Descriptors that each part keeps open for as long as it runs.
+    """
+
+    def __init__(self, *holding: int) -> None:
+        self._holding = holding
         self._parts: list[Part] = []
         self._others: list[Callable[[], None]] = []
 
@@ -125,7 +150,7 @@ class Parts:
             If it ends, or is not ready in time.
         """
         self._parts.append(part)
-        part.start()
+        part.start(self._holding)
         end = time.monotonic() + within_s
         while not ready():
             ended = part.process is not None and part.process.poll() is not None
@@ -144,4 +169,4 @@ class Parts:
         for keep in self._others:
             keep()
         for part in self._parts:
-            part.keep()
+            part.keep(self._holding)
