@@ -4,6 +4,9 @@
 // candidate's server wrote would act there as whoever opened it. So the proxy shows a room to
 // the browser that came in by its door, and to callers that carry a token, which no page that is
 // opened by a link does. Loaded by Node before the proxy itself.
+//
+// The invite's page fetches a room's scripts before anybody has come in. A fetch shows nothing, and
+// what the room answers is labelled as no page, so that none is shown from the browser's cache.
 
 import crypto from "node:crypto";
 import path from "node:path";
@@ -11,6 +14,7 @@ import { pathToFileURL } from "node:url";
 
 const COOKIE = "viva-room";
 const ROOM = /^\/user\/([^/]+)\/?$/;
+const SCRIPTS = /^\/user\/[^/]+\/(static\/lab\/|lab\/extensions\/|viva\/scripts$)/;
 const TOKEN = /^(token|bearer)\s+\S/i;
 // Each of these would bind the visitor's browser for the whole site, some of them for years.
 const WHOLE_SITE = new Set([
@@ -46,6 +50,25 @@ function isLetIn(headers, name) {
   });
 }
 
+// No script can set these headers: the browser does, and a page that is opened is never a fetch.
+function fetchesScripts({ method, url, headers }) {
+  return (
+    method === "GET" &&
+    headers["sec-fetch-site"] === "same-origin" &&
+    headers["sec-fetch-mode"] === "cors" &&
+    headers["sec-fetch-dest"] === "empty" &&
+    SCRIPTS.test(url)
+  );
+}
+
+function showNoPage(res) {
+  const set = res.setHeader.bind(res);
+  set("Content-Type", "text/javascript; charset=utf-8");
+  set("X-Content-Type-Options", "nosniff");
+  const fixed = new Set(["content-type", "x-content-type-options", "set-cookie"]);
+  res.setHeader = (name, value) => (fixed.has(name.toLowerCase()) ? res : set(name, value));
+}
+
 function staysInside(cookie, prefix) {
   const attributes = cookie.split(";").slice(1);
   return attributes.every((text) => {
@@ -70,11 +93,13 @@ ConfigurableProxy.prototype.handleProxy = async function (kind, req, res, ...res
   // Whoever is found by the proxy's own search is who would be asked: no address is read twice.
   const match = await targetForReq.call(this, req).catch(() => undefined);
   const name = match?.prefix.match(ROOM)?.[1];
-  if (name && !isLetIn(req.headers, name)) {
+  const isLet = !name || isLetIn(req.headers, name);
+  if (!isLet && !(kind === "web" && fetchesScripts(req))) {
     this.handleProxyError(403, kind, req, res);
     if (kind === "ws") res.end();
     return undefined;
   }
+  if (!isLet) showNoPage(res);
   if (name && kind === "web") keepInside(res, match.prefix.replace(/\/$/, ""));
   return handleProxy.call(this, kind, req, res, ...rest);
 };

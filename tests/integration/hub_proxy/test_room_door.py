@@ -57,6 +57,7 @@ class HostileRoom(BaseHTTPRequestHandler):
         for cookie in OWN_COOKIES + WIDE_COOKIES:
             self.send_header("Set-Cookie", cookie)
         self.send_header("X-Other", "kept")
+        self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", "4")
         self.end_headers()
         self.wfile.write(b"room")
@@ -167,6 +168,45 @@ def test_candidates_browser_and_whoever_carries_a_token_are_let_in(proxies, path
     for headers in ({"Cookie": tossed}, {"Authorization": "token pass"}):
         assert guarded.get(url, headers=headers).text == "room"
     assert guarded.get(url, headers={"Authorization": "Basic eDp4"}).status_code == 403
+
+
+FETCH = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+
+
+@pytest.mark.parametrize("path", ["static/lab/a.js?v=1", "lab/extensions/a/b.js", "viva/scripts"])
+def test_script_that_is_fetched_ahead_arrives_as_no_page_and_sets_nothing(proxies, path):
+    guarded, plain = (client.get(f"/user/{HOST}/{path}", headers=FETCH) for client in proxies)
+    assert guarded.text == plain.text == "room"
+    assert plain.headers["Content-Type"] == "text/html"
+    assert guarded.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert guarded.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in guarded.headers
+    assert not WHOLE_SITE.keys() & guarded.headers.keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        ("static/lab/a.js", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}),
+        ("static/lab/a.js", {"Sec-Fetch-Dest": "serviceworker"}),
+        ("static/lab/a.js", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}),
+        ("static/lab/a.js", {"Sec-Fetch-Site": "same-site"}),
+        ("static/lab/a.js", {"Sec-Fetch-Site": "cross-site"}),
+        ("viva/scripts/more", {}),
+        ("viva/session", {}),
+        ("lab/tree/a.ipynb", {}),
+    ],
+)
+def test_anything_else_before_somebody_came_in_is_refused(proxies, path, changed):
+    guarded, plain = (
+        client.get(f"/user/{HOST}/{path}", headers=FETCH | changed) for client in proxies
+    )
+    assert (guarded.status_code, plain.status_code) == (403, 200)
+
+
+def test_nothing_is_sent_to_a_room_before_somebody_came_in(proxies):
+    path = f"/user/{HOST}/static/lab/a.js"
+    assert proxies[0].post(path, headers=FETCH).status_code == 403
 
 
 def test_websocket_of_another_page_is_refused_before_the_room_hears_of_it(proxies):
