@@ -211,6 +211,7 @@ def at(*path: str | int, to: object) -> Change:
         ("grade", at("auto_score", to=3.0), "grade.grade_sha256"),
         ("grade", rehashed(at("auto_score", to=3.0)), "grade.auto_score"),
         ("grade", rehashed(at("max_score", to=2.0)), "grade.max_score"),
+        ("grade", rehashed(at("items", 0, "points", to=40.0)), "grade.items[0].points"),
         ("grade", rehashed(at("items", 1, "points", to=4.0)), "grade.items[1].points"),
         ("grade", rehashed(at("deterministic_score", to=99.0)), "grade.deterministic_score"),
         ("grade", rehashed(at("shares", "quality", "value", to=0.9)), "grade.shares.quality.value"),
@@ -264,6 +265,20 @@ def test_changed_figure_is_found(
     assert place in done.document["differences"]
     assert done.err.startswith("viva: explain.differs: ")
     assert done.err.count("\n") == 1
+
+
+def test_points_of_a_query_that_failed_on_some_data_alone_stay(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    change = rehashed(at("items", 0, "status", to="timeout"))
+    given = {"grade": documents["grade"]}
+    assert explain(stored(tmp_path, given, grade=change)).status == 0
+
+    def tests(document: dict[str, Any]) -> None:
+        document["items"][0] |= {"status": "timeout", "kind": "tests"}
+
+    done = explain(stored(tmp_path, given, grade=rehashed(tests)), "--json")
+    assert done.document["differences"] == ["grade.items[0].points"]
 
 
 def test_record_that_was_changed_is_not_believed(
