@@ -75,11 +75,11 @@ def _item(number: int, item: Item, evidence: Mapping[str, Evidence]) -> Line:
 
 
 def _cases(item: Item, evidence: Mapping[str, Evidence]) -> list[dict[str, Json]]:
-    """Give a part's cases; a verdict on the whole part, such as a wrong signature, has none."""
-    for name in item.evidence:
-        if name in evidence and evidence[name].data.get("cases"):
-            return evidence[name].data["cases"]
-    return []
+    """Give a part's cases; where its signature is wrong they do not count, whatever they gave."""
+    facts = [evidence[name] for name in item.evidence if name in evidence]
+    if any(each.kind == "signature" for each in facts):
+        return []
+    return next((each.data["cases"] for each in facts if each.data.get("cases")), [])
 
 
 def _points(grade: Grade) -> list[Line]:
