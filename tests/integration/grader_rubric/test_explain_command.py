@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from viva_grader.cli import main
 from viva_grader.domain.evaluation import evaluation_from
-from viva_grader.domain.grade import Evidence, Grade, canonical
+from viva_grader.domain.grade import Evidence, Grade, Status, canonical
 from viva_grader.flow.explain import StoredScores, explain_stored
 from viva_grader.library.rubrics import load_rubric
 from viva_grader.library.shelf import Shelf
@@ -211,6 +211,7 @@ def at(*path: str | int, to: object) -> Change:
         ("grade", at("auto_score", to=3.0), "grade.grade_sha256"),
         ("grade", rehashed(at("auto_score", to=3.0)), "grade.auto_score"),
         ("grade", rehashed(at("max_score", to=2.0)), "grade.max_score"),
+        ("grade", rehashed(at("items", 0, "points", to=40.0)), "grade.items[0].points"),
         ("grade", rehashed(at("items", 1, "points", to=4.0)), "grade.items[1].points"),
         ("grade", rehashed(at("deterministic_score", to=99.0)), "grade.deterministic_score"),
         ("grade", rehashed(at("shares", "quality", "value", to=0.9)), "grade.shares.quality.value"),
@@ -264,6 +265,66 @@ def test_changed_figure_is_found(
     assert place in done.document["differences"]
     assert done.err.startswith("viva: explain.differs: ")
     assert done.err.count("\n") == 1
+
+
+def test_points_of_a_query_that_failed_on_some_data_alone_stay(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    change = rehashed(at("items", 0, "status", to="timeout"))
+    given = {"grade": documents["grade"]}
+    assert explain(stored(tmp_path, given, grade=change)).status == 0
+
+    def tests(document: dict[str, Any]) -> None:
+        document["items"][0] |= {"status": "timeout", "kind": "tests"}
+
+    done = explain(stored(tmp_path, given, grade=rehashed(tests)), "--json")
+    assert done.document["differences"] == ["grade.items[0].points"]
+
+
+CASES = [
+    {"name": "one", "status": "pass", "weight": 3},
+    {"name": "two", "status": "fail", "weight": 1},
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "points", "signature", "differing"),
+    [
+        ("fail", 3.0, False, []),
+        ("fail", 2.0, False, ["grade.items[0].points"]),
+        ("candidate_error", 0.0, True, []),
+        ("candidate_error", 3.0, True, ["grade.items[0].points"]),
+    ],
+)
+def test_points_of_cases_are_added_up_unless_the_signature_is_wrong(
+    tmp_path: Path,
+    documents: dict[str, Any],
+    explain: Callable[..., Explained],
+    *,
+    status: str,
+    points: float,
+    signature: bool,
+    differing: list[str],
+) -> None:
+    grade = full_grade()
+    facts = (
+        Evidence("F005", "test", "late_query", {"cases": CASES}),
+        Evidence("F006", "signature", "late_query", {"said": "f(x) is asked for"}),
+    )
+    first = replace(
+        grade.items[0],
+        kind="cases",
+        status=Status(status),
+        points=points,
+        evidence=("F005", "F006") if signature else ("F005",),
+    )
+    items, shown = (first, *grade.items[1:]), (*grade.evidence, *facts)
+    given = replace(grade, items=items, evidence=shown, auto_score=points)
+    done = explain(
+        stored(tmp_path, {"grade": given.document() | {"grade_sha256": given.sha256}}), "--json"
+    )
+    found = [each for each in done.document["differences"] if each.startswith("grade.items")]
+    assert found == differing
 
 
 def test_record_that_was_changed_is_not_believed(

@@ -19,6 +19,7 @@ _DECIMALS: Final = 6
 _FULL: Final = frozenset({Status.PASS})
 _NOTHING: Final = frozenset({Status.CANDIDATE_ERROR, Status.TIMEOUT})
 _WRITTEN: Final = "written"
+_QUERY: Final = "query"
 _CORRECTNESS: Final = "correctness"
 _BY_CORRECTNESS: Final = ("quality", "reproducibility")
 
@@ -49,12 +50,13 @@ def tests_lines(
 
 def _item(number: int, item: Item, evidence: Mapping[str, Evidence]) -> Line:
     """Hold a part's points against its verdict, and against its cases where it has any."""
-    expected, why = item.points, "as the test gave"
+    expected = None if item.points is None else min(max(item.points, 0.0), item.max_points)
+    why = "as the test gave"
     if not item.status.has_points:
         expected, why = None, "decides no points"
     elif item.status in _FULL:
         expected, why = item.max_points, "all points"
-    elif item.status in _NOTHING:
+    elif item.status in _NOTHING and item.kind != _QUERY:  # a query may be right on some data
         expected, why = 0.0, "no points"
     cases = _cases(item, evidence)
     if cases and item.status.has_points:
@@ -73,11 +75,11 @@ def _item(number: int, item: Item, evidence: Mapping[str, Evidence]) -> Line:
 
 
 def _cases(item: Item, evidence: Mapping[str, Evidence]) -> list[dict[str, Json]]:
-    """Give a part's cases; a verdict on the whole part, such as a wrong signature, has none."""
-    for name in item.evidence:
-        if name in evidence and evidence[name].data.get("cases"):
-            return evidence[name].data["cases"]
-    return []
+    """Give a part's cases; where its signature is wrong they do not count, whatever they gave."""
+    facts = [evidence[name] for name in item.evidence if name in evidence]
+    if any(each.kind == "signature" for each in facts):
+        return []
+    return next((each.data["cases"] for each in facts if each.data.get("cases")), [])
 
 
 def _points(grade: Grade) -> list[Line]:
