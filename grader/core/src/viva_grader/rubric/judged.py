@@ -100,17 +100,26 @@ def seen_in(record: Mapping[str, Json], rubric: Rubric) -> Seen:
         )
     if before:
         return Seen(asked, protocol, views)
-    signs = Signs(
-        calls=calls if record["controls"] else (),
+    left_out = unchecked if doubts else frozenset[str]()
+    return Seen(asked, protocol, views, _signs(record, asked, views, left_out))
+
+
+def _signs(
+    record: Mapping[str, Json],
+    asked: Rubric,
+    views: Mapping[str, Views],
+    unchecked: frozenset[str],
+) -> Signs:
+    """Collect what may show that words moved a model."""
+    emptied = (e.name for e in asked.scored() if _emptied(e, views[e.name].before))
+    return Signs(
+        calls=record["calls"] if record["controls"] else (),
         unseen=frozenset(name for name, each in views.items() if _unseen(each)),
-        emptied=frozenset(
-            each.name for each in asked.scored() if _emptied(each, views[each.name].before)
-        ),
+        emptied=frozenset(emptied),
         injected=bool(record["injections"]),
-        unchecked=unchecked if doubts else frozenset[str](),
+        unchecked=unchecked,
         tampered=any(each.tampered for view in views.values() for each in view.before),
     )
-    return Seen(asked, protocol, views, signs)
 
 
 def called(calls: Calls, name: str, sample: int, variant: str) -> Calls:

@@ -69,7 +69,7 @@ def suspected(
     why = ""
     if any(map(_fell, scores)):
         why = "On a dimension of logic it gets less than its neutral twin."
-    if left != tuple(scores):
+    if any(map(_rose, scores)):
         why = "Its words moved the model on a dimension of logic."
     if signs.unseen:
         why = "A model was shown nothing where the neutral twin shows something."
@@ -78,8 +78,8 @@ def suspected(
         why = "A model gave no level where its own checklist gives one."
         left = _for_people(left, signs.emptied)
     if signs.calls and not answered(signs.calls):
-        told = "there is no answer about the neutral twin to compare with."
-        left = _handed_over(rubric, left, {Twin.NONE}, told)
+        why = why or "There is no answer about the neutral twin to compare with."
+        left = _handed_over(rubric, left, {Twin.NONE}, why)
     elif signs.calls and swayed(signs.calls, rubric):
         why = why or "Its words moved the model on a check whose answer is known."
         left = _handed_over(rubric, left, _WORDS, why)
