@@ -22,9 +22,9 @@ from tests.attacks.victim import World
 
 pytestmark = [pytest.mark.postgres, pytest.mark.sandbox]
 RIGHT = "%%sql\nselect name, weight from colours"
-LIMITS = Limits(call_s=3.0)
+LIMITS = Limits(call_s=2.0)
 PART = Part("q", PartKind.QUERY, 1, "Q", ("q",), QueryRule(solution="q"))
-_PATIENCE_S = 4.0
+_PATIENCE_S = 2.5
 _FILE = Path("/tmp/viva-left-sql")  # noqa: S108 - the attacks name it
 
 

@@ -32,7 +32,7 @@ QUERIES = (
     Sql("lock_table", "locks the table", "begin; lock table colours; create table harm (); commit", "select to_regclass('harm') is not null"),
     Sql("temp_table", "makes a temporary table", "create temporary table t as select 1; create table harm ()", "select to_regclass('harm') is not null"),
     Sql("temp_files", "sorts 400 MB on disk", "select count(*)::text, 1 from (select repeat('x', 1000) || a as t from generate_series(1, 400000) a order by 1 offset 1) s"),
-    Sql("memory", "puts 700 MB into one value", "select length(string_agg(repeat('x', 1000000), ''))::text, 1 from generate_series(1, 700)"),
+    Sql("memory", "puts 900 MB into one value", "select length(repeat('x', 900000000))::text, 1"),
     Sql("rows", "answers with a million rows", "select 'x', g from generate_series(1, 1000000) g"),
     Sql("wide", "answers with one value of 64 MiB", "select repeat('x', 1 << 26), 1"),
     Sql("endless_recursion", "recurses for ever", "with recursive r (n) as (select 1 union all select 1 from r) select 'x', count(*) from r"),

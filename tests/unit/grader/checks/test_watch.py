@@ -14,6 +14,7 @@ SQUARES = np.array([1, 4])
 NOTHING = np.empty((0, 2))
 FULL = {"got": SQUARES, "want": SQUARES, "items": [1, 4], "text": "ab", "number": 9.0}
 EMPTY = {"got": NOTHING, "want": SQUARES, "items": [], "text": "", "number": float("nan")}
+ASYNC = "import asyncio\nasync def slowly(them):\n    for each in them:\n        yield each\n"
 GONE_THROUGH = [
     "assert (got == want).all()",
     "assert not (got != want).any()",
@@ -31,6 +32,13 @@ GONE_THROUGH = [
     "assert (pd.Series(items, dtype=int) > 0).all()",
     "assert {a for a in items} <= {1, 4}",
     "assert list(filter(lambda a: a not in (1, 4), items)) == []",
+    "number = 0\nwhile number < len(items):\n    assert items[number]\n    number += 1",
+    ASYNC
+    + "async def look():\n    async for item in slowly(items):\n        assert item\n"
+    + "asyncio.run(look())",
+    ASYNC
+    + "async def look():\n    return [item async for item in slowly(items)]\n"
+    + "assert asyncio.run(look()) == items",
     "assert sorted(items) == list(items)",
     "assert 'abc'.startswith(text)",
     "assert {n: 1 for n in items}.items() <= {1: 1, 4: 1}.items()",
@@ -150,6 +158,18 @@ class Box:
     def __getitem__(self, n): return [5][n]
 assert (Box() - 1, Box() < 1, [*Box()], [n for n in Box()]) == ("left", "less", [5], [5])
 assert sum([1, 2], 3) == 6 and any(*[[0, 1]]) and all(n for n in ())
+count = 0
+while count < 3:
+    count += 1
+    if count == 2:
+        continue
+else:
+    count = 10
+while True:
+    while count:
+        count -= 1
+    break
+assert count == 0
 assert 1 < 2 < 3 and not 1 in []
 assert [*zip("ab", itertools.count()), *zip([], [1])] == [("a", 0), ("b", 1)]
 assert [*zip(*[[1], [2]]), *map(abs, [-1])] == [(1, 2), 1]

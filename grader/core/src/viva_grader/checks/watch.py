@@ -12,7 +12,7 @@ below it. A test says the same to both, so what it looked through is counted, pl
 import datetime
 import itertools
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,7 @@ class Watch:
         self.asked_of: Counts = {}
         self.strangers: set[str] = set()
         self.pairs: Pairs = {}
+        self._before: set[str] = set()
 
     def asked(self, place: str, value: Any) -> Any:
         """Note whether a method is asked of plain data or of an object of the submission's."""
@@ -126,6 +127,22 @@ class Watch:
         """As :meth:`over`, but look only when the first one is asked for."""
         return _Later(iter(values), lambda nothing: self._note(place, nothing=nothing))
 
+    def awaited(self, place: str, values: Any) -> Any:
+        """As :meth:`later`, for what is waited for."""
+        return _Awaited(aiter(values), lambda nothing: self._note(place, nothing=nothing))
+
+    def before(self, place: str) -> None:
+        """Come to a loop that a condition decides."""
+        self._before.add(place)
+
+    def goes_on(self, place: str, condition: Any) -> bool:
+        """Note whether such a loop is entered at all, and say whether it goes on."""
+        goes_on = bool(condition)
+        if place in self._before:
+            self._before.discard(place)
+            self._note(place, nothing=not goes_on)
+        return goes_on
+
     def sides(self, place: str, *values: Any) -> tuple[Any, ...]:
         """Note whether values that are gone through side by side are as long as each other."""
         self._note(place, nothing=len({len(each) for each in values if _has_length(each)}) > 1)
@@ -166,6 +183,30 @@ class _Later:
         say, self._say = self._say, None
         if say is not None:
             say(nothing)
+
+
+class _Awaited:
+    """As :class:`_Later`, for what is waited for."""
+
+    def __init__(self, values: AsyncIterator[Any], say: Callable[[bool], None]) -> None:
+        self._values = values
+        self._say = say
+        self._begun = False
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    async def __anext__(self) -> Any:
+        begun, self._begun = self._begun, True
+        try:
+            value = await anext(self._values)
+        except StopAsyncIteration:
+            if not begun:
+                self._say(True)
+            raise
+        if not begun:
+            self._say(False)
+        return value
 
 
 def found_less(theirs: Counts, authors: Counts) -> str | None:

@@ -53,6 +53,21 @@ class _Watched(ast.NodeTransformer):
         node.iter = self._told("over", node.iter)
         return node
 
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AsyncFor:
+        self.generic_visit(node)
+        node.iter = self._told("awaited", node.iter)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.While | list[ast.stmt]:
+        self.generic_visit(node)
+        if isinstance(node.test, ast.Constant):
+            return node
+        node.test = self._call("goes_on", [node.test], node.test)
+        place = node.test.args[0]
+        before = ast.copy_location(self._call("before", [], node.test), node)
+        before.args = [place]
+        return [ast.copy_location(ast.Expr(before), node), node]
+
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
         self._comprehension(node, "later")
         return node
@@ -96,15 +111,15 @@ class _Watched(ast.NodeTransformer):
     ) -> None:
         self.generic_visit(node)
         for number, each in enumerate(node.generators):
-            if not each.is_async:
-                each.iter = self._told("over" if number else first, each.iter)
+            how = "awaited" if each.is_async else "over" if number else first
+            each.iter = self._told(how, each.iter)
 
     def _told(self, how: str, node: ast.expr) -> ast.expr:
         if isinstance(node, ast.Constant):
             return node
         return self._call(how, [node], node)
 
-    def _call(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.expr:
+    def _call(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.Call:
         self._number += 1
         place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}")
         watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
