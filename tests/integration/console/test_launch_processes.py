@@ -1,6 +1,9 @@
 """The launcher keeps parts up, says why one does not stay, and ends what it started."""
 
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,44 @@ def test_parts_end_with_the_launcher_whatever_happens(tmp_path: Path) -> None:
         fail_in_the_middle()
     assert sleeper.process is not None
     assert sleeper.process.poll() is not None
+
+
+LAUNCHER = """
+import sys, time
+from pathlib import Path
+from viva_console.launch.processes import Part
+folder = Path(sys.argv[1])
+part = Part("sleeper", [sys.executable, "-c", sys.argv[2]], {"PATH": "/usr/bin"}, folder / "log")
+part.start()
+print(part.process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_part_ends_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
+    code = "import time; print('up', flush=True); time.sleep(600)"
+    command = [sys.executable, "-c", LAUNCHER, str(tmp_path), code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as launcher:
+        assert launcher.stdout is not None
+        pid = int(launcher.stdout.readline())
+        assert eventually(lambda: "up" in (tmp_path / "log").read_text())
+        launcher.kill()
+    # Whoever buries orphans here may take a moment: what has ended has no command.
+    assert eventually(lambda: not command_of(pid))
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 10
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    return true()
 
 
 def test_part_that_ends_early_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:

@@ -13,6 +13,13 @@ from viva_console.launch import up
 from viva_console.launch.installation import Installation, Ports
 from viva_console.launch.processes import Part
 from viva_console.settings import ConsoleSettings
+from viva_hub.settings import HubSettings
+
+# What the launcher decides itself. To listen elsewhere than here is a matter of deployment.
+OUR_OWN = {
+    *("home", "bind", "port", "hub_port", "proxy_api_port", "console_port"),
+    *("console_token", "ticket_key", "staff_key"),
+}
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077])
@@ -70,3 +77,12 @@ def test_hub_learns_neither_the_store_nor_the_models_key(
     monkeypatch.setenv("VIVA_MODEL_API_KEY", "secret")
     place = Installation(tmp_path, tmp_path, Ports(1, 2, 3, 4), "k" * 32)
     assert "secret" not in "".join(place.hub_environment().values())
+
+
+@pytest.mark.parametrize("name", sorted(set(HubSettings.model_fields) - OUR_OWN))
+def test_hub_learns_what_an_operator_may_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"VIVA_{name}".upper(), "set by hand")
+    place = Installation(tmp_path, tmp_path, Ports(1, 2, 3, 4), "k" * 32)
+    assert place.hub_environment().get(f"VIVA_{name}".upper()) == "set by hand"

@@ -1,6 +1,7 @@
 """Decides how the parts of Viva are started, watched and ended on one machine."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,6 +22,16 @@ class PartFailedError(ConsoleError):
     """A part of Viva does not stay up."""
 
     code = "launch.part_failed"
+
+
+def _with_us() -> list[str]:
+    """Begin a command that is asked to end when the launcher does, however that ends.
+
+    A launcher that was killed would otherwise leave a hub at the address that all links name: the
+    next one would have to take another.
+    """
+    bound = shutil.which("setpriv")
+    return [bound, "--pdeathsig", "TERM", "--"] if bound else []
 
 
 @dataclass
@@ -56,7 +67,7 @@ class Part:
             os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab"
         ) as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
-                [str(word) for word in self.command],
+                [*_with_us(), *map(str, self.command)],
                 env=dict(self.environment),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
