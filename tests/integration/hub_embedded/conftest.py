@@ -38,7 +38,7 @@ CONFIGURATION = """
 from viva_hub.apply import apply
 from viva_hub.settings import HubSettings
 apply(c, HubSettings())
-c.Spawner.poll_interval = 1
+c.EmbeddedSpawner.poll_interval = 1
 """
 CLUSTER = """
 shared_buffers = '16MB'
@@ -306,29 +306,34 @@ class Hub:
         self._rooms.remove(room)
 
     def pids(self) -> list[int]:
-        """Return the hub's processes that share its session: itself and the proxy."""
+        """Return the hub's processes that share its session: itself, and what is around it."""
         assert self._process is not None
         listing = subprocess.check_output(["ps", "-eo", "pid=,sess="], text=True)
         pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
         return [pid for pid, session in pairs if session == self._process.pid]
 
     def kill(self) -> None:
-        """End the hub and its proxy at once; nothing is cleaned up."""
+        """End the hub at once; nothing is cleaned up."""
         assert self._process is not None
         for pid in self.pids():
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
-        # A proxy that is a session of its own has noted its pid.
-        note = self.home / "hub" / "proxy.pid"
-        if note.exists():
-            with suppress(ProcessLookupError):
-                os.kill(int(note.read_text()), signal.SIGKILL)
-            note.unlink()
+
+    def is_answered(self) -> bool:
+        """Whether anybody listens at the public address."""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     def close(self) -> None:
+        """End all, so that nothing is left on the machine."""
         for room in list(self._rooms):
             self.remove(room)
-        self.kill()
+        assert self._process is not None
+        # Where bubblewrap stands around the hub it would end at once, and the hub with it.
+        for pid in set(self.pids()) - {self._process.pid} or {self._process.pid}:
+            os.kill(pid, signal.SIGTERM)
+        self._process.wait(30)
         self.client.close()
 
     @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(240)]
 
+CGROUPS = Path("/sys/fs/cgroup")
 CLAIMS = Path("/var/lib/viva/uids")
 
 
@@ -85,6 +86,7 @@ def test_first_kernel_has_started_and_is_one_askers_only(hub):
 
 def test_rooms_that_wait_end_with_a_hub_that_is_killed(hub):
     before = until_waiting(hub)
+    groups = [group for name in before for group in CGROUPS.glob(f"**/{name}-server")]
     hub.kill()
     deadline = time.monotonic() + 10
     while any(map(running, before.values())) and time.monotonic() < deadline:
@@ -92,5 +94,17 @@ def test_rooms_that_wait_end_with_a_hub_that_is_killed(hub):
     assert not any(map(running, before.values()))
     hub.start()
     assert not set(until_waiting(hub)) & set(before)
+    assert bool(groups) == (hub.uid == 0)
+    assert not [group for group in groups if group.exists()]
     owners = [str(claim.readlink()) for claim in CLAIMS.glob("[0-9]*")]
     assert not [owner for owner in owners if Path(owner).name in before]
+
+
+def test_proxy_ends_with_a_hub_that_is_killed_and_another_takes_its_address(hub):
+    assert hub.is_answered()
+    hub.kill()
+    hub.until(lambda: not hub.is_answered(), 5, "nobody is there")
+    # Whose pid is noted is somebody else by now: this very process.
+    (hub.home / "hub" / "proxy.pid").write_text(str(os.getpid()))
+    hub.start()
+    assert hub.is_answered()

@@ -31,8 +31,9 @@ def test_public_address_may_be_ipv6(tmp_path):
 
 
 def test_proxy_runs_on_node_from_its_wheel(tmp_path):
-    node, script = applied(tmp_path).ConfigurableHTTPProxy.command
+    *with_us, node, script = applied(tmp_path).ConfigurableHTTPProxy.command
     assert Path(node).exists()
+    assert with_us[1:] == ["--pdeathsig", "TERM", "--"]
     assert script.startswith(f"{tmp_path}/node/node_modules/configurable-http-proxy/")
 
 

@@ -25,6 +25,8 @@ def configure(c: Config, settings: HubSettings) -> None:
         What the operator set.
     """
     c.JupyterHub.spawner_class = "viva_hub.embedded.spawner.EmbeddedSpawner"
+    # To look costs a read of /proc and no call to an engine.
+    c.EmbeddedSpawner.poll_interval = 3
     c.EmbeddedSpawner.home = str(settings.home)
     c.EmbeddedSpawner.environment_folder = str(settings.candidate_env)
     c.EmbeddedSpawner.prepared_databases = str(settings.candidate_databases)

@@ -108,8 +108,11 @@ class Spares:
         self._failures = 0
 
     def fill(self, after_s: float = 0.0) -> None:
-        """Begin to make what is missing, unless that has begun; needs a running event loop."""
-        if self._size and (self._task is None or self._task.done()):
+        """Begin to make what is missing, unless that has begun; needs a running event loop.
+
+        What a hub that was killed has left is ended first, also where no room is to wait.
+        """
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._fill(after_s))
 
     async def take(self, root: Path) -> Served | None:
@@ -146,9 +149,10 @@ class Spares:
                 self._failures += 1
                 self._log.warning("A spare room does not start: %s", error)
                 await _end(root)
-        self._log.info(
-            "%i spare rooms wait; they weigh %.0f MiB", len(self._waiting), self.weight_mib()
-        )
+        if self._size:
+            self._log.info(
+                "%i spare rooms wait; they weigh %.0f MiB", len(self._waiting), self.weight_mib()
+            )
 
     async def _make(self, root: Path) -> Served:
         if not self._waiting:
