@@ -38,6 +38,7 @@ export class InterviewPanel extends Widget {
   readonly #status = new StatusView();
   readonly #notice = new NoticeView();
   readonly #kernel = element('p', 'viva-Kernel', [], { role: 'status', 'aria-live': 'polite' });
+  readonly #space = element('p', 'viva-Space', [], { role: 'status', 'aria-live': 'polite' });
   readonly #questions: QuestionsView;
   readonly #brief: BriefView;
   readonly #parts: PartsView;
@@ -96,6 +97,11 @@ export class InterviewPanel extends Widget {
     setText(this.#kernel, text);
   }
 
+  /** Say that the disk is full; nothing for an empty text. */
+  displaySpace(text: string): void {
+    setText(this.#space, text);
+  }
+
   /** Put the keyboard into the panel, at its top. */
   focus(): void {
     this.#heading.focus();
@@ -140,6 +146,7 @@ export class InterviewPanel extends Widget {
       this.#time.node,
       this.#status.node,
       this.#kernel,
+      this.#space,
       this.#notice.node,
       this.#questions.node
     ]);

@@ -26,7 +26,8 @@ import { partAround } from './parts.ts';
 import { NOTHING_TO_SAVE, type Room } from './room.ts';
 import { showRows } from './rows.ts';
 import { openScratch } from './scratch.ts';
-import { enterAgain, fetchPackages, fetchSchema, fetchSession } from './session.ts';
+import { enterAgain, fetchPackages, fetchSchema, fetchSession, fetchSpace } from './session.ts';
+import { followSpace } from './space.ts';
 import { colourSqlCells } from './sqlcells.ts';
 import { element } from './views/dom.ts';
 import { FORM_KEYS, NOTEBOOK_KEYS, type HelpActions } from './views/help.ts';
@@ -173,6 +174,13 @@ function build(services: Services): void {
       panel.displayKernel(text);
       form.displayKernel(text);
     });
+    followSpace(
+      () => fetchSpace(app.serviceManager.serverSettings),
+      text => {
+        panel.displaySpace(text);
+        form.displaySpace(text);
+      }
+    );
   });
   void app.restored.then(() => appearance.followContrast());
   eager.start();

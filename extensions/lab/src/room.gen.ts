@@ -52,6 +52,12 @@ export interface Packages {
   packages: Package[];
 }
 
+/** The disk that holds the candidate's files; `full` where nothing more can be written. */
+export interface Space {
+  size_mib: number;
+  full: boolean;
+}
+
 /** What one visible check found: what was asked, what should come out, and what did. */
 export interface Finding {
   state: "pass" | "fail" | "error";

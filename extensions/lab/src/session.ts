@@ -3,7 +3,7 @@
 import { ServerConnection, type ServerSettings } from '@jupyterlab/services';
 
 import { ConsoleError, type Session } from './console.ts';
-import type { DatabaseSchema, Packages } from './room.gen.ts';
+import type { DatabaseSchema, Packages, Space } from './room.gen.ts';
 
 const NO_INTERVIEW = 'This JupyterLab is not part of an interview.';
 const NO_SERVER = 'Your notebook server does not answer.';
@@ -43,6 +43,12 @@ export async function fetchSchema(settings: ServerSettings): Promise<DatabaseSch
 /** What can be imported in this room, or one line that says why it is not known. */
 export async function fetchPackages(settings: ServerSettings): Promise<Packages | string> {
   return ask<Packages>(settings, 'packages', NO_SERVER);
+}
+
+/** How full the room's disk is; null where the server does not say. */
+export async function fetchSpace(settings: ServerSettings): Promise<Space | null> {
+  const found = await ask<Space>(settings, 'space', NO_SERVER);
+  return typeof found === 'string' ? null : found;
 }
 
 async function ask<T>(settings: ServerSettings, what: string, missing: string): Promise<T | string> {

@@ -1,4 +1,4 @@
-"""Decides what the notebook server tells the panel: the console, the database, the packages.
+"""Decides what the notebook server tells the panel: console, database, packages, space.
 
 The spawner puts the console's path and a token into the server's environment. They are taken out of
 it when the extension loads, so that kernels, which start later, do not inherit them. This keeps the
@@ -26,11 +26,12 @@ from viva_lab import lasting
 from viva_lab.endings import Endings
 from viva_lab.first_kernel import start_with
 from viva_lab.scripts import first_scripts
+from viva_lab.space import space_of
 from viva_lab.wire import Package, Packages
 
 # Jupyter looks this up by name.
 __all__ = [
-    "PackagesHandler", "SchemaHandler", "Session", "SessionHandler",
+    "PackagesHandler", "SchemaHandler", "Session", "SessionHandler", "SpaceHandler",
     "_load_jupyter_server_extension", "take_session",
 ]  # fmt: skip
 
@@ -142,6 +143,17 @@ class ScriptsHandler(APIHandler):
         self.finish(json.dumps(first_scripts(Path(sys.prefix) / "share" / "jupyter")))
 
 
+class SpaceHandler(APIHandler):
+    """Answers `GET viva/space`: how the disk with the candidate's files is filled."""
+
+    @authenticated
+    def get(self) -> None:
+        """Write the space as JSON, as it is now."""
+        home = Path(self.settings["server_root_dir"]).expanduser()
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps(asdict(space_of(home))))
+
+
 class EnterHandler(JupyterHandler):
     """Answers `GET viva/enter` with nothing, once whoever asks has been let in.
 
@@ -162,7 +174,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     base_url = application.settings["base_url"]
     handlers = {
         "session": SessionHandler, "schema": SchemaHandler, "packages": PackagesHandler,
-        "enter": EnterHandler, "scripts": ScriptsHandler,
+        "enter": EnterHandler, "scripts": ScriptsHandler, "space": SpaceHandler,
     }  # fmt: skip
     routes = [(url_path_join(base_url, "viva", name), each) for name, each in handlers.items()]
     application.add_handlers(".*$", routes)

@@ -4,6 +4,7 @@ Loaded by every kernel through `etc/ipython/ipython_config.py`. JupySQL takes se
 that happens on a thread of its own once the kernel is up; a first `%%sql` waits for the rest of it.
 """
 
+import contextlib
 import importlib
 import os
 import resource
@@ -54,6 +55,7 @@ FONTS = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 WARM_UP_AFTER_S = 1.0
 JUPYSQL_MODULES = ("sql.connection", "sql.magic", "sql.magic_cmd", "sql._current", "sql.warnings")
 WARM_MODULES = (*JUPYSQL_MODULES, "psycopg", "viva_lab.database", "viva_lab.schema")
+OOM_SCORE = Path("/proc/self/oom_score_adj")
 NO_DATABASE = "This room has no database, so %%sql does nothing here."
 
 
@@ -233,6 +235,12 @@ def _import_all(names: Iterable[str]) -> list[ModuleType]:
         return [importlib.import_module(name) for name in names]
 
 
+def _end_before_the_server() -> None:
+    """When the room's memory ends, a kernel ends and not the server, whichever has more."""
+    with contextlib.suppress(OSError):  # not on every system
+        OOM_SCORE.write_text("1000")
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the room's magics (called by IPython).
 
@@ -242,6 +250,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         The kernel's shell.
     """
     os.environ.update(SILENCE | FONTS)
+    if getattr(shell, "kernel", None) is not None:
+        _end_before_the_server()
     url = os.environ.get(DATABASE_VARIABLE)
     database = LazyJupySql(shell, url) if url else None
     magics = RoomMagics(shell, database)

@@ -75,6 +75,14 @@ class Packages:
 
 
 @dataclass(frozen=True)
+class Space:
+    """The disk that holds the candidate's files; `full` where nothing more can be written."""
+
+    size_mib: int
+    full: bool
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one visible check found: what was asked, what should come out, and what did."""
 

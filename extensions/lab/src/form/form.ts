@@ -44,6 +44,7 @@ export class FormMode extends Widget {
   readonly #notice = new NoticeView();
   readonly #submit: SubmitView;
   readonly #kernel = element('p', 'viva-Kernel', [], { role: 'status', 'aria-live': 'polite' });
+  readonly #space = element('p', 'viva-Space', [], { role: 'status', 'aria-live': 'polite' });
   readonly #schema: SchemaView;
   readonly #help: HelpView;
   readonly #tabs: TabsView;
@@ -85,6 +86,7 @@ export class FormMode extends Widget {
       element('div', 'viva-Row viva-Form-bar', [this.#time.node, leave]),
       this.#status.node,
       this.#kernel,
+      this.#space,
       this.#notice.node
     ]);
     this.node.append(head, this.#main);
@@ -132,6 +134,11 @@ export class FormMode extends Widget {
   /** Say what became of a kernel; nothing for an empty text. */
   displayKernel(text: string): void {
     setText(this.#kernel, text);
+  }
+
+  /** Say that the disk is full; nothing for an empty text. */
+  displaySpace(text: string): void {
+    setText(this.#space, text);
   }
 
   #questions(): readonly PanelQuestion[] {
