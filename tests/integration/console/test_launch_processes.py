@@ -1,5 +1,7 @@
 """The launcher keeps parts up, says why one does not stay, and ends what it started."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -50,8 +52,12 @@ def test_part_ends_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
         pid = int(launcher.stdout.readline())
         assert eventually(lambda: "up" in (tmp_path / "log").read_text())
         launcher.kill()
-    # Whoever buries orphans here may take a moment: what has ended has no command.
-    assert eventually(lambda: not command_of(pid))
+    try:
+        # Whoever buries orphans here may take a moment: what has ended has no command.
+        assert eventually(lambda: not command_of(pid))
+    finally:
+        if command_of(pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 def command_of(pid: int) -> bytes:
