@@ -56,8 +56,14 @@ class Part:
     process: subprocess.Popen[bytes] | None = None
     started: list[float] = field(default_factory=list[float])
 
-    def start(self) -> None:
-        """Start the process in a group of its own, so that Ctrl-C reaches the launcher alone."""
+    def start(self, holding: Sequence[int] = ()) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches the launcher alone.
+
+        Parameters
+        ----------
+        holding : sequence of int
+            Descriptors that it keeps open for as long as it runs.
+        """
         # Logs name interviews and say where things lie: other people's eyes have no use for them.
         self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log.parent.chmod(0o700)
@@ -73,6 +79,7 @@ class Part:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
+                pass_fds=holding,
                 start_new_session=True,
             )
         self.started.append(time.monotonic())
@@ -88,7 +95,7 @@ class Part:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def keep(self) -> None:
+    def keep(self, holding: Sequence[int] = ()) -> None:
         """Start the process again if it ended.
 
         Raises
@@ -105,13 +112,20 @@ class Part:
                 f"The {self.name} ended {len(recent)} times in a minute. "
                 f"The end of {self.log}: {tail}"
             )
-        self.start()
+        self.start(holding)
 
 
 class Parts:
-    """The running parts, ended in reverse order whatever happens."""
+    """The running parts, ended in reverse order whatever happens.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    *holding : int
+        Descriptors that each part keeps open for as long as it runs.
+    """
+
+    def __init__(self, *holding: int) -> None:
+        self._holding = holding
         self._parts: list[Part] = []
         self._others: list[Callable[[], None]] = []
 
@@ -136,7 +150,7 @@ class Parts:
             If it ends, or is not ready in time.
         """
         self._parts.append(part)
-        part.start()
+        part.start(self._holding)
         end = time.monotonic() + within_s
         while not ready():
             ended = part.process is not None and part.process.poll() is not None
@@ -155,4 +169,4 @@ class Parts:
         for keep in self._others:
             keep()
         for part in self._parts:
-            part.keep()
+            part.keep(self._holding)

@@ -21,6 +21,8 @@ READY_S = 60.0
 PARTS = 5
 """How many parts are started: database, console, hub, recorder, worker."""
 WATCH_S = 1.0
+ENDING_S = 30.0
+"""How long the parts of a launcher that was killed may take to end."""
 
 Say = Callable[[str], None]
 
@@ -54,11 +56,11 @@ def running(home: Path, root: Path, say: Say) -> Generator[tuple[Installation, s
     AlreadyUpError, PartFailedError
         When this folder is in use, or a part does not come up.
     """
-    with _only_we_write(), _alone(home), contextlib.ExitStack() as stack:
+    with _only_we_write(), _alone(home) as lock, contextlib.ExitStack() as stack:
         place = installation(home, root)
         say("database")
         store_url = os.environ.get("VIVA_STORE_URL", "")
-        parts = Parts()
+        parts = Parts(lock)
         if not store_url:
             store = EmbeddedStore(home)
             stack.callback(store.stop)
@@ -136,13 +138,37 @@ def _only_we_write() -> Generator[None]:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Generator[None]:
-    with (home / "up.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyUpError(
-                f"Viva is up already with the runtime folder {home}. "
-                "Stop it first, or set VIVA_HOME to another folder."
-            ) from error
-        yield
+def _alone(home: Path) -> Generator[int]:
+    """Hold the folder's lock; give its descriptor, by which whoever is handed it holds it too."""
+    with (home / "up.lock").open("a+") as lock:
+        end = time.monotonic() + ENDING_S
+        while not _taken(lock.fileno()):
+            lock.seek(0)
+            if _is_alive(lock.read()) or time.monotonic() > end:
+                raise AlreadyUpError(
+                    f"Viva is up already with the runtime folder {home}. "
+                    "Stop it first, or set VIVA_HOME to another folder."
+                )
+            # Its launcher was killed; the parts, which hold the lock too, are ending by themselves.
+            time.sleep(0.1)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield lock.fileno()
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_alive(pid: str) -> bool:
+    """Whether the launcher that noted its pid runs; not one that nobody has waited for."""
+    try:
+        state = Path(f"/proc/{int(pid)}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, ValueError):
+        return False
+    return state not in "ZX"
