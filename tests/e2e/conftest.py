@@ -16,12 +16,14 @@ from playwright.sync_api import Browser, sync_playwright
 from viva_grader.places import runtime_home
 from viva_hub.disks import unmount_below
 from viva_hub.docker_spawner.firewall import Firewall
-from viva_hub.docker_spawner.names import hub_tag
+from viva_hub.docker_spawner.names import HUB_LABEL, hub_tag
 from viva_hub.embedded import record
 
 ROOT = Path(__file__).resolve().parents[2]
 VIVA = ROOT / ".venv" / "bin" / "viva"
 UP_S = 120
+# Small, so that filling it takes no time.
+HOME_DISK_MIB = 64
 POOL = IPv4Network("10.242.0.0/20")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -95,9 +97,11 @@ def docker_viva() -> Iterator[Viva]:
         VIVA_PORT="0",
         VIVA_END_ROOM_DELAY_S="1",
         VIVA_NETWORK_POOL=str(POOL),
+        VIVA_HOME_DISK_MIB=str(HOME_DISK_MIB),
     )
     yield viva
     viva.stop()
+    end_containers(home)
     Firewall(hub_tag(home), POOL, hub_port=1).remove()
     shutil.rmtree(home, ignore_errors=True)
 
@@ -106,11 +110,26 @@ def docker_viva() -> Iterator[Viva]:
 def embedded_viva() -> Iterator[Viva]:
     """Viva with rooms of namespaces on this machine."""
     home = scratch_home()
-    viva = Viva(home, VIVA_PORT="0")
+    viva = Viva(home, VIVA_PORT="0", VIVA_HOME_DISK_MIB=str(HOME_DISK_MIB))
     yield viva
     viva.stop()
     end_rooms(home)
     shutil.rmtree(home, ignore_errors=True)
+
+
+def end_containers(home: Path) -> None:
+    """Remove what the engine has of rooms that nobody handed in: it outlives a hub on purpose."""
+    label = f"label={HUB_LABEL}={hub_tag(home)}"
+    for listing, removal in (
+        (("ps", "-aq"), ("rm", "-fv")),
+        (("network", "ls", "-q"), ("network", "rm")),
+        (("volume", "ls", "-q"), ("volume", "rm", "-f")),
+    ):
+        command = ["docker", *listing, "--filter", label]
+        left = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        if left:
+            subprocess.run(["docker", *removal, *left], capture_output=True, check=True)
+    unmount_below(home)
 
 
 def end_rooms(home: Path) -> None:

@@ -22,6 +22,9 @@ JOURNAL_MIB = 4
 # PostgreSQL's log of changes, which stays near its own bound of 64 MB, lies on a disk of its own.
 # Where it shared one with the tables, a query that filled that ended the instance for good.
 WAL_DISK_MIB = 512
+# What a room's server keeps: every change to a document, and JupyterLab's settings. Apart from the
+# home, so that what is being typed is kept while a candidate's own files have filled that.
+NOTES_DISK_MIB = 256
 MOUNTS = Path("/proc/self/mountinfo")
 # What mountinfo writes for a blank in a path.
 BLANK = "\\040"

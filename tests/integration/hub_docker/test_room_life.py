@@ -58,7 +58,10 @@ def test_restart_keeps_files_and_database(room):
     query(room, "create table mine as select 42 as answer", "rowcount")
     room.stop()
     names = room.names
-    kept = [names.data_volume, names.home_volume, names.socket_volume, names.wal_volume]
+    kept = [
+        *(names.home_volume, names.notes_volume),
+        *(names.data_volume, names.socket_volume, names.wal_volume),
+    ]
     assert room.on_engine() == {"containers": [], "networks": [], "volumes": sorted(kept)}
     opened(room)
     assert room.hub.through_proxy("GET", path).json()["content"] == "my answer"

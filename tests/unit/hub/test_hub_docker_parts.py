@@ -42,7 +42,8 @@ def test_bridge_names_fit_and_differ():
 
 def test_room_names_are_distinct_and_labelled():
     names = RoomNames("ab12", "c-abcdefgh2345")
-    assert len({names.server, names.database, names.home_volume, names.data_volume}) == 4
+    volumes = {names.home_volume, names.notes_volume, names.data_volume, names.wal_volume}
+    assert len({names.server, names.database, *volumes}) == 6
     assert names.label_filters == ["viva.hub=ab12", "viva.user=c-abcdefgh2345"]
 
 

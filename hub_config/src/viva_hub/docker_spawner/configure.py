@@ -2,6 +2,7 @@
 
 from traitlets.config import Config
 
+from viva_hub.docker_spawner.volumes import NOTES_FOLDER
 from viva_hub.room_options import check_user_options
 from viva_hub.settings import HubSettings
 
@@ -22,6 +23,13 @@ def configure(c: Config, settings: HubSettings) -> None:
     c.DockerSpawner.image = settings.candidate_image
     # Images are built or loaded beforehand: a candidate never waits for a registry.
     c.DockerSpawner.pull_policy = "never"
+    # What a page needs to go on where it was when the container is started again: which document it
+    # had open, and every change to it.
+    c.CandidateSpawner.args = [
+        f"--BaseFileIdManager.db_path={NOTES_FOLDER}/documents.db",
+        f"--SQLiteYStore.db_path={NOTES_FOLDER}/changes.db",
+        f"--YDocExtension.session_store_path={NOTES_FOLDER}/sessions.json",
+    ]
     c.DockerSpawner.remove = True
     c.DockerSpawner.use_internal_ip = True
     c.DockerSpawner.cpu_limit = settings.candidate_cpus

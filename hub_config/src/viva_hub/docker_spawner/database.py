@@ -70,6 +70,22 @@ def start_database(client: Client, names: RoomNames, settings: HubSettings, fixt
     _wait(client, container, settings.spawn_timeout_s / 2)
 
 
+def keep_database(client: Client, names: RoomNames) -> bool:
+    """Start a candidate's PostgreSQL again that does not run; give whether there was need to.
+
+    The engine does so itself when the server ended, but not for a container that was ended from
+    outside, nor for one that ended too often.
+    """
+    try:
+        state = client.inspect_container(names.database)["State"]
+    except NotFound:
+        return False
+    if state["Running"] or state["Restarting"]:
+        return False
+    client.start(names.database)
+    return True
+
+
 def _create(client: Client, names: RoomNames, settings: HubSettings) -> str:
     create_for_database(client, names, settings)
     volumes = {

@@ -67,6 +67,11 @@ class RoomNames:
         return f"{self.server}-home"
 
     @property
+    def notes_volume(self) -> str:
+        """What the candidate's server keeps for itself: changes to documents, settings."""
+        return f"{self.server}-notes"
+
+    @property
     def data_volume(self) -> str:
         """The database's data folder."""
         return f"{self.server}-data"

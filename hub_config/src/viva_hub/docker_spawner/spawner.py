@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
+from docker.errors import APIError
 from dockerspawner import DockerSpawner
 from jupyterhub.app import JupyterHub
 from traitlets import Instance, default
 
-from viva_hub.docker_spawner.database import SOCKET_FOLDER, start_database
+from viva_hub.docker_spawner.database import SOCKET_FOLDER, keep_database, start_database
 from viva_hub.docker_spawner.engine import Engine
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.gateways import Gateways
@@ -21,7 +22,7 @@ from viva_hub.docker_spawner.limits import SERVER_UID, server_host_config
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.docker_spawner.network import create_network, gateway_in_use
 from viva_hub.docker_spawner.removal import GRACE_S, close_room, forget_room
-from viva_hub.docker_spawner.volumes import create_home, has_files
+from viva_hub.docker_spawner.volumes import NOTES_FOLDER, create_for_server, has_files
 from viva_hub.errors import BadRoomError, HubError, RoomStartError
 from viva_hub.landing import is_candidate
 from viva_hub.room_options import RoomOptions
@@ -91,7 +92,7 @@ class CandidateSpawner(DockerSpawner):
             )
         self._listen(str(gateway))
         self._shape(str(gateway), options)
-        await self._engine.run(create_home, self.names, self.settings)
+        await self._engine.run(create_for_server, self.names, self.settings)
         parts: list[Awaitable[Any]] = [super().start()]
         if options.fixture:
             parts.append(self._engine.run(start_database, self.names, settings, options.fixture))
@@ -104,7 +105,10 @@ class CandidateSpawner(DockerSpawner):
 
     def _shape(self, gateway: str, options: RoomOptions) -> None:
         self.hub_connect_url = f"http://{gateway}:{self.settings.hub_port}"
-        volumes: dict[str, Any] = {self.names.home_volume: HOME_FOLDER}
+        volumes: dict[str, Any] = {
+            self.names.home_volume: HOME_FOLDER,
+            self.names.notes_volume: NOTES_FOLDER,
+        }
         if options.fixture:
             # Without `nocopy` the engine gives the database's folder the owner that the folder has
             # in this container's image, whenever this container comes first.
@@ -138,11 +142,24 @@ class CandidateSpawner(DockerSpawner):
         self._reachable = False
 
     async def poll(self) -> Any:
-        """Say whether the server runs; after a restart of the hub, answer it again first."""
+        """Say whether the server runs; after a restart of the hub, answer it again first.
+
+        A database that ended is started again, with all that was committed.
+        """
         status = await super().poll()
         if status is None and not self._reachable:
             await self._answer_again()
+        # While a room is being made its database may stand without its data.
+        if status is None and not self.pending and self.user_options.get("fixture"):
+            await self._keep_database()
         return status
+
+    async def _keep_database(self) -> None:
+        try:
+            if await self._engine.run(keep_database, self.names):
+                self.log.warning("The database of %s had ended; it starts again", self.user.name)
+        except APIError as error:
+            self.log.warning("The database of %s does not start: %s", self.user.name, error)
 
     async def _answer_again(self) -> None:
         await asyncio.to_thread(self.firewall.ensure)

@@ -7,11 +7,14 @@
 from pathlib import Path
 from typing import Any
 
-from viva_hub.disks import WAL_DISK_MIB, Disk, ensure
+from viva_hub.disks import NOTES_DISK_MIB, WAL_DISK_MIB, Disk, ensure
 from viva_hub.docker_spawner.engine import Client
 from viva_hub.docker_spawner.limits import POSTGRES_UID, SERVER_UID
 from viva_hub.docker_spawner.names import RoomNames
 from viva_hub.settings import HubSettings
+
+# As the image names it, whose environment leads JupyterLab there.
+NOTES_FOLDER = "/notes"
 
 
 def disks_folder(names: RoomNames, settings: HubSettings) -> Path:
@@ -19,8 +22,8 @@ def disks_folder(names: RoomNames, settings: HubSettings) -> Path:
     return settings.home / "disks" / names.server
 
 
-def create_home(client: Client, names: RoomNames, settings: HubSettings) -> None:
-    """Make the volume with the candidate's files, unless it is there.
+def create_for_server(client: Client, names: RoomNames, settings: HubSettings) -> None:
+    """Make the volumes of the candidate's server, unless they are there: files, and its own notes.
 
     Raises
     ------
@@ -30,6 +33,8 @@ def create_home(client: Client, names: RoomNames, settings: HubSettings) -> None
     folder = disks_folder(names, settings)
     disk = Disk(folder / "home.disk", folder / "home", settings.home_disk_mib, SERVER_UID)
     _create_bounded(client, names.home_volume, names, settings, disk)
+    notes = Disk(folder / "notes.disk", folder / "notes", NOTES_DISK_MIB, SERVER_UID)
+    _create_bounded(client, names.notes_volume, names, settings, notes)
 
 
 def create_for_database(client: Client, names: RoomNames, settings: HubSettings) -> None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from viva_hub.disks import WAL_DISK_MIB, Disk, unmount_below
+from viva_hub.disks import NOTES_DISK_MIB, WAL_DISK_MIB, Disk, unmount_below
 from viva_hub.embedded.accounts import Account
 from viva_hub.embedded.walls import Mount
 
@@ -17,8 +17,6 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 USERS = "candidate:x:{uid}:{uid}::/home/candidate:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"
 GROUPS = "candidate:x:{uid}:\nnogroup:x:65534:\n"
 HOSTS = "127.0.0.1 localhost candidate\n::1 localhost\n"
-# What JupyterLab keeps of a candidate's settings and of every change to a document.
-SETTINGS_DISK_MIB = 256
 # PostgreSQL's name for its log of changes, and where its process sees the folder of that.
 WAL, WAL_INSIDE = "pg_wal", "/wal"
 CONFIGURATION = {
@@ -97,7 +95,7 @@ class Folder:
         server = self.account.server_uid if self.account else os.getuid()
         return (
             Disk(self.root / "notebooks.disk", self.notebooks, home_mib, server),
-            Disk(self.root / "settings.disk", self.settings, SETTINGS_DISK_MIB, server),
+            Disk(self.root / "settings.disk", self.settings, NOTES_DISK_MIB, server),
             Disk(self.root / "data.disk", self.root / "data", database_mib, os.getuid(), 0o755),
             Disk(self.root / "wal.disk", self.wal, WAL_DISK_MIB, os.getuid(), 0o755),
         )
