@@ -332,7 +332,8 @@ class Hub:
         assert self._process is not None
         # Where bubblewrap stands around the hub it would end at once, and the hub with it.
         for pid in set(self.pids()) - {self._process.pid} or {self._process.pid}:
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # what the hub has asked for and has its answer
+                os.kill(pid, signal.SIGTERM)
         self._process.wait(30)
         self.client.close()
 
