@@ -5,7 +5,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 
@@ -16,6 +16,8 @@ class Faults(Protocol):
     """What may happen to a candidate's room."""
 
     home: Path
+    limits_each_kernel: ClassVar[bool]
+    """Whether one kernel meets a limit of its own before the room does."""
 
     def kill_server(self, user: str) -> None:
         """End the room's server and kernels at once."""
@@ -35,6 +37,7 @@ class EmbeddedFaults:
     """Rooms of namespaces."""
 
     home: Path
+    limits_each_kernel: ClassVar[bool] = True
 
     def kill_server(self, user: str) -> None:
         os.kill(room_process(self.home, user, "server"), signal.SIGKILL)
@@ -51,6 +54,7 @@ class DockerFaults:
     """Rooms of containers."""
 
     home: Path
+    limits_each_kernel: ClassVar[bool] = False
 
     def kill_server(self, user: str) -> None:
         _kill_container(self._names(user).server)
