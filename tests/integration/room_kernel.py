@@ -194,9 +194,9 @@ finally:
         "anything below /sys and /proc/sys",
         """
 # A room's own namespaces have settings of their own, which bind nobody else.
-own = ('fs/mqueue/', *('kernel/' + name for name in ('auto_msgmni', 'msg', 'sem', 'shm', 'pid_max')))
+own = tuple('kernel/' + name for name in ('auto_msgmni', 'msg', 'sem', 'shm', 'pid_max'))
 def rewritten(path):
-    if path.removeprefix('/proc/sys/').startswith(own):
+    if path.removeprefix('/proc/sys/').startswith(('fs/mqueue/', *own)):
         return False
     try:
         with open(path) as file:
