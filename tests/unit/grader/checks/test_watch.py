@@ -68,6 +68,23 @@ def test_the_same_emptiness_as_the_authors_is_none_to_speak_of(source: str) -> N
     assert found_less(run(source, EMPTY), run(source, EMPTY)) is None
 
 
+@pytest.mark.parametrize("nothing", ["[]", "list()", "[] and text == ''", "[] and not items"])
+def test_test_that_demands_nothing_of_everybody_leaves_nothing_to_note(nothing: str) -> None:
+    assert run(f"assert items == {nothing}", EMPTY) == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if items == []:\n    pass",
+        "assert items == [] or items",
+        "same = items == []\nassert same or 1",
+    ],
+)
+def test_test_that_only_allows_nothing_notes_it(source: str) -> None:
+    assert found_less(run(source, EMPTY), run(source, FULL)) is not None
+
+
 MISSING = pd.Series([pd.NA, 4], dtype="Int64")
 
 

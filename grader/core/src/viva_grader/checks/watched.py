@@ -20,6 +20,26 @@ def watched(tree: ast.Module, cell: str) -> ast.Module:
     return ast.fix_missing_locations(_Watched(cell).visit(tree))
 
 
+def _is_empty(node: ast.expr) -> bool:
+    """Whether a text writes nothing down: ``[]``, ``{}``, ``()``, ``""``, ``set()``."""
+    match node:
+        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]) | ast.Constant(""):
+            return True
+        case ast.Call(ast.Name("set" | "list" | "dict" | "tuple"), args=[], keywords=[]):
+            return True
+        case _:
+            return False
+
+
+def _demands_nothing(node: ast.expr) -> bool:
+    """Whether an assertion of this holds for nothing alone, whoever's answer it is."""
+    match node:
+        case ast.Compare(left, [ast.Eq()], [right]):
+            return _is_empty(left) or _is_empty(right)
+        case _:
+            return False
+
+
 def _unpacks(arguments: list[ast.expr]) -> bool:
     return any(isinstance(each, ast.Starred) for each in arguments)
 
@@ -30,11 +50,20 @@ class _Watched(ast.NodeTransformer):
     def __init__(self, cell: str) -> None:
         self._cell = cell
         self._number = 0
+        self._right: set[int] = set()
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        # The author's answer holds too, so nothing is right there: it need not be tried.
+        parts = node.test.values if isinstance(node.test, ast.BoolOp) else [node.test]
+        if not isinstance(getattr(node.test, "op", None), ast.Or):
+            self._right |= {id(each) for each in parts if _demands_nothing(each)}
+        self.generic_visit(node)
+        return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
         how = type(node.ops[0]).__name__
-        if len(node.ops) != 1 or how not in COMPARISONS:
+        if len(node.ops) != 1 or how not in COMPARISONS or id(node) in self._right:
             return node
         operands = [node.left, *node.comparators]
         return self._call("compared", [ast.Constant(how), *operands], node)

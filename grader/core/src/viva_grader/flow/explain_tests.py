@@ -79,7 +79,8 @@ def _cases(item: Item, evidence: Mapping[str, Evidence]) -> list[dict[str, Json]
     facts = [evidence[name] for name in item.evidence if name in evidence]
     if any(each.kind == "signature" for each in facts):
         return []
-    return next((each.data["cases"] for each in facts if each.data.get("cases")), [])
+    none: list[dict[str, Json]] = []
+    return next((each.data["cases"] for each in facts if each.data.get("cases")), none)
 
 
 def _points(grade: Grade) -> list[Line]:
