@@ -135,7 +135,7 @@ def end_containers(home: Path) -> None:
 def end_rooms(home: Path) -> None:
     """End the rooms that nobody handed in: they outlive a hub on purpose."""
     for room in map(record.read, record.rooms(home)):
-        for process in filter(None, (room.server, room.database)):
+        for process in filter(None, (room.server, room.database, room.practice)):
             process.send(signal.SIGKILL)
     unmount_below(home)
 

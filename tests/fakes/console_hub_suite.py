@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 from viva_console.domain.errors import UnavailableError
 from viva_console.domain.room import Server
-from viva_console.hub.port import FileMissingError, FileTooLargeError, HubGateway
+from viva_console.hub.port import Database, FileMissingError, FileTooLargeError, HubGateway
 
 from tests.fakes.hub_server import options
 
@@ -28,6 +28,10 @@ class HubBench(Protocol):
 
     def set_saved_at(self, moment: datetime) -> None:
         """Make rooms say that their files were saved then."""
+        ...
+
+    def shown_database(self, user: str) -> str | None:
+        """Say which database the candidate may enter."""
         ...
 
     def starts(self) -> int:
@@ -80,6 +84,16 @@ class HubSuite:
         assert bench.gateway.has_file("c-one", "1_a.ipynb")
         assert not bench.gateway.place_file("c-one", "1_a.ipynb", b"{}")
         assert bench.gateway.read_file("c-one", "1_a.ipynb", 10_000).content == notebook
+
+    def test_database_is_shown_in_a_room_that_runs_and_in_no_other(self, bench: HubBench) -> None:
+        bench.gateway.start_server("c-one", options())
+        for which in (*Database, Database.INTERVIEW):
+            bench.gateway.show_database("c-one", which)
+            assert bench.shown_database("c-one") == which
+        for server in (Server.STARTING, Server.ABSENT):
+            bench.set_server("c-one", server)
+            with pytest.raises(UnavailableError):
+                bench.gateway.show_database("c-one", Database.INTERVIEW)
 
     def test_missing_file_is_told_from_a_missing_room(self, bench: HubBench) -> None:
         bench.gateway.start_server("c-one", options())

@@ -13,6 +13,7 @@ from viva_console.domain.room import Server
 from viva_console.domain.run import RunState
 from viva_console.flow.console import Console
 from viva_console.hub.port import (
+    Database,
     DocumentDoor,
     FileMissingError,
     FileTooLargeError,
@@ -70,6 +71,7 @@ class FakeRoom:
     options: ServerOptions | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     since: datetime = START
+    database: Database | None = None
 
 
 class FakeHub:
@@ -77,6 +79,7 @@ class FakeHub:
 
     ``silent`` makes every call fail as a hub that is down; ``broken`` lets starts fail as a spawner
     does: the server is absent again. ``console_away`` is a console, or a proxy, that is down.
+    ``without`` are databases that do not come up.
     """
 
     def __init__(self, *, ready_at_once: bool = True) -> None:
@@ -85,6 +88,7 @@ class FakeHub:
         self.silent = False
         self.broken = False
         self.console_away = False
+        self.without: set[Database] = set()
         self.saved_at: datetime | None = None
         self.starts = 0
         self.looks = 0
@@ -125,6 +129,12 @@ class FakeHub:
     def delete_user(self, user: str) -> None:
         self._answer()
         self.rooms.pop(user, None)
+
+    def show_database(self, user: str, which: Database) -> None:
+        room = self._ready(user)
+        if which in self.without:
+            raise UnavailableError(f"The hub or the room would not show the {which} database.")
+        room.database = which
 
     def read_file(self, user: str, path: str, max_bytes: int) -> RoomFile:
         files = self._ready(user).files

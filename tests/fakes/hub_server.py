@@ -23,6 +23,7 @@ class HubServer:
         self.users: dict[str, Server] = {}
         self.files: dict[tuple[str, str], bytes] = {}
         self.options: dict[str, dict[str, Any]] = {}
+        self.databases: dict[str, str] = {}
         self.starts = 0
         self.slow_start_s = 0.0
         self.drip_s = 0.0
@@ -109,11 +110,17 @@ class _Handler(BaseHTTPRequestHandler):
         state = self.state
         if rest == ["server"]:
             return self._server(method, user, body)
+        if rest == ["database"]:
+            return self._database(method, user, body)
         if method == "POST":
             if user in state.users:
                 return self._json(409, {"message": "exists"})
             state.users[user] = Server.ABSENT
             return self._json(201, {"name": user})
+        return self._known(method, user)
+
+    def _known(self, method: str, user: str) -> None:
+        state = self.state
         if user not in state.users:
             return self._json(404, {"message": "Not Found"})
         if method == "DELETE":
@@ -157,6 +164,13 @@ class _Handler(BaseHTTPRequestHandler):
         state.users[user] = Server.READY
         time.sleep(state.slow_start_s)
         return self._bytes(201, {}, b"")
+
+    def _database(self, method: str, user: str, body: bytes) -> None:
+        assert method == "PUT"
+        if self.state.users.get(user) is not Server.READY:
+            return self._json(409, {"message": "no room with a database runs for this user"})
+        self.state.databases[user] = json.loads(body)["stage"]
+        return self._bytes(204, {}, b"")
 
     def _contents(
         self, method: str, user: str, path: str, query: dict[str, list[str]], body: bytes

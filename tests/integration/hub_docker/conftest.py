@@ -143,6 +143,7 @@ class Room:
             "fixture": "shop",
             "session_token": f"token-of-{self.user}",
             "console_path": "/services/console",
+            "begun": True,
         }
         answer = self.hub.api("POST", f"users/{self.user}/server", {**options, **changes})
         end = time.monotonic() + START_TIMEOUT_S
@@ -150,6 +151,11 @@ class Room:
             assert time.monotonic() < end, self.hub.log.read_text()[-3000:]
             time.sleep(0.1)
         return answer
+
+    def show(self, stage: str) -> int:
+        """Ask for one of the room's databases as the console does; give the hub's status."""
+        path = f"users/{self.user}/database"
+        return self.hub.api("PUT", path, {"stage": stage}).status_code
 
     def is_ready(self) -> bool:
         servers = self.hub.api("GET", f"users/{self.user}").json()["servers"]
@@ -264,6 +270,11 @@ def prepared_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         script = statements.replace("; \n", "\n").encode()
         subprocess.run(single, input=script, check=True, capture_output=True, **drop)
     (data / "pg_hba.conf").write_text("local shop candidate trust\n")
+    practice = folder / "practice"
+    subprocess.run(["cp", "-a", data, practice], check=True)
+    single = [programs / "postgres", "--single", "-D", practice, "shop"]
+    fruit = b"alter table orders rename to fruit\n"
+    subprocess.run(single, input=fruit, check=True, capture_output=True, **drop)
     return data
 
 
@@ -275,8 +286,12 @@ def home(prepared_shop: Path) -> Iterator[Path]:
     proxy = Path(real) / "node"
     assert (proxy / "node_modules/configurable-http-proxy").exists(), "run `make setup` first"
     folder = Path(tempfile.mkdtemp(prefix="vivahub"))
-    (folder / "databases/candidate").mkdir(parents=True)
-    (folder / "databases/candidate/shop").symlink_to(prepared_shop)
+    for name, data in {
+        "candidate": prepared_shop,
+        "practice": prepared_shop.parent / "practice",
+    }.items():
+        (folder / "databases" / name).mkdir(parents=True)
+        (folder / "databases" / name / "shop").symlink_to(data)
     (folder / "node").symlink_to(proxy)
     yield folder
     unmount_below(folder)

@@ -21,6 +21,7 @@ from tests.integration.room_attacks import (
 )
 from tests.integration.room_kernel import together
 from tests.integration.room_postgres import held
+from tests.integration.two_databases import CONNECT, DAMAGE, FULL, SEEN, USE
 
 pytestmark = [pytest.mark.docker, pytest.mark.postgres]
 
@@ -109,3 +110,23 @@ def test_instance_that_is_used_up_is_nobody_elses(rooms, unguarded, name):
     shared = HOLDING[name].format(address=unguarded.address("candidate", "shop"))
     with held([sys.executable, "-c", shared]):
         assert not unguarded.ask(LOCKING, "candidate", "postgres").startswith("gained")
+
+
+def test_practice_has_a_database_of_its_own_and_harms_nothing(room):
+    assert room.open(begun=False).status_code in {201, 202}
+    assert room.inside(SEEN) == "refused and refused"
+    assert room.show("practice") == 204
+    assert room.inside(SEEN) == "fruit and refused"
+    filled = room.inside(CONNECT + DAMAGE)
+    assert room.show("interview") == 204
+    # Positive control: the same question, at the same address.
+    assert room.inside(SEEN) == "orders and orders"
+    assert room.inside(CONNECT + USE) == "100 0"
+    assert filled in FULL
+    names = room.names
+    assert room.on_engine()["containers"] == sorted([names.server, names.database])
+    assert names.practice_volume not in room.on_engine()["volumes"]
+    # There is no way back, and no second beginning that takes anything away.
+    assert room.show("practice") == 503
+    assert room.show("interview") == 204
+    assert room.inside(SEEN) == "mine,orders and mine,orders"

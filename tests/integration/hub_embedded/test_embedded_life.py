@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.two_databases import CONNECT, DAMAGE, FULL, SEEN, USE
+
 pytestmark = [pytest.mark.sandbox, pytest.mark.postgres, pytest.mark.timeout(240)]
 
 KEEP = """
@@ -243,4 +245,52 @@ def test_server_that_cannot_start_is_reported_with_its_reason(hub):
     assert "embedded room: " in (hub.home / "hub.log").read_text()
     hub.until(lambda: not (room.folder / "processes.json").exists(), 5, "nothing is left")
     room.start()
+    hub.remove(room)
+
+
+def test_practice_has_a_database_of_its_own_and_harms_nothing(hub):
+    room = hub.room()
+    room.start(begun=False)
+    kernel = room.kernel()
+    assert kernel.run(SEEN) == "refused and refused\n"
+    assert room.show("practice") == 204
+    assert kernel.run(SEEN) == "fruit and refused\n"
+    filled = kernel.run(CONNECT + DAMAGE)
+    assert room.show("interview") == 204
+    # Positive control: the same question, at the same address.
+    assert kernel.run(SEEN) == "orders and orders\n"
+    assert kernel.run(CONNECT + USE) == "1000 0\n"
+    assert filled.strip() in FULL or hub.uid
+    assert not (room.folder / "practice").exists()
+    assert not (room.folder / "practice.disk").exists()
+    # There is no way back, and no second beginning that takes anything away.
+    assert room.show("practice") == 503
+    assert room.show("interview") == 204
+    assert kernel.run(SEEN) == "mine,orders and mine,orders\n"
+    hub.remove(room)
+
+
+def test_practice_that_was_killed_is_begun_anew_and_opens_nothing_else(hub):
+    room = hub.room()
+    room.start(begun=False)
+    kernel = room.kernel()
+    assert room.show("practice") == 204
+    kernel.run(f"{CONNECT}\nask('create table mine as select 1')")
+    os.kill(room.processes()["practice"]["pid"], signal.SIGKILL)
+    os.kill(room.processes()["database"]["pid"], signal.SIGKILL)
+    hub.until(lambda: kernel.run(SEEN) == "fruit and refused\n", 20, "both are there again")
+    hub.remove(room)
+
+
+def test_database_is_shown_only_where_there_is_one_and_only_those_that_there_are(hub):
+    room = hub.room()
+    assert room.show("interview") == 409
+    room.start(fixture=None)
+    assert room.show("interview") == 409
+    hub.remove(room)
+    room = hub.room()
+    room.start(begun=False)
+    for stage in ("closed", "", None, ["practice"]):
+        assert room.show(stage) == 400
+    assert room.show("interview") == 204
     hub.remove(room)

@@ -106,6 +106,7 @@ def test_pass_reaches_its_server_and_nothing_else(hub, room):
             ("POST", f"/hub/api/users/{other.name}/tokens"),
             ("DELETE", f"/hub/api/users/{room.name}/server"),
             ("POST", f"/hub/api/users/{other.name}/server"),
+            ("PUT", f"/hub/api/users/{room.name}/database"),
             ("GET", "/hub/api/services"),
             ("GET", "/hub/api/groups"),
             ("GET", "/hub/api/proxy"),

@@ -40,6 +40,18 @@ def test_practice_may_be_chosen_before_the_room_is_asked_for(starting):
     assert practice_ends_at(consented) is None
 
 
+def test_practice_has_a_query_of_its_own_table_where_there_is_a_database():
+    cells = json.loads(practice_notebook(has_database=True))["cells"]
+    query = next(cell for cell in cells if cell["source"].startswith("%%sql"))
+    assert "FROM fruit" in query["source"]
+    assert query["metadata"]["nbgrader"] == {
+        "grade_id": "fruit", "schema_version": 3, "task": False,
+        "grade": False, "solution": True, "locked": False,
+    }  # fmt: skip
+    assert [cell["source"][:4] for cell in cells if "\n\n" in cell["source"]][-1] == "## 3"
+    assert not [c for c in json.loads(practice_notebook())["cells"] if "sql" in c["source"].lower()]
+
+
 def test_practice_notebook_has_an_answer_a_visible_test_and_words():
     cells = json.loads(practice_notebook())["cells"]
     marks = {cell["id"]: cell["metadata"]["nbgrader"] for cell in cells}

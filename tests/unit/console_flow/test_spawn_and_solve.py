@@ -10,6 +10,7 @@ from viva_console.flow.spawn import (
     session_token,
     start_room,
 )
+from viva_console.hub.port import Database
 
 from tests.fakes.console_interviews import (
     actions,
@@ -164,6 +165,44 @@ def test_practice_starts_no_clock_shows_no_question_and_leaves_no_entry(parts: P
     assert (page.state, [one.slug for one in page.questions]) == ("practice", ["practice"])
     assert "Nothing of your practice is recorded" in page.disclosure.recorded[0]
     assert not {"room.opened", "room.reopened"} & set(actions(parts, interview))
+
+
+def test_practice_has_its_own_database_and_the_interview_the_other(parts: Parts) -> None:
+    interview = consented(parts)
+    start_room(parts.console, interview.id, practice=True)
+    room_state(parts.console, interview.id, practice=True)
+    room = parts.hub.rooms[interview.hub_user]
+    assert (room.database, room.options and room.options.begun) == (Database.PRACTICE, False)
+    assert b"fruit" in room.files["practice.ipynb"]
+    room_state(parts.console, interview.id)
+    assert room.database is Database.INTERVIEW
+    # A room that is lost and made again admits to the interview's from the start.
+    room.server = Server.ABSENT
+    pass_time(parts, minutes=1)
+    room_state(parts.console, interview.id)
+    assert room.options
+    assert room.options.begun
+
+
+def test_clock_waits_for_the_interviews_database(parts: Parts) -> None:
+    interview = consented(parts)
+    parts.hub.without = {Database.INTERVIEW}
+    start_room(parts.console, interview.id)
+    assert room_state(parts.console, interview.id).phase is RoomPhase.WAITING
+    assert again(parts, interview).state is State.STARTING
+    parts.hub.without = set()
+    assert room_state(parts.console, interview.id).phase is RoomPhase.READY
+
+
+def test_practice_goes_on_without_a_query_where_its_database_is_not_there(parts: Parts) -> None:
+    parts.hub.without = {Database.PRACTICE}
+    interview = consented(parts)
+    start_room(parts.console, interview.id, practice=True)
+    room = room_state(parts.console, interview.id, practice=True)
+    assert (room.phase, room.path) == (RoomPhase.READY, "practice.ipynb")
+    notebook = parts.hub.rooms[interview.hub_user].files["practice.ipynb"]
+    assert b"Twice" in notebook
+    assert b"fruit" not in notebook
 
 
 def test_interview_has_all_its_time_after_practice(parts: Parts) -> None:

@@ -27,6 +27,9 @@ class FakeBench:
     def set_saved_at(self, moment: datetime) -> None:
         self.gateway.saved_at = moment
 
+    def shown_database(self, user: str) -> str | None:
+        return self.gateway.rooms[user].database
+
     def starts(self) -> int:
         return self.gateway.starts
 
@@ -44,6 +47,9 @@ class HttpBench:
 
     def set_saved_at(self, moment: datetime) -> None:
         self.hub.last_modified = moment.isoformat().replace("+00:00", "Z")
+
+    def shown_database(self, user: str) -> str | None:
+        return self.hub.databases.get(user)
 
     def starts(self) -> int:
         return self.hub.starts
@@ -77,6 +83,7 @@ def test_spawner_gets_its_options(http: HttpBench) -> None:
         "fixture": "shop",
         "session_token": "session",
         "console_path": "/services/console",
+        "begun": False,
     }
 
 

@@ -1,5 +1,7 @@
 """Decides names, addresses, rules and limits of a candidate's room on a Docker engine."""
 
+import io
+import tarfile
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from viva_hub.docker_spawner.addresses import free_subnets, gateway_of
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.limits import database_host_config, server_host_config
 from viva_hub.docker_spawner.names import RoomNames, bridge_name, bridge_prefix, hub_tag
+from viva_hub.docker_spawner.packs import pack_data, pack_log, pack_rules, pack_whole
 from viva_hub.errors import BadRoomError
 from viva_hub.room_options import RoomOptions, check_user_options
 from viva_hub.settings import HubSettings
@@ -110,7 +113,7 @@ def test_database_has_no_network_and_comes_back():
     config = database_host_config(settings(), {"v": "/data"})
     assert config["network_mode"] == "none"
     assert config["binds"] == {"v": {"bind": "/data", "mode": "rw"}}
-    assert config["restart_policy"] == {"Name": "unless-stopped"}
+    assert config["restart_policy"] == {"Name": "always"}
 
 
 def test_room_with_a_database_tells_its_address():
@@ -119,7 +122,7 @@ def test_room_with_a_database_tells_its_address():
         "VIVA_SESSION_TOKEN": "a secret token",
         "VIVA_CONSOLE_PATH": "/services/console",
         "VIVA_HAS_DATABASE": "1",
-        "DATABASE_URL": "postgresql+psycopg://candidate@/shop?host=/pg",
+        "DATABASE_URL": "postgresql+psycopg://candidate@/shop?host=/pg,/pg&port=5433,5432",
     }
 
 
@@ -154,3 +157,48 @@ def test_malformed_options_are_refused_without_their_values(change):
 def test_limits_below_what_a_server_needs_are_refused():
     with pytest.raises(ValidationError, match="candidate_memory_mib"):
         settings(candidate_memory_mib=16)
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    folder = tmp_path / "shop"
+    (folder / "pg_wal").mkdir(parents=True)
+    (folder / "pg_wal" / "000000010000000000000001").write_text("log")
+    for name in ("PG_VERSION", "pg_hba.conf", "postmaster.pid", "zone"):
+        (folder / name).write_text(name)
+    return folder
+
+
+def packed(pack, *given) -> dict[str, tarfile.TarInfo]:
+    archive = io.BytesIO()
+    pack(*given[:1], archive, *given[1:])
+    archive.seek(0)
+    with tarfile.open(fileobj=archive) as tar:
+        entries = {entry.name: entry for entry in tar}
+    assert {(entry.uid, entry.gid) for entry in entries.values()} == {(70, 70)}
+    return entries
+
+
+def test_data_ends_with_the_file_that_says_so_and_leads_to_its_log(prepared):
+    entries = packed(pack_data, prepared, "/wal/pg_wal")
+    assert list(entries) == ["pg_wal", "pg_hba.conf", "zone", "PG_VERSION"]
+    assert entries["pg_wal"].linkname == "/wal/pg_wal"
+    assert set(packed(pack_log, prepared)) == {"pg_wal", "pg_wal/000000010000000000000001"}
+
+
+def test_practice_has_its_log_with_its_data(prepared):
+    entries = list(packed(pack_whole, prepared))
+    assert "pg_wal/000000010000000000000001" in entries
+    assert entries[-1] == "PG_VERSION"
+    assert "postmaster.pid" not in entries
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_database_admits_nobody_before_the_interview_has_begun(prepared, begun):
+    archive = io.BytesIO()
+    pack_rules(prepared if begun else None, archive)
+    archive.seek(0)
+    with tarfile.open(fileobj=archive) as tar:
+        rules = tar.extractfile("pg_hba.conf")
+        assert rules
+        assert rules.read() == (b"pg_hba.conf" if begun else b"local all all reject\n")

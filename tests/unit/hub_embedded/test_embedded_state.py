@@ -1,5 +1,6 @@
 """Decides whether accounts, records, groups and processes of rooms are kept straight."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -61,11 +62,22 @@ def test_uids_are_claimed_among_those_that_exist(uid_map, first):
 
 
 def test_record_is_read_as_it_was_written(tmp_path):
-    written = record.Record(8888, Process(12, 345), None, "shop")
+    practice = Process(13, 346)
+    written = record.Record(8888, Process(12, 345), None, "shop", practice=practice, begun=True)
     record.write(tmp_path, written)
     assert record.read(tmp_path) == written
     record.forget(tmp_path)
     assert record.read(tmp_path) == record.Record()
+
+
+def test_room_of_a_hub_that_knew_no_practice_has_begun(tmp_path):
+    record.write(tmp_path, record.Record(8888, Process(12, 345), None, "shop"))
+    note = tmp_path / record.NAME
+    older = {
+        n: v for n, v in json.loads(note.read_text()).items() if n not in {"practice", "begun"}
+    }
+    note.write_text(json.dumps(older))
+    assert record.read(tmp_path).begun
 
 
 def test_rooms_are_those_with_a_record(tmp_path):

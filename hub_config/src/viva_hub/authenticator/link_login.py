@@ -15,6 +15,7 @@ from viva_hub.authenticator.handlers import JoinLinkHandler, KeyLogin, StaffLink
 from viva_hub.authenticator.staff_key import StaffKey
 from viva_hub.authenticator.tickets import candidate_of
 from viva_hub.landing import is_candidate
+from viva_hub.stages import ROUTE, DatabaseHandler
 
 STAFF_GROUP = "staff"
 STAFF_LINK_USER = "staff"
@@ -36,11 +37,15 @@ class LinkLogin(Authenticator):
     spent_keys_file = Unicode(help="Where the marks of spent staff keys are kept.").tag(config=True)
 
     def get_handlers(self, app: Any) -> list[tuple[str, Any]]:
-        """Add the two links to the pages of the operator's authenticator."""
+        """Add the two links, and the console's own question, to the operator's pages.
+
+        The hub takes addresses from its authenticator, and has no other way that stays.
+        """
         return [
             *super().get_handlers(app),
             ("/staff", StaffLinkHandler),
             ("/join", JoinLinkHandler),
+            (ROUTE, DatabaseHandler),
         ]
 
     async def get_authenticated_user(self, handler: Any, data: Any) -> dict[str, Any] | None:

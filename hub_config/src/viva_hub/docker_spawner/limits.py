@@ -81,6 +81,7 @@ def database_host_config(settings: HubSettings, volumes: dict[str, str]) -> dict
         "network_mode": "none",
         "binds": {name: {"bind": path, "mode": "rw"} for name, path in volumes.items()},
         "shm_size": 64 * MIB,
-        # Whoever ends the server from inside finds it back, with what was committed.
-        "restart_policy": {"Name": "unless-stopped"},
+        # Whoever ends the server from inside finds it back, with what was committed. Not "unless
+        # stopped": to the engine a container that was sent any signal has been stopped by hand.
+        "restart_policy": {"Name": "always"},
     }

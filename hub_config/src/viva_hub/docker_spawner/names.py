@@ -57,6 +57,16 @@ class RoomNames:
         return f"{self.server}-pg"
 
     @property
+    def practice(self) -> str:
+        """The container with the PostgreSQL to practise on."""
+        return f"{self.server}-practice"
+
+    @property
+    def practice_volume(self) -> str:
+        """All that was done in practice."""
+        return f"{self.server}-practice"
+
+    @property
     def network(self) -> str:
         """The network that holds the server and nobody else."""
         return self.server
@@ -83,7 +93,7 @@ class RoomNames:
 
     @property
     def socket_volume(self) -> str:
-        """The folder with the database's socket, all that the two containers share."""
+        """The folder with the databases' sockets, all that their containers share."""
         return f"{self.server}-socket"
 
     @property

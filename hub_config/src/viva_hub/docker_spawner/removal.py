@@ -34,7 +34,7 @@ def forget_room(client: Client, names: RoomNames, settings: HubSettings) -> None
     labelled = {volume["Name"] for volume in volumes_of(client, names)}
     # By name as well: a container that mounts a missing volume makes one without labels.
     made = {
-        *(names.home_volume, names.notes_volume),
+        *(names.home_volume, names.notes_volume, names.practice_volume),
         *(names.data_volume, names.wal_volume, names.socket_volume),
     }
     for name in labelled | made:

@@ -14,6 +14,7 @@ from dockerspawner import DockerSpawner
 from jupyterhub.app import JupyterHub
 from traitlets import Instance, default
 
+from viva_hub.databases import Stage
 from viva_hub.docker_spawner.database import SOCKET_FOLDER, keep_database, start_database
 from viva_hub.docker_spawner.engine import Engine
 from viva_hub.docker_spawner.firewall import Firewall
@@ -21,6 +22,7 @@ from viva_hub.docker_spawner.gateways import Gateways
 from viva_hub.docker_spawner.limits import SERVER_UID, server_host_config
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.docker_spawner.network import create_network, gateway_in_use
+from viva_hub.docker_spawner.practice import show
 from viva_hub.docker_spawner.removal import GRACE_S, close_room, forget_room
 from viva_hub.docker_spawner.volumes import NOTES_FOLDER, create_for_server, has_files
 from viva_hub.errors import BadRoomError, HubError, RoomStartError
@@ -43,6 +45,10 @@ class CandidateSpawner(DockerSpawner):
     # Subnets are chosen and taken one at a time.
     _choosing = asyncio.Lock()
     _reachable = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._showing = asyncio.Lock()
 
     @property
     def names(self) -> RoomNames:
@@ -95,7 +101,8 @@ class CandidateSpawner(DockerSpawner):
         await self._engine.run(create_for_server, self.names, self.settings)
         parts: list[Awaitable[Any]] = [super().start()]
         if options.fixture:
-            parts.append(self._engine.run(start_database, self.names, settings, options.fixture))
+            given = (self.names, settings, options.fixture)
+            parts.append(self._engine.run(start_database, *given, begun=options.begun))
         # Where one part fails the other is waited for, or it would go on making what is removed.
         server, *others = await asyncio.gather(*parts, return_exceptions=True)
         for result in (*others, server):
@@ -177,6 +184,12 @@ class CandidateSpawner(DockerSpawner):
         self._forget_gateway()
         self.object_id = ""
         self.clear_state()
+
+    async def show_database(self, stage: Stage) -> None:
+        """Let the candidate enter this database and no other; asking twice changes nothing."""
+        fixture = RoomOptions.parse(self.user_options).fixture or ""
+        async with self._showing:
+            await self._engine.run(show, self.names, self.settings, fixture, stage)
 
     async def delete_forever(self) -> None:
         """Remove everything that the candidate has on the engine."""

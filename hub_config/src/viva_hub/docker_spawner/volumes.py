@@ -7,8 +7,9 @@
 from pathlib import Path
 from typing import Any
 
-from viva_hub.disks import NOTES_DISK_MIB, WAL_DISK_MIB, Disk, ensure
-from viva_hub.docker_spawner.engine import Client
+from viva_hub.databases import PRACTICE_DISK_MIB
+from viva_hub.disks import NOTES_DISK_MIB, WAL_DISK_MIB, Disk, ensure, unmount_below
+from viva_hub.docker_spawner.engine import Client, unless_gone
 from viva_hub.docker_spawner.limits import POSTGRES_UID, SERVER_UID
 from viva_hub.docker_spawner.names import RoomNames
 from viva_hub.settings import HubSettings
@@ -53,6 +54,31 @@ def create_for_database(client: Client, names: RoomNames, settings: HubSettings)
     # The socket needs no disk, and nothing that a candidate leaves beside it outlives the room.
     memory = {"type": "tmpfs", "device": "tmpfs", "o": f"size=1m,mode=0755,uid={POSTGRES_UID}"}
     client.create_volume(names.socket_volume, driver_opts=memory, labels=names.labels)
+
+
+def create_for_practice(client: Client, names: RoomNames, settings: HubSettings) -> None:
+    """Make the volume of the database to practise on: to fill it does the interview's no harm.
+
+    Raises
+    ------
+    DiskError
+        As for the home.
+    """
+    _create_bounded(client, names.practice_volume, names, settings, _practice_disk(names, settings))
+
+
+def remove_practice(client: Client, names: RoomNames, settings: HubSettings) -> None:
+    """Remove that volume, and the disk behind it; nothing happens if there is none."""
+    unless_gone(client.remove_volume, names.practice_volume, force=True)
+    disk = _practice_disk(names, settings)
+    unmount_below(disk.place)
+    disk.image.unlink(missing_ok=True)
+
+
+def _practice_disk(names: RoomNames, settings: HubSettings) -> Disk:
+    folder = disks_folder(names, settings)
+    place = folder / "practice"
+    return Disk(folder / "practice.disk", place, PRACTICE_DISK_MIB, POSTGRES_UID)
 
 
 def volumes_of(client: Client, names: RoomNames) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ def configure(c: Config, settings: HubSettings) -> None:
     c.EmbeddedSpawner.home = str(settings.home)
     c.EmbeddedSpawner.environment_folder = str(settings.candidate_env)
     c.EmbeddedSpawner.prepared_databases = str(settings.candidate_databases)
+    c.EmbeddedSpawner.practice_databases = str(settings.practice_databases)
     c.EmbeddedSpawner.memory_mib = settings.candidate_memory_mib
     c.EmbeddedSpawner.cpus = settings.candidate_cpus
     c.EmbeddedSpawner.pids = settings.candidate_pids

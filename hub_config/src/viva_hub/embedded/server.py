@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from viva_hub.databases import address
 from viva_hub.embedded.door import SOCKET
 from viva_hub.embedded.folder import Folder
 from viva_hub.embedded.limits import MIB, OPEN_FILES, Limits, per_process
@@ -145,7 +146,7 @@ def write_kernelspec(plan: Plan, folder: Folder) -> None:
 
 
 def _kernel_room(plan: Plan, folder: Folder) -> Room:
-    sockets = {"DATABASE_URL": database_url(plan.database)} if plan.database else {}
+    sockets = {"DATABASE_URL": address(plan.database, SOCKETS)} if plan.database else {}
     seen = (
         *_programs(plan, folder),
         Mount("", HOME, writable=True),
@@ -184,11 +185,6 @@ def _programs(plan: Plan, folder: Folder) -> tuple[Mount, ...]:
         *interpreter_mounts(plan.environment),
         Mount(str(plan.environment), ENVIRONMENT),
     )
-
-
-def database_url(database: str) -> str:
-    """Return how a kernel reaches the candidate's database."""
-    return f"postgresql+psycopg://candidate@/{database}?host={SOCKETS}"
 
 
 def launch_message(

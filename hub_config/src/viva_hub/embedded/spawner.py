@@ -16,12 +16,15 @@ from jupyterhub.spawner import Spawner, SpawnException
 from traitlets import Float, Integer, Unicode
 
 from viva_hub import disks
-from viva_hub.embedded import accounts, folder, postgres, record, server
+from viva_hub.databases import Stage, address
+from viva_hub.embedded import accounts, folder, record, server
+from viva_hub.embedded.databases import Databases, Source
 from viva_hub.embedded.door import Door
-from viva_hub.embedded.ending import end_room, mark_of
+from viva_hub.embedded.ending import end_room
 from viva_hub.embedded.launch import LaunchError
 from viva_hub.embedded.limits import Limits
 from viva_hub.embedded.spares import LOOPBACK, PREFIX, Served, Spares, serve
+from viva_hub.embedded.walls import SOCKETS
 from viva_hub.errors import HubError
 
 FILE_MIB = 256
@@ -40,6 +43,7 @@ class EmbeddedSpawner(Spawner):
     home = Unicode(help="The runtime folder.").tag(config=True)
     environment_folder = Unicode(help="The candidates' virtual environment.").tag(config=True)
     prepared_databases = Unicode(help="Prepared data folders, by fixture.").tag(config=True)
+    practice_databases = Unicode(help="The same, to practise on.").tag(config=True)
     memory_mib = Integer(1024, help="Memory of a candidate's kernels.").tag(config=True)
     cpus = Float(1.0, help="Cores' worth of time for a candidate's kernels.").tag(config=True)
     pids = Integer(256, help="Processes and threads of a candidate's kernels.").tag(config=True)
@@ -107,13 +111,22 @@ class EmbeddedSpawner(Spawner):
             await self._clear()
             return 0
         await self._open_door()
-        await self._keep_database(running)
+        try:
+            if ended := await self._databases().keep():
+                self.log.warning("The %s of %s had ended and was begun anew", ended, self.user.name)
+        except (LaunchError, HubError, OSError) as error:
+            self.log.warning("A database of %s does not start: %s", self.user.name, error)
         return None
 
     async def stop(self, now: bool = False) -> None:
         """End the server and the database, which keeps all that was committed; files stay."""
         async with self._busy:
             await self._clear()
+
+    async def show_database(self, stage: Stage) -> None:
+        """Do as :meth:`Databases.show` does, and nothing else meanwhile."""
+        async with self._busy:
+            await self._databases().show(stage)
 
     async def delete_forever(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] -- the hub awaits it
         """End what runs and remove files, database and account."""
@@ -168,7 +181,7 @@ class EmbeddedSpawner(Spawner):
         record.write(self._root, running)
 
     async def _start(self) -> tuple[str, int]:
-        fixture = self._fixture()
+        fixture = self._source().known(self.user_options.get("fixture"))
         spare = await self.spares.take(self._root) if self.spares else None
         self._room_record = None  # a spare room brings its own
         place = self._folder()
@@ -180,7 +193,8 @@ class EmbeddedSpawner(Spawner):
         place.make()
         starting = [self._start_server(place, fixture, spare)]
         if fixture:
-            starting.append(self._start_database(place, fixture))
+            begun = self.user_options.get("begun") is True
+            starting.append(self._databases().start(fixture, begun=begun))
         # Both are awaited, also if one fails: what is on its way up can then be ended.
         for outcome in await asyncio.gather(*starting, return_exceptions=True):
             if outcome is not None:
@@ -188,27 +202,18 @@ class EmbeddedSpawner(Spawner):
         self.log.info("The room of %s listens at port %i", self.user.name, self.port)
         return LOOPBACK, self.port
 
-    def _fixture(self) -> str | None:
-        fixture = self.user_options.get("fixture")
-        if not fixture:
-            return None
-        known = isinstance(fixture, str) and folder.SLUG.fullmatch(fixture)
-        if not known or not (Path(self.prepared_databases) / fixture).is_dir():
-            raise RuntimeError(f"no database is prepared for {fixture!r}; run `make setup`")
-        return fixture
-
-    async def _start_database(self, place: folder.Folder, fixture: str) -> None:
-        plan = postgres.Plan(
-            binaries=Path(self.home) / "postgres",
+    def _source(self) -> Source:
+        size = (self.database_memory_mib, self.database_pids, DATABASE_CPUS, DATABASE_FILE_MIB)
+        return Source(
+            home=Path(self.home),
             prepared=Path(self.prepared_databases),
-            fixture=fixture,
-            limits=Limits(
-                self.database_memory_mib, self.database_pids, DATABASE_CPUS, DATABASE_FILE_MIB
-            ),
+            practice=Path(self.practice_databases),
+            limits=Limits(*size),
+            disk_policy=self.room_disks,
         )
-        launched = await postgres.start(plan, place, mark_of(self._root))
-        self._children.append(launched.child)
-        self._note(database=launched.first, fixture=fixture)
+
+    def _databases(self) -> Databases:
+        return Databases(self._source(), self._root, self._record(), self._children)
 
     async def _start_server(
         self, place: folder.Folder, fixture: str | None, spare: Served | None
@@ -247,7 +252,7 @@ class EmbeddedSpawner(Spawner):
         }
         if fixture:
             # For the panel's picture of the database; kernels are told by their kernelspec.
-            told["DATABASE_URL"] = server.database_url(fixture)
+            told["DATABASE_URL"] = address(fixture, SOCKETS)
         return server.launch_message(
             told, list(self.get_args()), listening=listening, hub_port=self._hub()[1]
         )
@@ -261,16 +266,6 @@ class EmbeddedSpawner(Spawner):
         if self._door is None:
             self._door = Door(self._root / "door", *self._hub())
             await self._door.open()
-
-    async def _keep_database(self, running: record.Record) -> None:
-        """Start a database again that a candidate's query, or the machine, has ended."""
-        if not running.fixture or (running.database and running.database.alive()):
-            return
-        self.log.warning("The database of %s has ended; it is started again", self.user.name)
-        try:
-            await self._start_database(self._folder(), running.fixture)
-        except (LaunchError, OSError) as error:
-            self.log.warning("The database of %s does not start: %s", self.user.name, error)
 
     async def _end_orphans(self) -> None:
         """End rooms that this hub knows nothing of, as after the loss of its database.

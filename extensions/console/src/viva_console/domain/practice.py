@@ -20,6 +20,17 @@ BRIEF = (
     "A question that does not count. Try the room: run cells, press *Check* in this panel, look at "
     "*Help*. Nothing of it is recorded or graded, and your time has not begun."
 )
+_SQL_CELLS = (
+    (
+        "task_fruit",
+        "given",
+        "## 2. A query\n\nThis practice has a database with one table, `fruit`: see *Schema* in "
+        "the panel. Run the query below (Shift+Enter), sort its rows by a click on a column's "
+        "head, and change what you like. The interview has another database, which nothing here "
+        "can harm.",
+    ),
+    ("fruit", "query", "%%sql\nSELECT name, colour, grams\nFROM fruit\nORDER BY grams DESC"),
+)
 _CELLS = (
     ("brief", "given", f"# {TITLE}\n\n{BRIEF}"),
     (
@@ -30,13 +41,8 @@ _CELLS = (
     ),
     ("double", "answer", "def double(value):\n    raise NotImplementedError"),
     ("test_double", "test", 'assert double(3) == 6\nassert double("ab") == "abab"'),
-    (
-        "task_words",
-        "given",
-        "## 2. In words\n\nSome parts are answered in words. Double-click below and write.",
-    ),
-    ("words", "written", "Your words here"),
 )
+_WORDS = "In words\n\nSome parts are answered in words. Double-click below and write."
 
 
 def practice_ends_at(interview: Interview) -> datetime | None:
@@ -58,9 +64,19 @@ def may_practise(interview: Interview, now: datetime) -> bool:
     return ends_at is not None and now < ends_at
 
 
-def practice_notebook() -> bytes:
-    """Write the practice question as a notebook: nothing in it belongs to any real question."""
-    cells = [_cell(*each) for each in _CELLS]
+def practice_notebook(*, has_database: bool = False) -> bytes:
+    """Write the practice question as a notebook: nothing in it belongs to any real question.
+
+    Parameters
+    ----------
+    has_database : bool
+        Whether there is one to practise on: then a query is among the parts.
+    """
+    parts = (*_CELLS, *(_SQL_CELLS if has_database else ()))
+    number = 3 if has_database else 2
+    task = ("task_words", "given", f"## {number}. {_WORDS}")
+    words = ("words", "written", "Your words here")
+    cells = [_cell(*each) for each in (*parts, task, words)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {
         "nbformat": 4,
@@ -72,7 +88,7 @@ def practice_notebook() -> bytes:
 
 
 def _cell(name: str, kind: str, source: str) -> dict[str, Any]:
-    answers = kind in {"answer", "written"}
+    answers = kind in {"answer", "query", "written"}
     marks = {
         "grade_id": name,
         "schema_version": 3,

@@ -1,4 +1,4 @@
-"""Decides what stands before a candidate is let in: notebooks in place, the recorder at each.
+"""Decides what stands before a candidate is let in: notebooks, the recorder, the database.
 
 A notebook that is missing comes back as it was last recorded; one of which nothing was recorded,
 as it was released.
@@ -17,6 +17,7 @@ from viva_console.domain.words import State
 from viva_console.flow.console import Console
 from viva_console.flow.credit import save_seen
 from viva_console.flow.record import recorded_notebook
+from viva_console.hub.port import Database
 
 HEARD_WITHIN_S = 1.5
 """The longest that anybody waits for the recorder: it usually needs a tenth of that."""
@@ -41,7 +42,7 @@ class Placing:
 
 
 def enter(console: Console, interview: Interview) -> Room:
-    """Put notebooks where there are none, wait for the recorder, then start the clock.
+    """Put notebooks where there are none, open the database, await the recorder, start the clock.
 
     Raises
     ------
@@ -56,6 +57,9 @@ def enter(console: Console, interview: Interview) -> Room:
         placing = _place(console, interview, notebooks, work.recordings.documents(interview.id))
         work.recordings.call(interview.id)
         work.commit()
+    if interview.state is not State.OPEN and interview.fixture is not None:
+        # While the recorder is on its way. From here on nobody comes to the practice's any more.
+        console.hub.show_database(interview.hub_user, Database.INTERVIEW)
     unheard = _await_recorder(console, interview, placing)
     with console.store.unit() as work:
         interview = work.interviews.get(interview.id, lock=True)

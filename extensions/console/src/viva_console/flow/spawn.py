@@ -2,6 +2,8 @@
 
 from typing import cast
 
+import structlog
+
 from viva_console.domain import room as rooms
 from viva_console.domain.errors import GoneError, NotAllowedError, NotNowError, UnavailableError
 from viva_console.domain.interview import Interview
@@ -12,8 +14,10 @@ from viva_console.domain.room import Room, Server
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
 from viva_console.flow.enter import enter
-from viva_console.hub.port import ServerOptions
+from viva_console.hub.port import Database, ServerOptions
 from viva_console.signing import SESSION
+
+log = structlog.get_logger(__name__)
 
 
 def start_room(
@@ -73,8 +77,7 @@ def room_state(console: Console, interview_id: str, *, practice: bool = False) -
         if server is Server.ABSENT:
             server = Server.STARTING
         if server is Server.READY and practice and interview.state is not State.OPEN:
-            console.hub.place_file(interview.hub_user, PATH, practice_notebook())
-            return rooms.practice(interview, PATH)
+            return _practise(console, interview)
         if server is Server.READY:
             return enter(console, interview)
     except UnavailableError:
@@ -116,6 +119,7 @@ def ask_for_server(console: Console, interview: Interview) -> None:
         fixture=interview.fixture,
         session_token=session_token(console, interview),
         console_path=console.settings.console_path,
+        begun=interview.started_at is not None,
     )
     console.hub.start_server(interview.hub_user, options)
 
@@ -182,6 +186,20 @@ def end_room(console: Console, interview_id: str) -> bool:
         work.record.write(now, SYSTEM, "room.ended", interview_id)
         work.commit()
     return True
+
+
+def _practise(console: Console, interview: Interview) -> Room:
+    has_database = interview.fixture is not None
+    if has_database:
+        try:
+            console.hub.show_database(interview.hub_user, Database.PRACTICE)
+        except UnavailableError:
+            # Nobody waits for it: the rest of the room can be tried all the same.
+            log.warning("practice.no_database", interview=interview.id)
+            has_database = False
+    notebook = practice_notebook(has_database=has_database)
+    console.hub.place_file(interview.hub_user, PATH, notebook)
+    return rooms.practice(interview, PATH)
 
 
 def _start_server(console: Console, interview: Interview, server: Server) -> Interview:

@@ -15,6 +15,7 @@ from viva_console.domain.room import Server
 from viva_console.hub.bounded import Answer, BoundedClient, TooMuchError, TooSlowError
 from viva_console.hub.passes import Passes, pass_request
 from viva_console.hub.port import (
+    Database,
     DocumentDoor,
     FileMissingError,
     FileTooLargeError,
@@ -81,6 +82,7 @@ class HttpHub:
             "fixture": options.fixture,
             "session_token": options.session_token,
             "console_path": options.console_path,
+            "begun": options.begun,
         }
         try:
             status, _ = self._ask("POST", f"{self._user(user)}/server", body, timeout=_START_WAIT)
@@ -129,6 +131,12 @@ class HttpHub:
         status, _ = self._ask("DELETE", self._user(user))
         if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND}:
             raise _unexpected("delete a user", status)
+
+    def show_database(self, user: str, which: Database) -> None:
+        """Let the candidate enter this database and no other."""
+        status, _ = self._ask("PUT", f"{self._user(user)}/database", {"stage": which.value})
+        if status != HTTPStatus.NO_CONTENT:
+            raise _unexpected(f"show the {which} database", status)
 
     def read_file(self, user: str, path: str, max_bytes: int) -> RoomFile:
         """Fetch a file, its bytes unaltered: as base64, not as a notebook that is written anew."""

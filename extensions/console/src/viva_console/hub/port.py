@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -17,6 +18,15 @@ class ServerOptions:
     fixture: str | None
     session_token: str
     console_path: str
+    begun: bool = False
+    """Whether the room's database admits the candidate from the start."""
+
+
+class Database(StrEnum):
+    """Which of a room's two databases the candidate may enter."""
+
+    PRACTICE = "practice"
+    INTERVIEW = "interview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,14 @@ class HubGateway(Protocol):
 
     def delete_user(self, user: str) -> None:
         """Remove the user, and with it files, database and network; nothing happens if unknown."""
+        ...
+
+    def show_database(self, user: str, which: Database) -> None:
+        """Let the candidate enter this database and no other; asking twice changes nothing.
+
+        The practice's is made when it is asked for, and gone with all that was done there when the
+        interview's is. There is no way back.
+        """
         ...
 
     def read_file(self, user: str, path: str, max_bytes: int) -> RoomFile:

@@ -8,6 +8,7 @@ import typer
 
 from viva_grader.databases.binaries import install_postgres
 from viva_grader.databases.cage import ServerUser
+from viva_grader.databases.practice import practice_fixture
 from viva_grader.databases.prepare import Preparer
 from viva_grader.library.question_check import check_question, facts
 from viva_grader.library.release import release as release_question
@@ -86,11 +87,13 @@ def prepare(
     """Make candidates' data folders (sample data only), unless they are there and current.
 
     PostgreSQL's programs go to $VIVA_HOME/postgres, the graders' own data folders (every hidden
-    variant) to $VIVA_HOME/databases/grader, so that the first grading need not wait for them.
+    variant) to $VIVA_HOME/databases/grader, so that the first grading need not wait for them, and
+    what candidates practise on to $VIVA_HOME/databases/practice.
     """
     shelf, home = _shelf(), runtime_home()
     preparer = Preparer(install_postgres(home / "postgres"), ServerUser.default())
     for slug in fixtures:
         fixture = shelf.fixture(slug)
         preparer.for_graders(fixture, home / "databases" / "grader")
+        preparer.for_candidates(practice_fixture(slug), home / "databases" / "practice")
         typer.echo(str(preparer.for_candidates(fixture, to)))
