@@ -1,14 +1,17 @@
 """Decides how a store in memory behaves: as the real one, by the same suite."""
 
 import copy
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from viva_console.domain.comment import Comment
 from viva_console.domain.errors import GoneError, UnknownError
 from viva_console.domain.interview import Interview
+from viva_console.domain.judgement import Judgement
 from viva_console.domain.rating import HumanRating, Standing, Step
 from viva_console.domain.record import CHAIN_START, Actor, AuditEntry, Override, audit_entry
 from viva_console.domain.recording import Document, Target, Update, UpdateKind
@@ -46,6 +49,8 @@ class Rows:
     steps: dict[tuple[str, str, Step], datetime] = field(default_factory=dict)
     ratings: list[HumanRating] = field(default_factory=list)
     imported: dict[str, Rating] = field(default_factory=dict)
+    judgements: list[Judgement] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
 
@@ -335,6 +340,25 @@ class MemoryRatings:
         return [self._rows.imported[one] for one in sorted(self._rows.imported)]
 
 
+class MemoryWords:
+    """Judgements or comments, in order; what PostgreSQL seals is hashed with a salt of its own."""
+
+    def __init__(self, rows: Rows, kept: list[Any]) -> None:
+        self._rows = rows
+        self._kept = kept
+
+    def add(self, one: Any) -> str:
+        refuse_erased(self._rows, one.interview_id)
+        self._kept.append(one)
+        return hashlib.sha256(f"sealed {len(self._kept)} {one}".encode()).hexdigest()
+
+    def of_interview(self, interview_id: str) -> list[Any]:
+        mine = [one for one in self._kept if one.interview_id == interview_id]
+        if mine:
+            refuse_erased(self._rows, interview_id)
+        return mine
+
+
 class MemoryUnit:
     def __init__(self, store: "MemoryStore") -> None:
         self._store = store
@@ -351,6 +375,8 @@ class MemoryUnit:
         self.record = MemoryRecord(self._rows)
         self.recordings = MemoryRecordings(self._rows)
         self.ratings = MemoryRatings(self._rows)
+        self.judgements = MemoryWords(self._rows, self._rows.judgements)
+        self.comments = MemoryWords(self._rows, self._rows.comments)
         return self
 
     def __exit__(

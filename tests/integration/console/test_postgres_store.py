@@ -17,6 +17,7 @@ from viva_console.store.tables import APPEND_ONLY, metadata
 
 from tests.fakes.console_parts import START, FakeGrader, sample_question, sample_rubric
 from tests.fakes.console_store_suite import StoreSuite, an_interview, kept, queued, submitted
+from tests.fakes.console_words_suite import WordsSuite, commented, judged
 
 pytestmark = pytest.mark.postgres
 
@@ -30,7 +31,7 @@ def store(store_url: str) -> Iterator[PostgresStore]:
     store.close()
 
 
-class TestPostgresStore(StoreSuite):
+class TestPostgresStore(StoreSuite, WordsSuite):
     pass
 
 
@@ -123,6 +124,8 @@ def test_store_holds_no_candidate_content_in_the_clear(
     store: PostgresStore, store_url: str
 ) -> None:
     fill(store)
+    judged(store, "two", "ada")
+    commented(store, "three")
     with psycopg.connect(store_url) as connection:
         everything = b""
         for table in metadata.sorted_tables:
@@ -134,7 +137,9 @@ def test_store_holds_no_candidate_content_in_the_clear(
                     rows = connection.execute(f"SELECT {column.name} FROM {table.name}")  # noqa: S608 - our own names
                     everything += b"\n".join(bytes(row[0]) for row in rows if row[0])
     assert b"interview-one" in everything
-    for secret in (b"SECRET", b"Kestrel", b"x = 1", b"as counted"):
+    assert b"j-ada" in everything
+    assert b"z-three" in everything
+    for secret in (b"SECRET", b"SAID", b"Kestrel", b"x = 1", b"as counted"):
         assert secret not in everything
 
 

@@ -9,7 +9,6 @@ from viva_console.domain.record import (
     CHAIN_START,
     SYSTEM,
     audit_entry,
-    checked_reason,
     checked_verdict,
     first_broken_link,
     staff,
@@ -18,6 +17,7 @@ from viva_console.domain.room import RoomPhase, Server
 from viva_console.domain.run import MAX_ATTEMPTS, Run, RunState
 from viva_console.domain.submission import Collected, freeze, receipt
 from viva_console.domain.words import Closer
+from viva_console.domain.written import checked_comment, checked_reason
 
 from tests.fakes.console_parts import START
 from tests.fakes.console_store_suite import QUESTIONS, an_interview
@@ -91,6 +91,22 @@ def test_decision_needs_a_known_verdict_words_and_a_name() -> None:
     ):
         with pytest.raises(BadRequestError):
             wrong()
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\u202e", "\u200b", "\ud800", "\x1b"])
+def test_words_are_plain_text_that_can_be_seen(unseen: str) -> None:
+    assert checked_comment(" one\r\ntwo\t<b>\U0001f469\u200d\U0001f4bb ") == (
+        "one\ntwo\t<b>\U0001f469\u200d\U0001f4bb"
+    )
+    for check in (checked_comment, checked_reason):
+        with pytest.raises(BadRequestError, match="cannot be seen"):
+            check(f"long enough {unseen} to be kept")
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 2001])
+def test_comment_has_words_and_an_end(text: str) -> None:
+    with pytest.raises(BadRequestError):
+        checked_comment(text)
 
 
 def test_receipt_follows_the_questions_and_says_what_is_missing() -> None:

@@ -21,7 +21,7 @@ class Step(StrEnum):
     """What happened between one person and the model's scores of one submission."""
 
     SHOWN = "shown"
-    """A page or report gave them to this person."""
+    """A page or report gave them, or a colleague's levels, to this person, or they gave one."""
     BEGUN = "begun"
     """The person began to rate blind: from here on they are withheld."""
     RATED = "rated"
@@ -56,7 +56,7 @@ class Standing:
             raise NotNowError("You have rated or declined this one already.", code="rating.over")
         if Step.SHOWN in self.steps:
             raise NotNowError(
-                "You have seen a model's scores of this submission: a rating would not be blind.",
+                "You have seen or given levels of this submission: a rating would not be blind.",
                 code="rating.not_blind",
             )
 

@@ -154,18 +154,3 @@ def checked_verdict(verdict: str) -> str:
     if verdict not in VERDICTS:
         raise BadRequestError(f"Choose one of: {', '.join(VERDICTS)}.")
     return verdict
-
-
-def checked_reason(reason: str) -> str:
-    """Give the reason, trimmed.
-
-    Raises
-    ------
-    BadRequestError
-        For fewer than 10 or more than 2000 characters: a decision about a person needs words.
-    """
-    text = reason.strip()
-    least, most = 10, 2000
-    if not least <= len(text) <= most:
-        raise BadRequestError(f"Please give a reason of {least} to {most} characters.")
-    return text

@@ -1,10 +1,13 @@
 """Decides what pages and the panel get to see: plain values, not escaped yet."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from viva_console.domain.comment import ShownComment, Subject
 from viva_console.domain.disclosure import Disclosure
 from viva_console.domain.interview import Interview
+from viva_console.domain.judgement import NOTHING_JUDGED, Judging
 from viva_console.domain.lost_time import Credit, Fault
 from viva_console.domain.record import AuditEntry, Override
 from viva_console.domain.run import RunState
@@ -107,7 +110,12 @@ class InterviewPage:
     audit: tuple[AuditEntry, ...]
     report_ready: bool
     scores_hidden: bool = False
-    """Whether a model's scores are kept from whoever looks, who may still rate blind."""
+    """Whether levels, and others' words, are kept from whoever looks, who may still rate blind."""
+    judging: Judging = NOTHING_JUDGED
+    comments: tuple[ShownComment, ...] = ()
+    """Oldest first."""
+    subjects: Mapping[Subject, str] = field(default_factory=dict[Subject, str])
+    """What may be commented on, with its title."""
 
 
 @dataclass(frozen=True, slots=True)

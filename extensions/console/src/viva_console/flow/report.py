@@ -1,64 +1,26 @@
 """Decides what a report is made of: stored documents only, so it can be made again."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Any
 
-from viva_grader.domain.evaluation import Evaluation
-from viva_grader.domain.final_score import FinalScore
-from viva_grader.domain.grade import Grade, canonical
+from viva_grader.domain.grade import canonical
 from viva_grader.domain.rubric import Rubric
-from viva_grader.report import (
-    Answer,
-    InterviewFacts,
-    Moment,
-    QuestionFacts,
-    Receipt,
-    Remark,
-    Report,
-    build_report,
-    render_fragment,
-    render_html,
-)
+from viva_grader.report import Report, build_report, render_fragment, render_html
 
 from viva_console.domain.errors import GoneError, NotNowError
-from viva_console.domain.interview import Interview
-from viva_console.domain.rating import withheld
-from viva_console.domain.record import Actor, Override
-from viva_console.domain.run import Run
-from viva_console.domain.submission import Submission
-from viva_console.flow.blind import show_scores
+from viva_console.domain.rating import has_scores, withheld
+from viva_console.domain.record import Actor
+from viva_console.flow.blind import judged_submissions, show_scores
+from viva_console.flow.comment import comments_of, subjects_of
 from viva_console.flow.console import Console
+from viva_console.flow.report_facts import (
+    StoredAnswer,
+    StoredInterview,
+    answer_facts,
+    interview_facts,
+    remarks,
+)
 from viva_console.store.port import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """One question's stored documents; None where a stage left nothing.
-
-    Attributes
-    ----------
-    question : dict
-        The mirrored document of the question that the run is pinned to.
-    """
-
-    submission: Submission
-    run: Run | None
-    question: dict[str, Any]
-    grade: Grade | None
-    evaluation: Evaluation | None
-    final: FinalScore | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredInterview:
-    """Everything that a report of an interview may say."""
-
-    interview: Interview
-    answers: tuple[StoredAnswer, ...]
-    overrides: tuple[Override, ...]
-    rubric: Rubric
 
 
 def stored_interview(console: Console, interview_id: str) -> StoredInterview:
@@ -94,7 +56,19 @@ def stored_interview(console: Console, interview_id: str) -> StoredInterview:
             )
         overrides = work.record.overrides(interview_id)
         rubric = _rubric(work, answers)
-    return StoredInterview(interview, tuple(answers), tuple(overrides), rubric)
+        counting = {run.id for run in runs.values()}
+        judgements = work.judgements.of_interview(interview_id)
+        judged = judged_submissions(work, interview_id)
+        comments = comments_of(work, interview, subjects_of(work, interview))
+    return StoredInterview(
+        interview,
+        tuple(answers),
+        tuple(overrides),
+        rubric,
+        tuple(one for one in judgements if one.run_id in counting),
+        comments,
+        frozenset(judged),
+    )
 
 
 def _rubric(work: UnitOfWork, answers: list[StoredAnswer]) -> Rubric:
@@ -124,11 +98,11 @@ def report_of(console: Console, interview_id: str) -> Report:
 
 def _build(console: Console, stored: StoredInterview) -> Report:
     return build_report(
-        _facts(stored.interview),
-        [_answer(answer) for answer in stored.answers],
+        interview_facts(stored),
+        [answer_facts(answer) for answer in stored.answers],
         stored.rubric,
         made_at=console.clock.now().isoformat(timespec="seconds"),
-        remarks=[_remark(override) for override in stored.overrides],
+        remarks=remarks(stored),
         versions={"viva-console": version("viva-console")},
     )
 
@@ -168,8 +142,14 @@ def report_json(console: Console, interview_id: str, by: Actor) -> bytes:
 
 def _read(console: Console, interview_id: str, by: Actor) -> Report:
     stored = stored_interview(console, interview_id)
-    scored = {one.submission.id: one.evaluation for one in stored.answers}
-    kept_back = show_scores(console, interview_id, scored, by)
+    seen = {
+        one.submission.id: one.submission.id in stored.judged or has_scores(one.evaluation)
+        for one in stored.answers
+    }
+    kept_back = show_scores(console, interview_id, seen, by)
+    if kept_back:
+        # What others said of one question may speak of another: all of it waits for the rating.
+        stored = replace(stored, judgements=(), comments=())
     answers = tuple(
         _without_scores(one) if one.submission.id in kept_back else one for one in stored.answers
     )
@@ -183,64 +163,3 @@ def _read(console: Console, interview_id: str, by: Actor) -> Report:
 def _without_scores(answer: StoredAnswer) -> StoredAnswer:
     # Without a final score of each question there is none of the interview, nor a recommendation.
     return replace(answer, evaluation=answer.evaluation and withheld(answer.evaluation), final=None)
-
-
-def _facts(interview: Interview) -> InterviewFacts:
-    # No beginning, and of the consent, which stands just before it, the day alone: how long someone
-    # took, or had, is no evidence, and may tell what is nobody's business.
-    consent = interview.consent
-    moments = (
-        ("Invited", _iso(interview.created_at)),
-        ("Consented", consent.at.date().isoformat() if consent else None),
-        ("Submitted", _iso(interview.submitted_at) if interview.submitted_at else None),
-    )
-    return InterviewFacts(
-        id=interview.id,
-        candidate=interview.alias,
-        role=interview.role,
-        moments=tuple(Moment(label, at) for label, at in moments if at is not None),
-        minutes=interview.minutes,
-    )
-
-
-def _answer(answer: StoredAnswer) -> Answer:
-    submission, question = answer.submission, answer.question
-    received = None
-    if submission.sha256:
-        received = Receipt(
-            submission.question.path,
-            submission.sha256,
-            submission.size_bytes,
-            _iso(submission.submitted_at),
-        )
-    return Answer(
-        question=QuestionFacts(
-            slug=question["slug"],
-            title=question["title"],
-            kind=question["kind"],
-            level=question["level"],
-            minutes=question["minutes"],
-            part_titles={part["name"]: part["title"] for part in question["parts"]},
-        ),
-        grade=answer.grade.document() if answer.grade else None,
-        grade_sha256=answer.grade.sha256 if answer.grade else "",
-        evaluation=answer.evaluation,
-        final=answer.final,
-        receipt=received,
-    )
-
-
-def _remark(override: Override) -> Remark:
-    return Remark(
-        kind="confirmation" if override.confirms else "override",
-        by=override.by,
-        at=_iso(override.at),
-        subject="verdict",
-        text=override.reason,
-        before=override.recommended or "",
-        after=override.verdict,
-    )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")

@@ -4,19 +4,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from viva_console.domain.interview import Interview
+from viva_console.domain.judgement import NOTHING_JUDGED
 from viva_console.domain.record import (
     Actor,
     BrokenRecordError,
     Override,
-    checked_reason,
     checked_verdict,
     first_broken_link,
 )
 from viva_console.domain.run import RunState
 from viva_console.domain.views import GradingLine, InterviewPage, InterviewRow
+from viva_console.domain.written import checked_reason
 from viva_console.flow.blind import are_hidden
+from viva_console.flow.comment import comments_of, subjects_of
 from viva_console.flow.console import Console
 from viva_console.flow.invite import invite_url
+from viva_console.flow.judge import judging_of, revealing
 from viva_console.flow.submit import new_run
 
 
@@ -35,7 +38,8 @@ def list_interviews(console: Console) -> list[InterviewRow]:
 def interview_page(console: Console, interview_id: str, by: Actor | None = None) -> InterviewPage:
     """Give all that staff see of one interview.
 
-    What a model scored is left out until ``by`` has rated blind, declined to, or read the report.
+    Levels, a model's and people's, and what others wrote are left out until ``by`` has rated blind,
+    declined to, or read the report.
 
     Raises
     ------
@@ -47,10 +51,15 @@ def interview_page(console: Console, interview_id: str, by: Actor | None = None)
         lines = work.runs.lines([interview_id]).get(interview_id, [])
         overrides = work.record.overrides(interview_id)
         audit = work.record.of_interview(interview_id)
-        scored = [line.submission_id for line in lines if line.rubric_score is not None]
-        hidden = by is not None and bool(scored) and are_hidden(work, scored, by)
+        judging = judging_of(work, interview)
+        seen = revealing(work, interview, judging)
+        hidden = by is not None and are_hidden(work, seen, by)
+        subjects = {} if interview.erased_at else subjects_of(work, interview)
+        comments = comments_of(work, interview, subjects)
     if hidden:
         lines = [replace(one, rubric_score=None, overall=None, verdict=None) for one in lines]
+        judging = NOTHING_JUDGED
+        comments = tuple(one for one in comments if by and one.comment.by == by.name)
     link = (
         None if interview.state.is_over or interview.erased_at else invite_url(console, interview)
     )
@@ -63,6 +72,9 @@ def interview_page(console: Console, interview_id: str, by: Actor | None = None)
         tuple(audit),
         report_ready=any(_scored(line) for line in lines) and not interview.erased_at,
         scores_hidden=hidden,
+        judging=judging,
+        comments=comments,
+        subjects=subjects,
     )
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.exc import OperationalError
 
 from viva_console.domain.errors import UnavailableError
 from viva_console.settings import BadSettingsError
+from viva_console.store.comments import PostgresComments
 from viva_console.store.interviews import PostgresInterviews
+from viva_console.store.judgements import PostgresJudgements
 from viva_console.store.keys import CandidateKeys
 from viva_console.store.library import PostgresLibrary
 from viva_console.store.listen import Listener
@@ -62,6 +64,8 @@ class PostgresUnit:
         self.record = PostgresRecord(self._connection)
         self.recordings = PostgresRecordings(self._connection, keys)
         self.ratings = PostgresRatings(self._connection, keys)
+        self.judgements = PostgresJudgements(self._connection, keys)
+        self.comments = PostgresComments(self._connection, keys)
         return self
 
     def __exit__(

@@ -12,7 +12,8 @@ from viva_grader.calibration.ratings import Rating
 
 from viva_console.domain.rating import HumanRating, Level, Standing, Step
 from viva_console.store.keys import CandidateKeys
-from viva_console.store.tables import human_ratings, imported_ratings, rating_steps, submissions
+from viva_console.store.review_tables import human_ratings, imported_ratings, rating_steps
+from viva_console.store.tables import submissions
 
 _RATING = TypeAdapter(Rating)
 

@@ -14,7 +14,8 @@ from viva_console.domain.record import (
     Override,
     audit_entry,
 )
-from viva_console.store.tables import audit_logs, overrides, users
+from viva_console.store.review_tables import overrides
+from viva_console.store.tables import audit_logs, users
 
 _CHAIN_LOCK = 0x61756469
 """The advisory lock of whoever extends the chain: ``audi`` in ASCII."""

@@ -1,0 +1,169 @@
+"""Decides how what was stored of an interview becomes the facts that its report is built from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from viva_grader.domain.evaluation import Evaluation
+from viva_grader.domain.final_score import FinalScore
+from viva_grader.domain.grade import Grade
+from viva_grader.domain.rubric import Rubric
+from viva_grader.report import (
+    Answer,
+    DimensionDecision,
+    InterviewFacts,
+    Moment,
+    QuestionFacts,
+    Receipt,
+    Remark,
+)
+
+from viva_console.domain.comment import ShownComment
+from viva_console.domain.interview import Interview
+from viva_console.domain.judgement import Judgement
+from viva_console.domain.record import Override
+from viva_console.domain.run import Run
+from viva_console.domain.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """One question's stored documents; None where a stage left nothing.
+
+    Attributes
+    ----------
+    question : dict
+        The mirrored document of the question that the run is pinned to.
+    """
+
+    submission: Submission
+    run: Run | None
+    question: dict[str, Any]
+    grade: Grade | None
+    evaluation: Evaluation | None
+    final: FinalScore | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInterview:
+    """Everything that a report of an interview may say.
+
+    Attributes
+    ----------
+    judgements : tuple of Judgement
+        Those on the runs of ``answers``, oldest first; on a replaced run they count nothing.
+    judged : frozenset of str
+        Submissions of which a person gave a level, on whatever run.
+    """
+
+    interview: Interview
+    answers: tuple[StoredAnswer, ...]
+    overrides: tuple[Override, ...]
+    rubric: Rubric
+    judgements: tuple[Judgement, ...] = ()
+    comments: tuple[ShownComment, ...] = ()
+    judged: frozenset[str] = frozenset()
+
+
+def interview_facts(stored: StoredInterview) -> InterviewFacts:
+    """Say what a report says of the interview itself, people's decisions included."""
+    interview = stored.interview
+    # No beginning, and of the consent, which stands just before it, the day alone: how long someone
+    # took, or had, is no evidence, and may tell what is nobody's business.
+    consent = interview.consent
+    moments = (
+        ("Invited", _iso(interview.created_at)),
+        ("Consented", consent.at.date().isoformat() if consent else None),
+        ("Submitted", _iso(interview.submitted_at) if interview.submitted_at else None),
+    )
+    return InterviewFacts(
+        id=interview.id,
+        candidate=interview.alias,
+        role=interview.role,
+        moments=tuple(Moment(label, at) for label, at in moments if at is not None),
+        minutes=interview.minutes,
+        decisions=_decisions(stored),
+    )
+
+
+def answer_facts(answer: StoredAnswer) -> Answer:
+    """Say what a report says of one question."""
+    submission, question = answer.submission, answer.question
+    received = None
+    if submission.sha256:
+        received = Receipt(
+            submission.question.path,
+            submission.sha256,
+            submission.size_bytes,
+            _iso(submission.submitted_at),
+        )
+    return Answer(
+        question=QuestionFacts(
+            slug=question["slug"],
+            title=question["title"],
+            kind=question["kind"],
+            level=question["level"],
+            minutes=question["minutes"],
+            part_titles={part["name"]: part["title"] for part in question["parts"]},
+        ),
+        grade=answer.grade.document() if answer.grade else None,
+        grade_sha256=answer.grade.sha256 if answer.grade else "",
+        evaluation=answer.evaluation,
+        final=answer.final,
+        receipt=received,
+    )
+
+
+def remarks(stored: StoredInterview) -> list[Remark]:
+    """Give what people said, oldest first: of the verdict, and in comments."""
+    said = [_verdict(one) for one in stored.overrides]
+    said += [_comment(one) for one in stored.comments]
+    return sorted(said, key=lambda one: one.at)
+
+
+def _decisions(stored: StoredInterview) -> tuple[DimensionDecision, ...]:
+    slugs = {
+        one.run.id: one.submission.question.slug for one in stored.answers if one.run is not None
+    }
+    return tuple(
+        DimensionDecision(
+            question=slugs[one.run_id],
+            dimension=one.dimension,
+            by=one.by,
+            at=_iso(one.at),
+            original=one.original,
+            level=one.level,
+            reason=one.reason,
+        )
+        for one in stored.judgements
+    )
+
+
+def _comment(shown: ShownComment) -> Remark:
+    one, said = shown.comment, shown.comment.text
+    if shown.corrects is not None:
+        said = f"Corrects the comment of {_iso(shown.corrects.at)}: {said}"
+    return Remark(
+        kind="comment",
+        by=one.by,
+        at=_iso(one.at),
+        subject=one.subject.name or one.subject.question or one.subject.about.value,
+        text=said,
+        question=one.subject.question if one.subject.name else "",
+    )
+
+
+def _verdict(override: Override) -> Remark:
+    return Remark(
+        kind="confirmation" if override.confirms else "override",
+        by=override.by,
+        at=_iso(override.at),
+        subject="verdict",
+        text=override.reason,
+        before=override.recommended or "",
+        after=override.verdict,
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
