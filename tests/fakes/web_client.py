@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from viva_console.api.terms import Terms
 from viva_console.pages.app import create_app
+from viva_console.store.port import Store
 
 from tests.fakes.console_parts import Parts, console_on_fakes
 from tests.fakes.web_identity import FakeIdentity
@@ -20,8 +21,8 @@ _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 class Site:
     """The console's pages over fakes, and browsers to visit them with."""
 
-    def __init__(self, home: Path, terms: Terms | None = None) -> None:
-        self.parts: Parts = console_on_fakes(home)
+    def __init__(self, home: Path, terms: Terms | None = None, store: Store | None = None) -> None:
+        self.parts: Parts = console_on_fakes(home, store)
         self.identity = FakeIdentity()
         self.app = create_app(self.parts.console, identity=self.identity, terms=terms)
 

@@ -33,6 +33,10 @@ FOR_STAFF = [
     ("GET", "/interviews/{interview_id}/report"),
     ("GET", "/interviews/{interview_id}/report.json"),
     ("POST", "/interviews/{interview_id}/decide"),
+    ("POST", "/interviews/{interview_id}/comments"),
+    ("GET", "/interviews/{interview_id}/dimensions/{run_id}/{dimension}"),
+    ("POST", "/interviews/{interview_id}/dimensions/{run_id}/{dimension}"),
+    ("POST", "/interviews/{interview_id}/dimensions/{run_id}/{dimension}/comments"),
     ("POST", "/interviews/{interview_id}/regrade"),
     ("POST", "/interviews/{interview_id}/close"),
     ("POST", "/interviews/{interview_id}/erase"),
@@ -46,6 +50,8 @@ FOR_STAFF = [
     ("GET", "/calibration/ratings.parquet"),
     ("POST", "/logout"),
 ]
+
+NOWHERE = {"submission_id": "none", "run_id": "none", "dimension": "clarity"}
 
 
 def an_interview(site: Site):
@@ -70,7 +76,7 @@ def test_no_route_is_missing_from_these_lists(site):
 
 @pytest.mark.parametrize(("method", "path"), FOR_STAFF)
 async def test_staff_route_is_shut_to_strangers_and_to_candidates(site, method, path):
-    path = PREFIX + path.format(interview_id=an_interview(site).id, submission_id="none")
+    path = PREFIX + path.format(interview_id=an_interview(site).id, **NOWHERE)
     before = site.parts.console.store.rows
     stranger = site.browser()
     answer = await stranger.http.request(method, path)
@@ -87,7 +93,7 @@ async def test_staff_route_is_shut_to_strangers_and_to_candidates(site, method, 
 
 @pytest.mark.parametrize("path", [path for method, path in FOR_STAFF if method == "POST"])
 async def test_form_from_elsewhere_changes_nothing(site, path):
-    path = path.format(interview_id=an_interview(site).id, submission_id="none")
+    path = path.format(interview_id=an_interview(site).id, **NOWHERE)
     staff, other = await site.staff(), await site.staff()
     before = site.parts.console.store.rows
     theirs = (await other.get("/")).text.split('name="csrf" value="')[1].split('"')[0]
@@ -107,7 +113,7 @@ async def test_interview_that_does_not_exist_is_not_found(site, path):
     csrf = (await staff.get("/")).text.split('name="csrf" value="')[1].split('"')[0]
     verb = next(method for method, one in FOR_STAFF if one == path)
     for name in ("nope", "..%2f..%2fetc", "' OR 1=1 --", "a" * 500):
-        address = path.format(interview_id=name, submission_id=name)
+        address = path.format(interview_id=name, submission_id=name, run_id=name, dimension=name)
         answer = (
             await staff.get(address)
             if verb == "GET"
@@ -130,7 +136,7 @@ async def test_form_with_files_is_refused(site):
 )
 async def test_staff_route_is_shut_at_the_name_of_candidates_servers(site, method, path):
     # A page that a candidate's server made shares that origin, and the cookies set there.
-    path = PREFIX + path.format(interview_id=an_interview(site).id, submission_id="none")
+    path = PREFIX + path.format(interview_id=an_interview(site).id, **NOWHERE)
     browser = await site.staff()
     assert (await browser.http.request(method, path)).status_code != 421
     site.parts.console.settings.staff_url = "http://staff.test:8000"

@@ -15,7 +15,15 @@ from viva_console.api.rates import Buckets
 from viva_console.api.terms import Terms
 from viva_console.api.web import Web
 from viva_console.flow.console import Console
-from viva_console.pages import calibration, candidate, interview, interviews, ratings, report
+from viva_console.pages import (
+    calibration,
+    candidate,
+    interview,
+    interviews,
+    judge,
+    ratings,
+    report,
+)
 from viva_console.pages.render import STATIC, problem_page
 from viva_console.settings import host_of
 
@@ -59,6 +67,7 @@ def create_app(
         candidate,
         interviews,
         interview,
+        judge,
         report,
         ratings,
         calibration,

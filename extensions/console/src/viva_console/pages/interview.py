@@ -12,6 +12,8 @@ from viva_console.domain.errors import BadRequestError
 from viva_console.domain.record import VERDICTS
 from viva_console.domain.views import InterviewPage
 from viva_console.domain.words import Closer, State
+from viva_console.domain.written import MOST_COMMENT
+from viva_console.flow.comment import comment
 from viva_console.flow.review import (
     decide,
     erase_candidate,
@@ -20,6 +22,7 @@ from viva_console.flow.review import (
     regrade,
 )
 from viva_console.flow.submit import submit
+from viva_console.pages.judge import due_by_question, evidence_anchor
 from viva_console.pages.render import page
 
 router = APIRouter(prefix="/interviews/{interview_id}")
@@ -28,10 +31,12 @@ Sent = Annotated[StaffForm, Depends(staff_form)]
 
 _DONE = {
     "decide": "Your decision is recorded.",
+    "comment": "Your comment is recorded.",
     "regrade": "A new grading has been ordered. The earlier one stays in the record.",
     "close": "The interview is ended, and the last saved work was handed in.",
     "erase": "The candidate's content can no longer be read by anyone.",
 }
+_FIELDS = ("verdict", "reason", "way", "about", "text", "corrects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,22 @@ def post_decision(request: Request, interview_id: str, form: Sent) -> Response:
     try:
         decide(web_of(request).console, interview_id, verdict, reason, form.member.actor)
     except BadRequestError as error:
-        values = {"verdict": verdict, "reason": reason}
+        values = {"verdict": verdict, "reason": reason, "way": form.text("way")}
         errors = {"decision": error.message}
         return _page(request, interview_id, form.member, values=values, errors=errors)
     return _back(request, interview_id, "decide")
+
+
+@router.post("/comments")
+def post_comment(request: Request, interview_id: str, form: Sent) -> Response:
+    """Record a comment on the interview or on something in it."""
+    values = {name: form.text(name) for name in ("about", "text", "corrects")}
+    try:
+        comment(web_of(request).console, interview_id, form.member.actor, **values)
+    except BadRequestError as error:
+        errors = {"comment": error.message}
+        return _page(request, interview_id, form.member, values=values, errors=errors)
+    return _back(request, interview_id, "comment")
 
 
 @router.post("/regrade")
@@ -139,7 +156,10 @@ def _page(
         "live": is_live(view),
         "recommended": recommended(list(view.lines)),
         "verdicts": VERDICTS,
-        "values": values or {"verdict": "", "reason": ""},
+        "due": due_by_question(view.judging),
+        "anchor": evidence_anchor,
+        "comment_limit": MOST_COMMENT,
+        "values": dict.fromkeys(_FIELDS, "") | (values or {}),
         "errors": errors or {},
         "messages": messages or [],
     }

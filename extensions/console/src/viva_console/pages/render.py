@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from viva_grader.domain.visible import reveal
 
 from viva_console.api.web import web_of
 from viva_console.pages import words
@@ -108,6 +109,7 @@ def _environment() -> Environment:
     filters = cast("dict[str, Any]", env.filters)  # typed after jinja's own ones only
     for one in (ago, left, at, size, points, duration):
         filters[one.__name__] = one
+    filters["seen"] = reveal
     names = cast("dict[str, Any]", env.globals)
     for one in (
         words.added,

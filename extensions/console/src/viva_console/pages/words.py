@@ -1,5 +1,6 @@
 """Decides which word, icon and tone each state has, and what the record's entries say to people."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from viva_console.domain.interview import Interview
@@ -181,6 +182,11 @@ _ACTIONS = {
     "run.failed": "A grading failed",
     "verdict.confirmed": "Recommendation confirmed",
     "verdict.overridden": "Recommendation overridden",
+    "dimension.scored": "A dimension was given a level",
+    "dimension.confirmed": "A dimension's level was confirmed",
+    "dimension.overridden": "A dimension's level was overridden",
+    "comment.written": "Comment written",
+    "comment.corrected": "Comment corrected",
     "candidate.erased": "Candidate's content erased",
     "submission.read": "Submission read",
     "report.read": "Report read",
@@ -196,27 +202,56 @@ def event_words(entry: AuditEntry, *, blind: bool = False) -> str:
     Parameters
     ----------
     blind : bool
-        For who may still rate blind: not whether a decision followed what the scores recommend.
+        For who may still rate blind: not whether a decision followed what the scores recommend,
+        and no level.
     """
-    if blind and entry.action in {"verdict.confirmed", "verdict.overridden"}:
-        return f"Decided: {entry.data.get('verdict', '')}"
-    words = _ACTIONS.get(entry.action, entry.action)
-    if entry.action == "interview.submitted":
-        by = {"candidate": "by the candidate", "clock": "when time was up", "staff": "by staff"}
-        return f"{words} {by.get(str(entry.data.get('by')), '')}".strip()
-    if entry.action in {"room.opened", "room.reopened"}:
-        return words + _room_words(entry)
-    if entry.action == "time.credited":
-        return f"{words}: {added(entry.data['seconds'], Fault(entry.data['reason']))}"
-    if entry.action in {"verdict.confirmed", "verdict.overridden"}:
-        return f"{words}: {entry.data.get('verdict', '')}"
-    return words
+    if blind and entry.action.startswith("verdict."):
+        return f"Decided{_verdict(entry)}"
+    if blind and entry.action.startswith("dimension."):
+        return "A dimension was decided"
+    more = _MORE.get(entry.action, _nothing)
+    return _ACTIONS.get(entry.action, entry.action) + more(entry)
 
 
-def _room_words(entry: AuditEntry) -> str:
+def _nothing(entry: AuditEntry) -> str:
+    return ""
+
+
+def _verdict(entry: AuditEntry) -> str:
+    return f": {entry.data.get('verdict', '')}"
+
+
+def _level(entry: AuditEntry) -> str:
+    return f": {entry.data['dimension'].replace('_', ' ')}, {entry.data['level']} of 5"
+
+
+def _closer(entry: AuditEntry) -> str:
+    by = {"candidate": " by the candidate", "clock": " when time was up", "staff": " by staff"}
+    return by.get(str(entry.data.get("by")), "")
+
+
+def _credit(entry: AuditEntry) -> str:
+    return f": {added(entry.data['seconds'], Fault(entry.data['reason']))}"
+
+
+def _room(entry: AuditEntry) -> str:
     said = ""
     if restored := entry.data.get("restored"):
         said += f"; as last recorded: {', '.join(restored)}"
     if unheard := entry.data.get("unheard"):
         said += f"; not recorded from the beginning: {', '.join(unheard)}"
     return said
+
+
+_MORE: dict[str, Callable[[AuditEntry], str]] = {
+    "interview.submitted": _closer,
+    "room.opened": _room,
+    "room.reopened": _room,
+    "time.credited": _credit,
+    "verdict.confirmed": _verdict,
+    "verdict.overridden": _verdict,
+    "dimension.scored": _level,
+    "dimension.confirmed": _level,
+    "dimension.overridden": _level,
+}
+"""What an entry's data adds to its words."""
