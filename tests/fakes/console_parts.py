@@ -346,7 +346,8 @@ class FakeGrader:
         self.calls.append("fuse")
         if evaluation.rubric_score is not None:
             rule = "At least 0."
-            return FinalScore(100.0, 37.5, None, 68.75, 0.8, "Needs Improvement", rule, {})
+            sure = {"deterministic": 1.0, "rubric": 0.9}
+            return FinalScore(100.0, 37.5, None, 68.75, 0.8, "Needs Improvement", rule, {}, sure)
         return FinalScore(
             deterministic=grade.deterministic_score,
             rubric=None,

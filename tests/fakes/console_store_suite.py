@@ -270,8 +270,17 @@ class StoreSuite:
     def test_overrides_come_back_in_order(self, store: Store) -> None:
         interview = kept(store, an_interview())
         overrides = [
-            Override(f"o{n}", interview.id, "reviewer", START, None, "Hire", f"reason number {n}")
-            for n in (2, 1)
+            Override(
+                f"o{n}",
+                interview.id,
+                "reviewer",
+                START,
+                None,
+                "Hire",
+                f"reason number {n}",
+                decided,
+            )
+            for n, decided in ((2, None), (1, "Borderline"))
         ]
         with store.unit() as work:
             for override in overrides:

@@ -10,7 +10,7 @@ from viva_console.flow.grade import grade_run
 from viva_console.flow.judge import dimension_page, judge
 from viva_console.flow.rate import begin_rating, decline_rating, to_rate
 from viva_console.flow.report import report_json, report_of
-from viva_console.flow.review import erase_candidate, interview_page, regrade
+from viva_console.flow.review import decide, erase_candidate, interview_page, regrade
 
 from tests.fakes.console_interviews import actions, graded, handed_in
 from tests.fakes.console_parts import Parts
@@ -104,6 +104,36 @@ def test_decisions_of_two_people_both_stay_and_the_later_one_counts(parts, unsco
         ("ada", 4, REASON),
         ("grace", 2, REASON),
     ]
+
+
+def test_score_as_decided_stands_beside_the_one_that_was_scored(parts) -> None:
+    parts.grader.level = 2
+    interview = graded(parts, b"++++", b"++++")
+    report_json(parts.console, interview.id, ADA)
+    for run_id in runs_of(parts, interview):
+        give(parts, interview, "5", run_id=run_id)
+    page = interview_page(parts.console, interview.id, ADA)
+    assert (page.scored.overall, page.scored.verdict) == (68.75, "Needs Improvement")
+    assert (page.decided.overall, page.decided.verdict) == (100.0, "Strong Hire")
+    report = report_of(parts.console, interview.id)
+    assert (report.final, report.decided) == (page.scored, page.decided)
+    override = decide(parts.console, interview.id, "Strong Hire", REASON, GRACE)
+    assert (override.recommended, override.as_decided) == ("Needs Improvement", "Strong Hire")
+    assert override.confirms
+    remark = report_of(parts.console, interview.id).remarks[-1]
+    assert (remark.kind, remark.before, remark.after) == (
+        "confirmation",
+        "Strong Hire",
+        "Strong Hire",
+    )
+
+
+def test_score_as_decided_is_kept_from_who_can_still_rate_blind(parts, scored) -> None:
+    report_json(parts.console, scored.id, ADA)
+    give(parts, scored, "5")
+    page = interview_page(parts.console, scored.id, GRACE)
+    assert (page.scored, page.decided) == (None, None)
+    assert interview_page(parts.console, scored.id, ADA).decided is not None
 
 
 def test_what_tests_alone_decide_is_never_overridden(parts, unscored) -> None:

@@ -239,6 +239,26 @@ async def test_recommendation_is_confirmed_by_one_button_and_a_reason(site) -> N
     assert "This confirms the recommendation." in (await staff.get(path)).text
 
 
+async def test_what_peoples_levels_make_of_the_score_is_what_is_confirmed(site) -> None:
+    site.parts.grader.level = 2
+    interview = graded(site.parts, b"++++", b"++++")
+    staff, path = await site.staff(), f"/interviews/{interview.id}"
+    await staff.get(f"{path}/report")
+    with site.parts.console.store.unit() as work:
+        runs = [run.id for run in work.runs.latest_of_interview(interview.id)]
+    for run in runs:
+        form = f"{path}/dimensions/{run}/clarity"
+        await staff.send(form, form, level="5", reason=REASON)
+    page = (await staff.get(path)).text
+    assert "The scores recommend <strong>Needs Improvement</strong>, at 68.8 of 100." in page
+    assert "With the levels that people gave it is 100 of 100: <strong>Strong Hire<" in page
+    assert ">Confirm Strong Hire</button>" in page
+    await staff.send(path, f"{path}/decide", verdict="Strong Hire", reason=REASON)
+    page = (await staff.get(path)).text
+    assert "This confirms the recommendation as people&#39;s levels made it." in page
+    assert "Without people's levels it was Needs Improvement." in page
+
+
 async def test_levels_and_comments_are_for_staff_alone(site, interview) -> None:
     run = first_run(site, interview)
     judge(site.parts.console, interview.id, run, "clarity", ADA, level="4", reason=REASON)

@@ -126,7 +126,10 @@ class Override:
     recommended : str or None
         What the scores recommended then; None where they recommended nothing.
     verdict : str
-        One of ``VERDICTS``; equal to ``recommended`` when it confirms.
+        One of ``VERDICTS``.
+    as_decided : str or None
+        What they recommended with the levels that people had given; None where nobody had, or
+        nothing was recommended.
     """
 
     id: str
@@ -136,11 +139,17 @@ class Override:
     recommended: str | None
     verdict: str
     reason: str
+    as_decided: str | None = None
+
+    @property
+    def recommendation(self) -> str | None:
+        """The recommendation that stood then: with people's levels, where they made one."""
+        return self.as_decided or self.recommended
 
     @property
     def confirms(self) -> bool:
-        """Whether the human agreed with the recommendation."""
-        return self.verdict == self.recommended
+        """Whether the human agreed with the recommendation that stood."""
+        return self.verdict == self.recommendation
 
 
 def checked_verdict(verdict: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from viva_grader.domain.final_score import FinalScore
+
 from viva_console.domain.comment import ShownComment, Subject
 from viva_console.domain.disclosure import Disclosure
 from viva_console.domain.interview import Interview
@@ -116,6 +118,10 @@ class InterviewPage:
     """Oldest first."""
     subjects: Mapping[Subject, str] = field(default_factory=dict[Subject, str])
     """What may be commented on, with its title."""
+    scored: FinalScore | None = None
+    """Over all questions, as scored; None while one has no score, or from whom it is kept."""
+    decided: FinalScore | None = None
+    """The same with the levels that people gave; None where nobody gave any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from viva_console.domain.judgement import Judgement
 from viva_console.domain.record import Override
 from viva_console.domain.run import Run
 from viva_console.domain.submission import Submission
+from viva_console.flow.scores import dimension_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +126,7 @@ def _decisions(stored: StoredInterview) -> tuple[DimensionDecision, ...]:
     slugs = {
         one.run.id: one.submission.question.slug for one in stored.answers if one.run is not None
     }
-    return tuple(
-        DimensionDecision(
-            question=slugs[one.run_id],
-            dimension=one.dimension,
-            by=one.by,
-            at=_iso(one.at),
-            original=one.original,
-            level=one.level,
-            reason=one.reason,
-        )
-        for one in stored.judgements
-    )
+    return dimension_decisions(stored.judgements, slugs)
 
 
 def _comment(shown: ShownComment) -> Remark:
@@ -160,7 +150,7 @@ def _verdict(override: Override) -> Remark:
         at=_iso(override.at),
         subject="verdict",
         text=override.reason,
-        before=override.recommended or "",
+        before=override.recommendation or "",
         after=override.verdict,
     )
 

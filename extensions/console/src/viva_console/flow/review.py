@@ -20,6 +20,7 @@ from viva_console.flow.comment import comments_of, subjects_of
 from viva_console.flow.console import Console
 from viva_console.flow.invite import invite_url
 from viva_console.flow.judge import judging_of, revealing
+from viva_console.flow.scores import NO_SCORES, scores_of
 from viva_console.flow.submit import new_run
 
 
@@ -56,6 +57,7 @@ def interview_page(console: Console, interview_id: str, by: Actor | None = None)
         hidden = by is not None and are_hidden(work, seen, by)
         subjects = {} if interview.erased_at else subjects_of(work, interview)
         comments = comments_of(work, interview, subjects)
+        scores = NO_SCORES if hidden else scores_of(work, interview)
     if hidden:
         lines = [replace(one, rubric_score=None, overall=None, verdict=None) for one in lines]
         judging = NOTHING_JUDGED
@@ -75,6 +77,8 @@ def interview_page(console: Console, interview_id: str, by: Actor | None = None)
         judging=judging,
         comments=comments,
         subjects=subjects,
+        scored=scores.scored,
+        decided=scores.decided,
     )
 
 
@@ -99,15 +103,16 @@ def decide(console: Console, interview_id: str, verdict: str, reason: str, by: A
     with console.store.unit() as work:
         interview = work.interviews.get(interview_id, lock=True)
         interview.must_be_submitted()
-        lines = work.runs.lines([interview_id]).get(interview_id, [])
+        scores = scores_of(work, interview)
         override = Override(
             console.ids.new(),
             interview_id,
             by.name,
             now,
-            recommended(lines),
+            scores.scored.verdict if scores.scored else None,
             checked_verdict(verdict),
             checked_reason(reason),
+            scores.decided.verdict if scores.decided else None,
         )
         work.record.add_override(override)
         work.record.write(
@@ -116,6 +121,7 @@ def decide(console: Console, interview_id: str, verdict: str, reason: str, by: A
             "verdict.confirmed" if override.confirms else "verdict.overridden",
             interview_id,
             recommended=override.recommended,
+            as_decided=override.as_decided,
             verdict=override.verdict,
         )
         work.commit()
@@ -204,7 +210,7 @@ def saw_staff(console: Console, by: Actor) -> None:
         work.commit()
 
 
-def recommended(lines: list[GradingLine]) -> str | None:
+def _recommended(lines: list[GradingLine]) -> str | None:
     """Give the recommendation that all questions share, or None where they differ or lack one."""
     verdicts = {line.verdict for line in lines}
     return verdicts.pop() if len(verdicts) == 1 else None
@@ -232,7 +238,7 @@ def _row(
         auto_score=_sum([line.auto_score for line in lines]),
         max_score=_sum([line.max_score for line in lines]),
         overall=_mean([line.overall for line in lines]),
-        verdict=decided or recommended(lines),
+        verdict=decided or _recommended(lines),
         decided=decided is not None,
         failed_runs=sum(line.run_state is RunState.FAILED for line in lines),
     )

@@ -18,7 +18,6 @@ from viva_console.flow.review import (
     decide,
     erase_candidate,
     interview_page,
-    recommended,
     regrade,
 )
 from viva_console.flow.submit import submit
@@ -154,7 +153,6 @@ def _page(
         "view": view,
         "actions": actions(view),
         "live": is_live(view),
-        "recommended": recommended(list(view.lines)),
         "verdicts": VERDICTS,
         "due": due_by_question(view.judging),
         "anchor": evidence_anchor,

@@ -84,6 +84,7 @@ class PostgresRecord:
                 recommended=override.recommended,
                 verdict=override.verdict,
                 reason=override.reason,
+                as_decided=override.as_decided,
             )
         )
 
@@ -96,7 +97,14 @@ class PostgresRecord:
         )
         return [
             Override(
-                row.id, row.interview_id, row.by, row.at, row.recommended, row.verdict, row.reason
+                row.id,
+                row.interview_id,
+                row.by,
+                row.at,
+                row.recommended,
+                row.verdict,
+                row.reason,
+                row.as_decided,
             )
             for row in self._connection.execute(query)
         ]

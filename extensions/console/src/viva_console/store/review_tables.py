@@ -16,6 +16,7 @@ overrides = sa.Table(
     text("recommended", nullable=True),
     text("verdict"),
     text("reason"),
+    text("as_decided", nullable=True),
     sa.Index(None, "interview_id"),
 )
 

@@ -33,6 +33,8 @@ class PostgresRuns:
     def __init__(self, connection: sa.Connection, keys: CandidateKeys) -> None:
         self._connection = connection
         self._keys = keys
+        self._evaluations: dict[str, Evaluation] = {}
+        """Read in this unit; they are written once, and large."""
 
     def add(self, run: Run) -> None:
         """Keep a new run."""
@@ -129,9 +131,13 @@ class PostgresRuns:
 
     def evaluation(self, run_id: str) -> Evaluation | None:
         """Give the rubric's scores, if they were asked for."""
-        column = gpt_evaluations.c.evaluation_sealed
-        content = self._unsealed(column, run_id, "gpt_evaluations.evaluation")
-        return None if content is None else documents.evaluation_read(content)
+        if run_id not in self._evaluations:
+            column = gpt_evaluations.c.evaluation_sealed
+            content = self._unsealed(column, run_id, "gpt_evaluations.evaluation")
+            if content is None:
+                return None
+            self._evaluations[run_id] = documents.evaluation_read(content)
+        return self._evaluations[run_id]
 
     def add_final(self, run_id: str, final: FinalScore, at: datetime) -> None:
         """Keep the final score; a second one for the run is dropped."""

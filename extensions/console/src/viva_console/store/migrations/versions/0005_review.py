@@ -1,4 +1,4 @@
-"""Decides how the store keeps people's levels of single dimensions, and their comments."""
+"""Decides how the store keeps people's levels, their comments and what the levels change."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add judgements and comments."""
+    """Add judgements, comments, and the recommendation that stood to decisions."""
     sql = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     # The driver's own cursor: several statements at once, and no per cent sign is a parameter.
     op.get_bind().connection.cursor().execute(sql)

@@ -1,3 +1,7 @@
+-- What the scores recommended with the levels that people had given, when the verdict was decided.
+
+ALTER TABLE overrides ADD COLUMN as_decided text;
+
 -- A person's level of one dimension, made on one run; its reason speaks of the candidate and is sealed with its key.
 
 CREATE TABLE judgements (
