@@ -14,8 +14,11 @@ from viva_console.domain.rating import Level
 from viva_console.domain.record import staff as staff_actor
 from viva_console.domain.room import Server
 from viva_console.flow.calibrate import import_ratings
+from viva_console.flow.comment import comment
 from viva_console.flow.invite import create_interview, invite_token
+from viva_console.flow.judge import judge
 from viva_console.flow.rate import begin_rating, to_rate
+from viva_console.flow.report import report_json
 from viva_console.pages.render import STATIC
 from viva_grader.calibration.files import Read
 
@@ -99,6 +102,30 @@ def rating_pages(site: Site) -> list[str]:
     return ["/ratings", f"/ratings/{sheet}", "/calibration", "/calibration?split=model"]
 
 
+@pytest.fixture
+def judged_pages(site: Site) -> list[str]:
+    """An interview in which people decided and wrote, and one of its dimensions."""
+    site.parts.grader.level = None
+    made, console, by = graded(site.parts, b"++++", b"+"), site.parts.console, staff_actor("ada")
+    with console.store.unit() as work:
+        runs = [run.id for run in work.runs.latest_of_interview(made.id)]
+    reason = "Names say what the steps do; see https://example.invalid/" + "long" * 40
+    for level in ("2", "4"):
+        judge(console, made.id, runs[0], "clarity", by, level=level, reason=reason)
+    wrong = comment(console, made.id, by, about="question:top_customers", text="Ask about ties.")
+    mine = staff_actor("reviewer")
+    comment(console, made.id, by, about="", text="Ask about nulls.", corrects=wrong.id)
+    comment(console, made.id, mine, about="dimension:top_customers:clarity", text="<b>Agreed</b>")
+    report_json(console, made.id, mine)
+    return [f"/interviews/{made.id}", f"/interviews/{made.id}/dimensions/{runs[0]}/clarity"]
+
+
+@pytest.fixture
+def filled_pages(rating_pages: list[str], judged_pages: list[str]) -> list[str]:
+    """Pages of staff with something on them."""
+    return [*rating_pages, *judged_pages]
+
+
 async def watched(context: BrowserContext) -> tuple[Page, list[str]]:
     """Open a page that notes every complaint of the browser, policy violations among them."""
     page = await context.new_page()
@@ -112,13 +139,13 @@ async def watched(context: BrowserContext) -> tuple[Page, list[str]]:
 
 
 async def test_pages_obey_their_policy_and_fit_a_telephone(
-    site, address, chromium, interview, rating_pages
+    site, address, chromium, interview, filled_pages
 ):
     assert (STATIC / "vendor" / "bootstrap.min.css").is_file(), "run make setup"
     invite = f"/i/{invite_token(site.parts.console, interview)}"
     pages = ["/", "/interviews/new", f"/interviews/{interview.id}", invite]
     pages += [f"/interviews/{interview.id}/{more}" for more in ("invite", "audit")]
-    pages += rating_pages
+    pages += filled_pages
     for scheme, width in (("light", 390), ("dark", 1440)):
         context = await chromium.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme
@@ -135,7 +162,7 @@ async def test_pages_obey_their_policy_and_fit_a_telephone(
 
 
 async def test_pages_keep_nothing_from_anybody_in_light_and_dark(
-    site, address, chromium, interview, rating_pages
+    site, address, chromium, interview, filled_pages
 ):
     site.parts.hub.ready_at_once = False
     invite = f"/i/{invite_token(site.parts.console, interview)}"
@@ -143,7 +170,7 @@ async def test_pages_keep_nothing_from_anybody_in_light_and_dark(
     for scheme in ("light", "dark"):
         context = await chromium.new_context(color_scheme=scheme)
         page = await context.new_page()
-        for path in (*staff, *rating_pages, invite, "/i/unknown"):
+        for path in (*staff, *filled_pages, invite, "/i/unknown"):
             await page.goto(f"{address}{path}")
             assert await violations_of_page(page) == [], path
         await page.goto(f"{address}{invite}")
@@ -184,6 +211,21 @@ async def test_submission_is_rated_by_keyboard_alone(site, address, chromium, ra
     await page.wait_for_selector("text=Your rating is recorded")
     (rating,) = site.parts.console.store.rows.ratings
     assert rating.levels == (Level("clarity", 2, "reads well"),)
+    assert complaints == []
+
+
+async def test_dimension_is_judged_by_keyboard_alone(site, address, chromium, judged_pages):
+    page, complaints = await watched(await chromium.new_context())
+    await page.goto(f"{address}{judged_pages[1]}")
+    await page.focus("input[name=level]")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("As I read it, too.")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=Your level is recorded")
+    last = site.parts.console.store.rows.judgements[-1]
+    assert (last.by, last.level, last.reason) == ("reviewer", 2, "As I read it, too.")
     assert complaints == []
 
 

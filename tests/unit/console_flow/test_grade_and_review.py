@@ -36,9 +36,9 @@ def test_run_passes_every_stage_once(parts: Parts) -> None:
     assert [line.overall for line in lines_of(parts, interview.id)] == [None, None]
 
 
-def test_model_is_to_read_without_the_candidates_alias(parts: Parts) -> None:
-    graded(parts, b"++++", b"+")
-    assert parts.grader.names_taken_out == ["Kestrel", "Kestrel"]
+def test_model_is_to_read_without_what_is_known_of_the_candidate(parts: Parts) -> None:
+    interview = graded(parts, b"++++", b"+")
+    assert parts.grader.names_taken_out == ["Kestrel", interview.hub_user] * 2
 
 
 def test_model_is_to_know_what_the_interviews_other_questions_cost(parts: Parts) -> None:

@@ -110,6 +110,38 @@ async def test_calibration_shows_figures_pictures_and_too_few(site) -> None:
     assert "shoe" not in split
 
 
+async def test_calibration_counts_what_was_made_in_the_chosen_days(site) -> None:
+    ratings = sample_ratings(60)
+    days = sorted({one.at.date() for one in ratings})
+    import_ratings(site.parts.console, Read(tuple(ratings), ()), staff("ada"))
+    browser = await site.staff()
+    everything = (await browser.get("/calibration")).text
+    same = (await browser.get(f"/calibration?since={days[0]}&until={days[-1]}")).text
+    assert same.split('id="slice-1"')[1] == everything.split('id="slice-1"')[1]
+    page = (await browser.get(f"/calibration?until={days[0]}")).text
+    assert "too few" in page
+    assert f'name="until" value="{days[0]}"' in page
+    none = (await browser.get("/calibration?since=2999-01-01")).text
+    assert "No ratings in these days" in none
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("since=yesterday", "Give days as year, month, day"),
+        ("until=2026-02-30", "Give days as year, month, day"),
+        ("since=2026-03-02&until=2026-03-01", "The first day comes after the last."),
+    ],
+)
+async def test_days_that_cannot_be_come_back_with_the_reason(site, query, words) -> None:
+    answer = await (await site.staff()).get(f"/calibration?{query}&split=question")
+    assert answer.status_code == 422
+    assert 'id="days-error"' in answer.text
+    assert words in answer.text
+    assert 'value="question" checked' in answer.text
+    assert f'value="{query.split("&")[0].split("=")[1]}"' in answer.text
+
+
 async def test_downloads_hold_what_this_person_may_see(site, interview) -> None:
     browser = await site.staff()
     await browser.get(f"/interviews/{interview.id}/report")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from viva_grader.calibration.files import BadRow, Read
@@ -52,6 +52,26 @@ def ratings_seen(console: Console, by: Actor) -> list[Rating]:
         standings = work.ratings.standings(by.name)
     return [
         one for one in stored_ratings(console) if standings.get(one.submission, Standing()).has_seen
+    ]
+
+
+def within(ratings: Sequence[Rating], since: date | None, until: date | None) -> list[Rating]:
+    """Give those that were made from one day to another, both included, in UTC.
+
+    A person's rating counts by the day it was given, a model's by the day of its run.
+
+    Raises
+    ------
+    BadRequestError
+        When the first day comes after the last.
+    """
+    if since and until and since > until:
+        raise BadRequestError("The first day comes after the last.")
+    return [
+        one
+        for one in ratings
+        if (since is None or one.at.astimezone(UTC).date() >= since)
+        and (until is None or one.at.astimezone(UTC).date() <= until)
     ]
 
 

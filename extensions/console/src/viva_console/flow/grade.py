@@ -11,6 +11,7 @@ from viva_grader.domain.grade import Grade, Status
 from viva_grader.domain.question import Question
 
 from viva_console.domain.errors import GoneError, UnavailableError
+from viva_console.domain.interview import Interview
 from viva_console.domain.record import SYSTEM
 from viva_console.domain.run import Pile, Run, RunState
 from viva_console.flow.console import Console
@@ -102,17 +103,26 @@ def _evaluate(console: Console, run: Run, grade: Grade) -> Evaluation:
         stored = work.runs.evaluation(run.id)
         submission = work.submissions.get(run.submission_id)
         content = work.submissions.content(run.submission_id)
-        alias = work.interviews.get(run.interview_id).alias
+        known = known_of_candidate(work.interviews.get(run.interview_id))
         already = _spent(work, run)
     if stored is None:
         question = _pinned_question(console, run, submission.question.slug)
-        evaluation = console.grader.evaluate(content, question, grade, [alias], already)
+        evaluation = console.grader.evaluate(content, question, grade, known, already)
         with console.store.unit() as work:
             work.runs.add_evaluation(run.id, evaluation, console.clock.now())
             stored = work.runs.evaluation(run.id) or evaluation
             work.commit()
     _reach(console, run.id, RunState.EVALUATED)
     return stored
+
+
+def known_of_candidate(interview: Interview) -> list[str]:
+    """Give all that the console knows of who the candidate is: the alias and the hub's name.
+
+    An invite holds neither a name nor an address of e-mail, unless staff wrote one as the alias.
+    The hub's name is what paths and prompts in the candidate's room show.
+    """
+    return [interview.alias, interview.hub_user]
 
 
 def _spent(work: UnitOfWork, run: Run) -> Spent:
