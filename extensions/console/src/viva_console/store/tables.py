@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from viva_console.store.columns import identifier, metadata, moment, text
+from viva_console.store.columns import identifier, moment, text
+from viva_console.store.columns import metadata as metadata  # given on: all tables are known here
 from viva_console.store.review_tables import REVIEW_TABLES
 
 APPEND_ONLY = (
