@@ -34,7 +34,7 @@ def test_comment_stands_at_what_it_is_about(parts: Parts) -> None:
     assert [(one.kind, one.subject, one.question) for one in remarks] == [
         ("comment", "interview", ""),
         ("comment", "top_customers", ""),
-        ("comment", "part_a", "top_customers"),
+        ("comment", "Top customers, Part A", ""),
         ("comment", "clarity", "top_customers"),
     ]
 

@@ -18,7 +18,7 @@ from viva_grader.report import (
     Remark,
 )
 
-from viva_console.domain.comment import ShownComment
+from viva_console.domain.comment import About, ShownComment
 from viva_console.domain.interview import Interview
 from viva_console.domain.judgement import Judgement
 from viva_console.domain.record import Override
@@ -131,15 +131,16 @@ def _decisions(stored: StoredInterview) -> tuple[DimensionDecision, ...]:
 
 def _comment(shown: ShownComment) -> Remark:
     one, said = shown.comment, shown.comment.text
+    of_part = one.subject.about is About.PART  # a report knows parts by their titles alone
     if shown.corrects is not None:
         said = f"Corrects the comment of {_iso(shown.corrects.at)}: {said}"
     return Remark(
         kind="comment",
         by=one.by,
         at=_iso(one.at),
-        subject=one.subject.name or one.subject.question or one.subject.about.value,
+        subject=shown.title if of_part else one.subject.name or one.subject.question or "interview",
         text=said,
-        question=one.subject.question if one.subject.name else "",
+        question="" if of_part or not one.subject.name else one.subject.question,
     )
 
 
