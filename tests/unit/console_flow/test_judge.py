@@ -6,6 +6,7 @@ from viva_console.domain.interview import Interview
 from viva_console.domain.judgement import ByTestsError, Judgement, NewerRunError
 from viva_console.domain.record import Actor, first_broken_link, staff
 from viva_console.flow.blind import StillBlindError
+from viva_console.flow.comment import comment
 from viva_console.flow.grade import grade_run
 from viva_console.flow.judge import dimension_page, judge
 from viva_console.flow.rate import begin_rating, decline_rating, to_rate
@@ -196,15 +197,19 @@ def test_who_can_still_rate_blind_neither_sees_nor_decides(parts, scored) -> Non
 def test_rating_under_way_hides_what_others_decided_also_in_the_report(parts, unscored) -> None:
     begun = to_rate(parts.console, GRACE)[0].submission_id
     begin_rating(parts.console, begun, GRACE)
-    give(parts, unscored)
+    for run_id in runs_of(parts, unscored):
+        give(parts, unscored, run_id=run_id)
+    comment(parts.console, unscored.id, ADA, about="interview", text="what Ada says")
     for _ in range(2):
         report = json.loads(report_json(parts.console, unscored.id, GRACE))
-        assert report["interview"]["decisions"] == []
+        assert (report["interview"]["decisions"], report["remarks"]) == ([], [])
         assert REASON not in json.dumps(report)
     with pytest.raises(StillBlindError):
         give(parts, unscored, by=GRACE)
     decline_rating(parts.console, begun, GRACE)
-    assert REASON in report_json(parts.console, unscored.id, GRACE).decode()
+    report = json.loads(report_json(parts.console, unscored.id, GRACE))
+    assert len(report["interview"]["decisions"]) == 2
+    assert report["remarks"][0]["text"] == "what Ada says"
     assert give(parts, unscored, by=GRACE).by == "grace"
 
 

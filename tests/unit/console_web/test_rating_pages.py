@@ -119,7 +119,10 @@ async def test_calibration_counts_what_was_made_in_the_chosen_days(site) -> None
     same = (await browser.get(f"/calibration?since={days[0]}&until={days[-1]}")).text
     assert same.split('id="slice-1"')[1] == everything.split('id="slice-1"')[1]
     page = (await browser.get(f"/calibration?until={days[0]}")).text
-    assert "too few" in page
+    assert 'class="heat"' in same
+    assert 'class="heat"' not in page  # too few
+    late = (await browser.get(f"/calibration?since={days[-1]}")).text
+    assert 'class="heat"' not in late
     assert f'name="until" value="{days[0]}"' in page
     none = (await browser.get("/calibration?since=2999-01-01")).text
     assert "No ratings in these days" in none

@@ -9,7 +9,6 @@ from viva_console.domain.comment import (
     comment_to_correct,
     shown_comments,
 )
-from viva_console.domain.errors import GoneError
 from viva_console.domain.interview import Interview
 from viva_console.domain.record import Actor
 from viva_console.domain.written import checked_comment
@@ -80,8 +79,6 @@ def comment(
     now = console.clock.now()
     with console.store.unit() as work:
         interview = work.interviews.get(interview_id, lock=True)
-        if interview.erased_at:
-            raise GoneError("This candidate was erased.", code="candidate.erased")
         if corrects:
             earlier = work.comments.of_interview(interview_id)
             subject = comment_to_correct(earlier, corrects, by.name).subject

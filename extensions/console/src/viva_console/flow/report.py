@@ -56,7 +56,6 @@ def stored_interview(console: Console, interview_id: str) -> StoredInterview:
             )
         overrides = work.record.overrides(interview_id)
         rubric = _rubric(work, answers)
-        counting = {run.id for run in runs.values()}
         judgements = work.judgements.of_interview(interview_id)
         judged = judged_submissions(work, interview_id)
         comments = comments_of(work, interview, subjects_of(work, interview))
@@ -65,7 +64,7 @@ def stored_interview(console: Console, interview_id: str) -> StoredInterview:
         tuple(answers),
         tuple(overrides),
         rubric,
-        tuple(one for one in judgements if one.run_id in counting),
+        tuple(judgements),
         comments,
         frozenset(judged),
     )

@@ -52,7 +52,7 @@ class StoredInterview:
     Attributes
     ----------
     judgements : tuple of Judgement
-        Those on the runs of ``answers``, oldest first; on a replaced run they count nothing.
+        Oldest first; those on another run than that of an answer count nothing.
     judged : frozenset of str
         Submissions of which a person gave a level, on whatever run.
     """
