@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from viva_console.domain.disclosure import Consent
 from viva_console.domain.errors import GoneError, UnknownError
-from viva_console.domain.interview import Consent, Interview
+from viva_console.domain.interview import Interview
 from viva_console.domain.lost_time import Credit, Fault, Loss, LostTime
 from viva_console.domain.rating import HumanRating, Level, Step
 from viva_console.domain.record import CHAIN_START, SYSTEM, Override, first_broken_link, staff

@@ -1,7 +1,8 @@
-"""Decides what a candidate is told before consenting: what is recorded, and which AI takes part."""
+"""Decides what a candidate consents to: what is recorded, and which AI takes part."""
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class Disclosure:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a candidate agreed to: the version of the words shown, and when."""
+
+    version: str
+    at: datetime
+
+
 def disclosure(*, rubric_model: bool) -> Disclosure:
     """Say what happens in this installation.
 
@@ -38,6 +47,7 @@ def disclosure(*, rubric_model: bool) -> Disclosure:
         "When you consented, entered the room and submitted.",
         "When your room was away by our fault, and the time that was added for it.",
         "What the tests and queries of the grader found in your submission.",
+        "What people who review your submission decide, and write about it.",
     )
     tests = "No AI takes part: tests score your work, and people read it."
     model = (

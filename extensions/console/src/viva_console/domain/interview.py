@@ -7,6 +7,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from viva_console.domain.disclosure import Consent
 from viva_console.domain.errors import GoneError, NotNowError
 from viva_console.domain.lost_time import NOTHING_LOST, Fault, LostTime
 from viva_console.domain.words import Closer, QuestionRef, State
@@ -17,14 +18,6 @@ START_PAUSE = timedelta(seconds=5)
 """Between two starts of one room: the hub needs a moment to say that it has begun."""
 SESSION_AFTER_DEADLINE = timedelta(hours=1)
 """How long the panel's token outlives the deadline: long enough to read the receipt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What a candidate agreed to: the version of the words shown, and when."""
-
-    version: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +110,8 @@ class Interview:
         if self.start_attempts >= MAX_START_ATTEMPTS:
             raise NotNowError("Your room could not be started.", code="room.failed")
         state = State.OPEN if self.state is State.OPEN else State.STARTING
-        return replace(
-            self,
-            state=state,
-            starting_at=now,
-            start_attempts=self.start_attempts + 1,
-        )
+        attempts = self.start_attempts + 1
+        return replace(self, state=state, starting_at=now, start_attempts=attempts)
 
     def start_due(self, now: datetime) -> bool:
         """Whether an absent server means that a start is needed, rather than just asked for."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from viva_console.domain.disclosure import Consent
 from viva_console.domain.errors import UnknownError
-from viva_console.domain.interview import Consent, Interview
+from viva_console.domain.interview import Interview
 from viva_console.domain.lost_time import Fault, Loss, LostTime
 from viva_console.domain.words import Closer, State
 from viva_console.store.documents import credits_document, credits_from, refs_document, refs_from
