@@ -179,6 +179,8 @@ async def test_comment_stands_in_place_and_in_the_report(site, interview) -> Non
     assert page.count("onerror=alert(1)&gt; {{ 7 * 7 }}</bdi>") == 3
     assert "Comment written" in page
     assert "<strong>Top customers, Part A</strong>" in page
+    assert ">2 comments</a></th>" in page.split('aria-labelledby="judging"')[0]
+    assert page.count(">1 comment</a></th>") == 1  # at the dimension, and at no other question
     dimension = (await staff.get(place(site, interview))).text
     assert "dimension:top_customers:clarity &lt;img" in dimension
     assert "part:top_customers" not in dimension
