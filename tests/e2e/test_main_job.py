@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import ROOT, Viva
+from tests.e2e.keys import Keys
 
 pytestmark = [
     pytest.mark.docker,
@@ -61,13 +62,17 @@ def invite(staff: Page) -> str:
     shoot(staff, "console-empty")
     staff.get_by_role("link", name="New interview").first.click()
     staff.get_by_label("What you call the candidate").fill("Candidate 7 <b>bold</b>")
-    staff.get_by_label("Role").fill("Senior data scientist")
-    for box in staff.locator("input[name=questions]").all():
-        box.set_checked(box.get_attribute("value") in {"late_orders", "top_customers"})
+    fill_in(staff)
     shoot(staff, "console-new")
     staff.get_by_role("button", name="Create interview").click()
     shoot(staff, "console-link")
     return staff.locator("#invite-url").input_value()
+
+
+def fill_in(staff: Page) -> None:
+    staff.get_by_label("Role").fill("Senior data scientist")
+    for box in staff.locator("input[name=questions]").all():
+        box.set_checked(box.get_attribute("value") in {"late_orders", "top_customers"})
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +184,43 @@ def test_reopened_link_leads_to_the_receipt(
     shoot(page, "receipt")
     assert re.findall(r"\b[0-9a-f]{64}\b", receipt)[0] in page.content()
     assert page.get_by_role("button", name="Start").count() == 0
+
+
+def test_whole_interview_is_done_by_keyboard_alone(
+    context: BrowserContext, staff: Page, docker_viva: Viva
+) -> None:
+    new = re.sub(r"/hub/.*", "/services/console/interviews/new", docker_viva.staff_link)
+    staff.goto(new)
+    staff.get_by_label("What you call the candidate").fill("Candidate 8")
+    fill_in(staff)
+    staff.get_by_role("button", name="Create interview").click()
+    keys = Keys(context.new_page())
+    page, press = keys.page, keys.page.keyboard.press
+    page.goto(staff.locator("#invite-url").input_value())
+    keys.to(page.get_by_label("I have read this page"), "Space")
+    keys.to(page.get_by_role("button", name="Practise first"), "Enter")
+    # Practice: its own table, and nothing of the interview's.
+    page.wait_for_url(re.compile(r"/lab/tree/practice"), timeout=ROOM_MS)
+    keys.runs("FROM fruit", "melon")
+    assert keys.schema() == ["fruit"]
+    press("Alt+Shift+V")
+    keys.to(page.get_by_role("button", name="Begin the interview"), "Enter")
+    keys.to(page.get_by_role("dialog").get_by_role("button", name="Begin the interview"), "Enter")
+    # The interview: an answer, its check, the tables, the other question.
+    page.wait_for_url(re.compile(r"/lab/tree/1_"), timeout=ROOM_MS)
+    for question in ("Top customers", "Late orders"):
+        keys.question(question)
+        if question == "Top customers":
+            keys.checks("def top_customers", "def top_customers(orders, n):\n    return []")
+        else:
+            keys.runs("where order_id", "delivered")
+            assert "deliveries" in keys.schema()
+    press("Alt+Shift+V")
+    keys.to(page.get_by_role("button", name=re.compile("^Submit")), "Enter")
+    keys.to(page.get_by_role("dialog").get_by_role("button", name="Submit interview"), "Enter")
+    expect(page.get_by_role("region", name="Receipt")).to_be_visible(timeout=60_000)
+    press("Alt+Shift+V")
+    keys.to(page.get_by_role("region", name="Receipt").get_by_role("link"))
 
 
 def _on_engine(hub_user: str) -> list[str]:

@@ -113,6 +113,7 @@ export class Interview {
     if (this.#console === null || isBusy(this.#room) || !(await confirmBegin())) {
       return;
     }
+    this.#hear({ kind: 'beginning' });
     try {
       const { questions } = await this.#console.begin();
       await this.#parts.desk.dismiss(PRACTICE_PATH);

@@ -273,7 +273,7 @@ declare module '@jupyterlab/docmanager' {
 
 declare module '@jupyterlab/rendermime' {
   import type { Token } from '@jupyterlab/application';
-  import type { Widget } from '@lumino/widgets';
+  import { Widget } from '@lumino/widgets';
 
   export interface Model {
     readonly trusted: boolean;
@@ -283,6 +283,11 @@ declare module '@jupyterlab/rendermime' {
   }
   export interface DataModel {
     readonly data: Readonly<Record<string, unknown>>;
+    readonly metadata?: Readonly<Record<string, unknown>>;
+  }
+  export class RenderedImage extends Widget {
+    constructor(options: unknown);
+    renderModel(model: DataModel): Promise<void>;
   }
   export interface RendererFactory {
     readonly safe: boolean;

@@ -6,8 +6,8 @@ import type { SavedState } from './saved.ts';
 /** How the console was reached last. `refused` ends the asking: only a new page helps. */
 export type Link = 'connecting' | 'online' | 'offline' | 'refused';
 
-/** How far a submit has come. */
-export type Submitting = 'idle' | 'saving' | 'sending' | 'failed';
+/** How far a submit has come; or, before the clock, the beginning. */
+export type Submitting = 'idle' | 'beginning' | 'saving' | 'sending' | 'failed';
 
 /** What this page itself knows of the notebook in front. */
 export interface Desktop {
@@ -40,6 +40,7 @@ export type News =
   | { kind: 'refused'; problem: string }
   | { kind: 'current'; path: string }
   | { kind: 'desk'; desk: Desktop }
+  | { kind: 'beginning' }
   | { kind: 'saving' }
   | { kind: 'sending' }
   | { kind: 'submit-failed'; problem: string }
@@ -74,6 +75,8 @@ export function hear(room: Room, news: News): Room {
       return { ...room, current: news.path };
     case 'desk':
       return { ...room, desk: news.desk };
+    case 'beginning':
+      return { ...room, submitting: 'beginning', problem: '' };
     case 'saving':
       return { ...room, submitting: 'saving', problem: '' };
     case 'sending':
@@ -105,7 +108,7 @@ export function sameDesk(one: Desktop, other: Desktop): boolean {
 }
 
 export function isBusy(room: Room): boolean {
-  return room.submitting === 'saving' || room.submitting === 'sending';
+  return ['beginning', 'saving', 'sending'].includes(room.submitting);
 }
 
 /** Milliseconds left at the browser's time `browserNowMs`; null before the first brief. */

@@ -49,9 +49,10 @@ test('a failed submit stays on display when the next brief arrives', () => {
   assert.equal(hear(later, { kind: 'saving' }).problem, '');
 });
 
-test('a room is busy while saving and sending only', () => {
+test('a room is busy while beginning, saving and sending only', () => {
   const saving = hear(roomWith(), { kind: 'saving' });
   assert.ok(isBusy(saving));
+  assert.ok(isBusy(hear(roomWith('practice'), { kind: 'beginning' })));
   assert.ok(isBusy(hear(saving, { kind: 'sending' })));
   assert.ok(!isBusy(hear(saving, { kind: 'submit-failed', problem: 'no' })));
 });

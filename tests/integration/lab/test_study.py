@@ -45,6 +45,13 @@ def new_cell_below(page: Page, cell: Locator, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+# A GIF of one dot.
+DOT = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+PICTURE = "from base64 import b64decode; from IPython.display import Image, display\n"
+PICTURE += f"dot = b64decode('{DOT}')\n"
+PICTURE += "display(Image(dot, width=40), Image(dot, width=40, alt='A red dot'))"
+
+
 def saved(room: Any, path: str) -> str:
     return (room.folder / path).read_text()
 
@@ -305,6 +312,39 @@ def test_panel_keeps_nothing_from_anybody_in_any_look(visitor, shop_room):
     # The control: these very rules do object to what withholds something.
     page.locator("#viva-interview .viva-Submit").first.evaluate("node => { node.textContent = '' }")
     assert any(each.startswith("button-name") for each in violations(page, "#viva-interview"))
+
+
+def test_open_menus_palette_and_dialogs_keep_nothing_from_anybody(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    for name in ("File", "Edit", "View", "Run", "Kernel", "Settings", "Help"):
+        page.get_by_role("menubar").get_by_role("menuitem", name=name, exact=True).click()
+        expect(page.locator("body > .lm-Menu")).to_be_visible()
+        assert violations(page) == [], name
+        page.keyboard.press("Escape")
+    page.locator(CELLS).first.click(button="right")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    for words in ("change kernel", "save notebook as", "nothing of this name"):
+        page.keyboard.press("Control+Shift+C")
+        palette = page.locator(".lm-CommandPalette")
+        expect(palette).to_be_visible()
+        page.keyboard.type(words)
+        page.wait_for_timeout(500)  # the list follows what is typed a moment later
+        assert violations(page) == [], words
+        if "nothing" not in words:
+            page.keyboard.press("Enter")
+            expect(page.locator(".jp-Dialog")).to_be_visible()
+            assert violations(page) == [], words
+        page.keyboard.press("Escape")
+
+
+def test_picture_that_a_cell_makes_has_a_name(visitor, shop_room):
+    page = enter(visitor, shop_room)
+    new_cell_below(page, page.locator(CELLS).first, PICTURE)
+    page.keyboard.press("Control+Enter")
+    made = "Picture that this cell made: <IPython.core.display.Image object>"
+    for name in (made, "A red dot"):
+        expect(page.get_by_role("img", name=name)).to_be_visible(timeout=SLOW_MS)
 
 
 def test_tabs_are_moved_between_by_arrow_keys(visitor, shop_room):

@@ -3,8 +3,10 @@
 import { isBusy, phaseOf, type Room, type Submitting } from '../room.ts';
 import { button, element, setText } from './dom.ts';
 
+const BEGIN = 'Begin the interview…';
 const LABELS: Readonly<Record<Submitting, string>> = {
   idle: 'Submit interview…',
+  beginning: 'Opening your interview…',
   saving: 'Saving your notebooks…',
   sending: 'Submitting…',
   failed: 'Try to submit again…'
@@ -19,7 +21,7 @@ export class SubmitView {
 
   constructor({ submit, begin }: { submit: () => void; begin: () => void }) {
     this.#button = button(LABELS.idle, 'jp-mod-accept viva-Submit', submit);
-    this.#begin = button('Begin the interview…', 'jp-mod-accept viva-Submit', begin);
+    this.#begin = button(BEGIN, 'jp-mod-accept viva-Submit', begin);
     this.#hint = element('p', 'viva-Hint');
     this.node = element('div', 'viva-Foot', [this.#problem, this.#button, this.#begin, this.#hint]);
   }
@@ -32,8 +34,11 @@ export class SubmitView {
     this.#begin.hidden = !practice;
     setText(this.#hint, practice ? 'Asks you once more before your time begins.' : 'Hands in every question at once.');
     // Not `disabled`: that would take the focus away from who has just pressed it.
-    this.#button.setAttribute('aria-disabled', String(isBusy(room)));
+    for (const each of [this.#button, this.#begin]) {
+      each.setAttribute('aria-disabled', String(isBusy(room)));
+    }
     setText(this.#button, LABELS[room.submitting]);
+    setText(this.#begin, isBusy(room) ? LABELS[room.submitting] : BEGIN);
     setText(this.#problem, room.submitting === 'failed' ? room.problem : '');
   }
 }

@@ -36,14 +36,19 @@ def show(
     begun = _has_begun(client, names)
     if stage is Stage.INTERVIEW and not begun:
         # Practice is over first: one address leads to whichever of the two is there.
-        unless_gone(client.remove_container, names.practice, force=True, v=True)
+        unless_gone(client.kill, names.practice)
         put_rules(room, names.database, begun=True)
         client.kill(names.database, signal="SIGHUP")
-        remove_practice(client, names, settings)
     elif stage is Stage.PRACTICE and begun:
         raise RoomStartError("the interview has begun: there is no practice any more")
     elif stage is Stage.PRACTICE and not _runs(client, names.practice):
         _start(room)
+
+
+def remove(client: Client, names: RoomNames, settings: HubSettings) -> None:
+    """Remove the PostgreSQL to practise on, with all that was done there; it may be gone."""
+    unless_gone(client.remove_container, names.practice, force=True, v=True)
+    remove_practice(client, names, settings)
 
 
 def _start(room: Room) -> None:
@@ -51,8 +56,7 @@ def _start(room: Room) -> None:
     if not (prepared / LAST_FILE).exists():
         raise BadRoomError(f"nothing is prepared to practise on for {room.fixture}")
     client, names = room.client, room.names
-    unless_gone(client.remove_container, names.practice, force=True, v=True)
-    remove_practice(client, names, room.settings)
+    remove(client, names, room.settings)
     create_for_practice(client, names, room.settings)
     container = create(room, names.practice, PRACTICE_PORT, {names.practice_volume: DATA_FOLDER})
     put(client, container, DATA_FOLDER, lambda file: pack_whole(prepared, file))

@@ -22,7 +22,7 @@ from viva_hub.docker_spawner.gateways import Gateways
 from viva_hub.docker_spawner.limits import SERVER_UID, server_host_config
 from viva_hub.docker_spawner.names import RoomNames, hub_tag
 from viva_hub.docker_spawner.network import create_network, gateway_in_use
-from viva_hub.docker_spawner.practice import show
+from viva_hub.docker_spawner.practice import remove, show
 from viva_hub.docker_spawner.removal import GRACE_S, close_room, forget_room
 from viva_hub.docker_spawner.volumes import NOTES_FOLDER, create_for_server, has_files
 from viva_hub.errors import BadRoomError, HubError, RoomStartError
@@ -190,6 +190,17 @@ class CandidateSpawner(DockerSpawner):
         fixture = RoomOptions.parse(self.user_options).fixture or ""
         async with self._showing:
             await self._engine.run(show, self.names, self.settings, fixture, stage)
+        if stage is Stage.INTERVIEW:
+            # The candidate waits for the interview, and not for what becomes of the practice.
+            self._tidying = asyncio.create_task(self._remove_practice())
+
+    async def _remove_practice(self) -> None:
+        async with self._showing:
+            try:
+                await self._engine.run(remove, self.names, self.settings)
+            except Exception:
+                # It goes with the room at the latest.
+                self.log.exception("The practice of %s is not removed", self.user.name)
 
     async def delete_forever(self) -> None:
         """Remove everything that the candidate has on the engine."""
