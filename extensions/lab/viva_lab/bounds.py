@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any
 
 MIB = 2**20
-# Fewer bytes than this is nothing that a cell could go on with.
-NEARLY_MIB = 1
+# File systems keep some of their last blocks to themselves: a disk is full with so much of it left.
+KEPT_BACK = 16
 FULL = "{what} is full: it holds {limit}. Delete what you no longer need and run the cell again."
 SAVED = " Your notebook is saved all the same."
 LARGE = "A file may have {limit} MiB here."
@@ -57,7 +57,7 @@ def _full(folder: Path) -> str:
         disk = os.statvfs(folder)
     except OSError:
         return ""
-    if disk.f_bavail * disk.f_frsize < NEARLY_MIB * MIB:
+    if disk.f_bavail * KEPT_BACK < disk.f_blocks:
         return f"{disk.f_blocks * disk.f_frsize // MIB} MiB"
     # Some file systems have no such number.
     return f"{disk.f_files} files" if disk.f_files and not disk.f_favail else ""

@@ -83,10 +83,14 @@ def test_pages_from_elsewhere_open_no_websocket_and_read_no_answer(rooms, browse
     request = requests.Request("GET", f"{docker_hub.url}{path}/status")
     cookies = browsers[0].prepare_request(request).headers["Cookie"]
     address = f"{docker_hub.url.replace('http', 'ws', 1)}{path}/events/subscribe"
-    with pytest.raises(InvalidStatus, match="403"):
-        connect(address, additional_headers={"Cookie": cookies}, origin=ELSEWHERE)
-    own = docker_hub.url
-    connect(address, additional_headers={"Cookie": cookies}, origin=own).close()
+    shown = {"Cookie": cookies}
+    with (
+        pytest.raises(InvalidStatus, match="403"),
+        connect(address, additional_headers=shown, origin=ELSEWHERE),
+    ):
+        pytest.fail("it is open")
+    with connect(address, additional_headers=shown, origin=docker_hub.url) as own:
+        assert own.state.name == "OPEN"
     answer = browsers[0].get(f"{docker_hub.url}{path}/status", headers={"Origin": ELSEWHERE})
     assert "Access-Control-Allow-Origin" not in answer.headers
 

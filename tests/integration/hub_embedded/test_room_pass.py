@@ -73,6 +73,8 @@ def test_join_link_lets_one_browser_into_one_room(hub, room):
     with httpx.Client(base_url=site, follow_redirects=True) as browser:
         query = {"key": hub.ticket(room), "next": f"{room.path}/lab"}
         assert browser.get("/hub/join", params=query).url.path == f"{room.path}/lab"
+        own = [each for each in browser.cookies.jar if each.name.startswith("jupyterhub-user-")]
+        assert {each.path for each in own} == {f"{room.path}/"}
         assert browser.get(status).status_code == 200
         # As if only the hub knew them: it is the proxy that shuts the door.
         for cookie in [each for each in browser.cookies.jar if each.name == "viva-room"]:

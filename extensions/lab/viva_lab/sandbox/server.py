@@ -50,7 +50,10 @@ def main() -> None:
     RoomServer.listening = socket.socket(fileno=told["listening"])
     RoomServer.listening.setblocking(False)
     JupyterHubSingleUser.serverapp_class = RoomServer
-    JupyterHubSingleUser.launch_instance(told["arguments"])
+    # JupyterHub's client takes the address from the environment when it is imported, which was
+    # before: its cookies would be for the whole site.
+    own_address = f"--HubOAuth.base_url={os.environ['JUPYTERHUB_SERVICE_PREFIX']}"
+    JupyterHubSingleUser.launch_instance([*told["arguments"], own_address])
 
 
 if __name__ == "__main__":
