@@ -10,6 +10,8 @@ import { EMPTY_DESK, type Desktop } from './room.ts';
 export type NotebookState = 'saved' | 'unsaved' | 'closed';
 
 const OPENING_MS = 5000;
+const SAVE_TRIES = 12;
+const SAVE_AGAIN_MS = 500;
 
 export class Desk {
   readonly #notebooks: INotebookTracker;
@@ -118,12 +120,23 @@ function pause(ms: number): Promise<void> {
 }
 
 async function save({ context }: NotebookPanel): Promise<string | null> {
+  for (let tries = 1; tries <= SAVE_TRIES; tries += 1) {
+    if (await isSaved(context)) {
+      return null;
+    }
+    // Refused, perhaps, because the server has just written the file itself: the next time it is well.
+    await pause(SAVE_AGAIN_MS);
+  }
+  return context.path;
+}
+
+async function isSaved(context: NotebookPanel['context']): Promise<boolean> {
   try {
     await context.ready;
     await context.save();
   } catch {
-    return context.path;
+    return false;
   }
   // JupyterLab reports some failures in a dialog of its own and resolves all the same.
-  return context.model.dirty ? context.path : null;
+  return !context.model.dirty;
 }

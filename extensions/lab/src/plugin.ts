@@ -13,7 +13,7 @@ import { Appearance } from './appearance.ts';
 import { CellRuns, partsIn } from './cellruns.ts';
 import { addCommands } from './commands.ts';
 import { Desk } from './desk.ts';
-import { dismissNetworkDialogs } from './dialogs.ts';
+import { dismissDialogs } from './dialogs.ts';
 import { EagerRuns } from './eager.ts';
 import { finishWidget } from './finish.ts';
 import { FormMode } from './form/form.ts';
@@ -80,7 +80,7 @@ function build(services: Services): void {
   colourSqlCells(notebooks);
   labelJupyterLab(notebooks, app.restored);
   labelMenus();
-  dismissNetworkDialogs();
+  dismissDialogs();
   const runs = new CellRuns(notebooks);
   const desk = new Desk(notebooks, documents);
   let waiting = 0;

@@ -145,6 +145,17 @@ def test_submit_saves_hands_in_and_shows_the_receipt(visitor, room):
     assert visitor.complaints == []
 
 
+def test_submit_at_the_moment_when_the_file_is_written_asks_nothing(visitor, room):
+    page = enter(visitor, room)
+    page.get_by_role("button", name="Submit interview").click()
+    path = room.folder / "1_top_customers.ipynb"
+    path.write_text(path.read_text().replace("raise NotImplementedError", "return orders"))
+    dialog(page).get_by_role("button", name="Submit interview").click()
+    receipt = page.get_by_role("region", name="Receipt")
+    expect(receipt).to_be_visible(timeout=SLOW_MS)
+    expect(receipt).to_contain_text(sha256(path.read_bytes()).hexdigest())
+
+
 def test_submit_by_keyboard_alone(visitor, room):
     page = enter(visitor, room)
     # JupyterLab takes the keyboard once more when the notebook's kernel has come.
