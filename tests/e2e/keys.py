@@ -30,8 +30,7 @@ class Keys:
         cells = self.page.locator(".jp-Notebook:visible .jp-Cell")
         wanted = self.page.locator(".jp-Notebook:visible .jp-CodeCell", has_text=text).first
         expect(wanted).to_be_visible(timeout=ROOM_MS)
-        kernel = self.page.locator(".jp-Notebook-ExecutionIndicator:visible")
-        expect(kernel).to_have_attribute("data-status", "idle", timeout=ROOM_MS)
+        self.stands()
         notebook = self.page.locator(".jp-Notebook:visible")
         for _ in range(MOST_STOPS):
             if notebook.evaluate(FOCUSED):
@@ -45,6 +44,11 @@ class Keys:
                 return wanted
             self.page.keyboard.press("j")
         raise AssertionError(f"no key leads to the cell with {text}")
+
+    def stands(self) -> None:
+        """Wait until a notebook is in front and its kernel idle."""
+        kernel = self.page.locator(".jp-Notebook-ExecutionIndicator:visible")
+        expect(kernel).to_have_attribute("data-status", "idle", timeout=ROOM_MS)
 
     def runs(self, text: str, output: str) -> None:
         """Run a cell and see what it shows."""

@@ -208,6 +208,8 @@ def test_whole_interview_is_done_by_keyboard_alone(
     keys.to(page.get_by_role("dialog").get_by_role("button", name="Begin the interview"), "Enter")
     # The interview: an answer, its check, the tables, the other question.
     page.wait_for_url(re.compile(r"/lab/tree/1_"), timeout=ROOM_MS)
+    expect(page.get_by_role("tab", name="practice")).to_have_count(0, timeout=ROOM_MS)
+    keys.stands()
     for question in ("Top customers", "Late orders"):
         keys.question(question)
         if question == "Top customers":

@@ -48,3 +48,11 @@ def test_server_loads_our_half_and_no_terminals():
 
 def test_lock_file_names_no_registry():
     assert "://" not in (LAB / "yarn.lock").read_text()
+
+
+def test_folder_that_jupyter_reads_for_extensions_alone_holds_nothing_else():
+    # It takes no other setting from there, and says nothing.
+    only = settings("jupyter_server_config.d/viva_lab.json")
+    assert {name: list(section) for name, section in only.items()} == {
+        "ServerApp": ["jpserver_extensions"]
+    }
