@@ -145,7 +145,7 @@ def test_candidates_image_has_no_setuid_file_and_no_file_of_candidates(candidate
     setuid = [name for name, entry in candidate.items() if entry.isfile() and entry.mode & 0o6000]
     assert setuid == []
     theirs = [name.rstrip("/") for name, entry in candidate.items() if entry.uid == SERVER_UID]
-    assert theirs == ["home/candidate"]
+    assert theirs == ["home/candidate", "notes"]
 
 
 def test_candidates_packages_are_those_of_the_lock_and_ours(images):

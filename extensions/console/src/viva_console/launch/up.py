@@ -23,6 +23,8 @@ PARTS = 5
 WATCH_S = 1.0
 ENDING_S = 30.0
 """How long the parts of a launcher that was killed may take to end."""
+ALIVE_LOOKS = 5
+"""So many looks, a tenth of a second apart: one that has just been killed is still there."""
 
 Say = Callable[[str], None]
 
@@ -141,10 +143,11 @@ def _only_we_write() -> Generator[None]:
 def _alone(home: Path) -> Generator[int]:
     """Hold the folder's lock; give its descriptor, by which whoever is handed it holds it too."""
     with (home / "up.lock").open("a+") as lock:
-        end = time.monotonic() + ENDING_S
+        end, alive = time.monotonic() + ENDING_S, 0
         while not _taken(lock.fileno()):
             lock.seek(0)
-            if _is_alive(lock.read()) or time.monotonic() > end:
+            alive = alive + 1 if _is_alive(lock.read()) else 0
+            if alive > ALIVE_LOOKS or time.monotonic() > end:
                 raise AlreadyUpError(
                     f"Viva is up already with the runtime folder {home}. "
                     "Stop it first, or set VIVA_HOME to another folder."
