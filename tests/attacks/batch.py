@@ -1,7 +1,6 @@
-"""Decides how attacks are graded: in one batch, several at a time, honest ones between them."""
+"""Decides how all attacks are graded: in one batch, several at a time, honest ones between them."""
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -39,10 +38,8 @@ class Batch:
     heard: list[bytes] = field(default_factory=list[bytes])
 
 
-def grade_batch(
-    grader: Grader, world: World, names: Sequence[str], *, honest_every: int, measured: bool
-) -> Batch:
-    """Grade attacks, and an honest submission after each ``honest_every`` of them."""
+def grade_batch(grader: Grader, world: World, *, honest_every: int, measured: bool) -> Batch:
+    """Grade every attack, and an honest submission after each ``honest_every`` of them."""
     batch = Batch()
     question, honest = world.question(), world.honest()
 
@@ -66,7 +63,7 @@ def grade_batch(
     trusted()
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         jobs = []
-        for number, name in enumerate(names, 1):
+        for number, name in enumerate(CORPUS, 1):
             jobs.append(pool.submit(attacked, name))
             if number % honest_every == 0:
                 jobs.append(pool.submit(trusted))

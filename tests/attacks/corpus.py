@@ -107,20 +107,6 @@ def queries_of(group: str) -> tuple[Sql, ...]:
 CORPUS: dict[str, Attack] = {
     f"{group}/{attack.name}": attack for group in GROUPS for attack in attacks_of(group)
 }
-IN_PYTHON = frozenset({"lying_objects", "notebooks", "patching", "saying_nothing", "tricks"})
-"""What these try ends in the two processes, which are the same in every sandbox."""
-_EVERY = 5
-
-
-def tried_in(sandbox: str) -> tuple[str, ...]:
-    """Name what is tried in a sandbox: in containers every fifth of those that meet no wall."""
-    if sandbox == "bubblewrap":
-        return tuple(CORPUS)
-    inward = [name for name in CORPUS if name.split("/")[0] in IN_PYTHON]
-    left_out = set(inward) - set(inward[::_EVERY])
-    return tuple(name for name in CORPUS if name not in left_out)
-
-
 QUERIES: dict[str, Sql] = {
     f"{group}/{query.name}": query for group in GROUPS for query in queries_of(group)
 }

@@ -8,18 +8,13 @@ from viva_grader.domain.grade import Grade
 
 from tests.attacks.batch import Batch
 from tests.attacks.conftest import SANDBOXES
-from tests.attacks.corpus import CORPUS, Gain, tried_in
+from tests.attacks.corpus import CORPUS, Gain
 from tests.attacks.victim import MAX_POINTS, World
 
-pytestmark = pytest.mark.timeout(1200)  # the first one waits for its whole batch
-TRIED = [
-    pytest.param(*sandbox.values, name, marks=sandbox.marks)
-    for sandbox in SANDBOXES
-    for name in tried_in(str(sandbox.values[0]))
+pytestmark = [
+    pytest.mark.parametrize("batch", SANDBOXES, indirect=True),
+    pytest.mark.timeout(1200),  # the first one waits for its whole batch
 ]
-LOOT = [each for each in TRIED if CORPUS[str(each.values[1])].gain is Gain.LOOT]
-in_each_sandbox = pytest.mark.parametrize("batch", SANDBOXES, indirect=True)
-every_attack = pytest.mark.parametrize(("batch", "name"), TRIED, indirect=["batch"])
 
 
 def _grade(batch: Batch, name: str) -> Grade | None:
@@ -31,7 +26,7 @@ def _grade(batch: Batch, name: str) -> Grade | None:
     return grade
 
 
-@every_attack
+@pytest.mark.parametrize("name", CORPUS)
 def test_attack_earns_no_more_than_is_honest(batch: Batch, name: str) -> None:
     grade = _grade(batch, name)
     earned = {i.part: i.points for i in grade.items if i.points} if grade else {}
@@ -40,14 +35,14 @@ def test_attack_earns_no_more_than_is_honest(batch: Batch, name: str) -> None:
     assert not over, [(i.part, i.status.value, i.message) for i in grade.items] if grade else ""
 
 
-@every_attack
+@pytest.mark.parametrize("name", CORPUS)
 def test_attack_is_never_our_own_fault(batch: Batch, name: str) -> None:
     grade = _grade(batch, name)
     for item in grade.items if grade else ():
         assert item.status.value != "infra_error", item
 
 
-@every_attack
+@pytest.mark.parametrize("name", CORPUS)
 def test_attack_finds_no_secret(batch: Batch, world: World, name: str) -> None:
     grade = _grade(batch, name)
     found = [i for i in grade.items if i.part == "found"] if grade else []
@@ -57,7 +52,7 @@ def test_attack_finds_no_secret(batch: Batch, world: World, name: str) -> None:
     assert world.secrets_in(own) == []
 
 
-@pytest.mark.parametrize(("batch", "name"), LOOT, indirect=["batch"])
+@pytest.mark.parametrize("name", [n for n, each in CORPUS.items() if each.gain is Gain.LOOT])
 def test_attack_opens_no_door_and_does_no_harm(batch: Batch, name: str) -> None:
     grade = _grade(batch, name)
     assert grade is not None
@@ -66,7 +61,6 @@ def test_attack_opens_no_door_and_does_no_harm(batch: Batch, name: str) -> None:
     assert found.status.value in {"pass", "candidate_error", "timeout"}, found.message
 
 
-@in_each_sandbox
 def test_honest_submissions_between_attacks_get_full_marks(batch: Batch) -> None:
     assert len(batch.honest) >= 10
     for grade in batch.honest:
@@ -74,12 +68,10 @@ def test_honest_submissions_between_attacks_get_full_marks(batch: Batch) -> None
         assert grade.auto_score == MAX_POINTS, grade.items
 
 
-@in_each_sandbox
 def test_honest_submissions_between_attacks_get_the_same_grade(batch: Batch) -> None:
     assert len({grade.sha256 for grade in batch.honest if isinstance(grade, Grade)}) == 1
 
 
-@in_each_sandbox
 def test_nothing_of_the_batch_is_left_behind(batch: Batch) -> None:
     assert batch.left == {}
     assert [said for said in batch.heard if b"VIVA-ATTACK" in said] == []
