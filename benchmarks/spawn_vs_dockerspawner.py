@@ -24,12 +24,12 @@ def one(hub: Hub, user: str) -> dict[str, float]:
 
 
 def measure(hub: Hub, rounds: int, crowd: int) -> dict[str, list[dict[str, float]]]:
-    """Start rooms one after the other, then many at once; the first of all is not counted."""
+    """Start rooms one after the other, then many at once."""
     return {"one at a time": apart(hub, rounds), f"{crowd} at once": together(hub, crowd)}
 
 
 def apart(hub: Hub, rounds: int) -> list[dict[str, float]]:
-    """Start rooms one after the other."""
+    """Start rooms one after the other; the first of all is not counted."""
     alone: list[dict[str, float]] = []
     for number in range(rounds + 1):
         user = hub.add()
