@@ -6,7 +6,7 @@ import inspect
 import linecache
 from typing import Any
 
-from viva_grader.checks.watched import watched
+from viva_grader.checks.watched import defines_functions, watched
 from viva_grader.library.notebook_magics import leaves_out_code, plain_python
 from viva_grader.library.parsing import parse_cell
 
@@ -66,7 +66,9 @@ def run_leniently(
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     missing: list[str] = []
     tree = parse_cell(source, name)
-    for statement in (watched(tree, cell) if watch else tree).body:
+    if watch and defines_functions(tree):
+        tree = watched(tree, cell)
+    for statement in tree.body:
         code = compile(ast.Module([statement], []), name, "exec", _FLAGS, dont_inherit=True)
         try:
             _run(code, namespace)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from typing import Any
 
 from viva_grader.checks.watch import COMPARISONS
 
@@ -11,13 +12,19 @@ _THROUGH = frozenset({"all", "any", "sum", "issubset"})
 """Functions and methods that go through a whole, and find no fault with an empty one."""
 _BEGINNINGS = frozenset({"startswith", "endswith", "issuperset"})
 _ONE_BY_ONE = frozenset({"filter", "map"})
+_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp)
 _COMPARE = re.compile(r"assert\w*|allclose|isclose|array_equal")
 """Functions that compare their first two arguments."""
 
 
 def watched(tree: ast.Module, cell: str) -> ast.Module:
     """Let a cell's code tell ``NAME``, where it runs, what it looks through."""
-    return ast.fix_missing_locations(_Watched(cell).visit(tree))
+    return _Watched(cell).visit(tree)
+
+
+def defines_functions(tree: ast.Module) -> bool:
+    """Whether a cell leaves code that runs later, in a test."""
+    return any(isinstance(node, _CODE) for node in ast.walk(tree))
 
 
 def _is_empty(node: ast.expr) -> bool:
@@ -66,7 +73,8 @@ class _Watched(ast.NodeTransformer):
         if len(node.ops) != 1 or how not in COMPARISONS or id(node) in self._right:
             return node
         operands = [node.left, *node.comparators]
-        return self._call("compared", [ast.Constant(how), *operands], node)
+        said = ast.Constant(how, **_location(node))
+        return self._call("compared", [said, *operands], node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
@@ -114,7 +122,7 @@ class _Watched(ast.NodeTransformer):
         function = node.func
         name = getattr(function, "attr", getattr(function, "id", ""))
         if _COMPARE.fullmatch(name) and len(node.args) > 1 and not _unpacks(node.args[:2]):
-            node.args[:2] = [ast.Starred(self._call("paired", node.args[:2], node), ast.Load())]
+            node.args[:2] = [self._unpacked("paired", node.args[:2], node)]
         if isinstance(function, ast.Attribute) and function.attr in _THROUGH:
             function.value = self._told("seen", self._told("asked", function.value))
             self._argument(node, 0, "seen")
@@ -127,7 +135,7 @@ class _Watched(ast.NodeTransformer):
         elif isinstance(function, ast.Name) and function.id in _ONE_BY_ONE:
             self._argument(node, 1, "later")
         elif isinstance(function, ast.Name) and function.id == "zip" and len(node.args) > 1:
-            node.args = [ast.Starred(self._call("sides", node.args, node), ast.Load())]
+            node.args = [self._unpacked("sides", node.args, node)]
         return node
 
     def _argument(self, node: ast.Call, number: int, how: str) -> None:
@@ -150,6 +158,16 @@ class _Watched(ast.NodeTransformer):
 
     def _call(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.Call:
         self._number += 1
-        place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}")
-        watch = ast.Attribute(ast.Name(NAME, ast.Load()), how, ast.Load())
-        return ast.copy_location(ast.Call(watch, [place, *values], []), at)
+        here = _location(at)
+        place = ast.Constant(f"{self._cell}:{at.lineno}:{self._number}", **here)
+        watch = ast.Attribute(ast.Name(NAME, ast.Load(), **here), how, ast.Load(), **here)
+        return ast.Call(watch, [place, *values], [], **here)
+
+    def _unpacked(self, how: str, values: list[ast.expr], at: ast.expr) -> ast.Starred:
+        return ast.Starred(self._call(how, values, at), ast.Load(), **_location(at))
+
+
+def _location(node: ast.expr) -> dict[str, Any]:
+    """Where a node stands, as another one is given it: filling a whole tree in takes longer."""
+    names = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+    return {name: getattr(node, name) for name in names}
