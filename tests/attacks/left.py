@@ -1,6 +1,7 @@
 """Decides what a batch may not leave behind: processes, files, groups, mounts, containers, ports."""
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import Self
 MARK = "viva-left"
 """In the name or command line of everything that an attack leaves on purpose."""
 _SETTLE_S = 10.0
+_OTHERS = re.compile(r"/tmp/viva[-_0-9a-z]{8,}(?:/|$)")  # noqa: S108
+"""Folders of other tests, which may run beside this one; none has an attack's mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Left:
             processes=frozenset(_processes()),
             files=frozenset(_files(folder)),
             groups=frozenset(_groups()),
-            mounts=frozenset(_mounts()),
+            mounts=frozenset(_mounts(folder)),
             containers=frozenset(_containers()),
             sockets=frozenset(_sockets()),
         )
@@ -50,6 +53,12 @@ class Left:
         while (left := cls.now(folder).since(before)) and time.monotonic() < deadline:
             time.sleep(0.1)
         return left
+
+
+def _is_anothers(path: Path, folder: Path) -> bool:
+    """Whether a path lies in the folder of another test."""
+    elsewhere = not path.is_relative_to(folder) and MARK not in str(path)
+    return elsewhere and _OTHERS.match(str(path)) is not None
 
 
 def _stat(pid: str) -> tuple[str, str, int] | None:
@@ -82,7 +91,8 @@ def _files(folder: Path) -> Iterator[str]:
     for place in (folder / "tmp", *map(Path, ("/tmp", "/dev/shm", "/var/tmp", "/work", "/"))):  # noqa: S108
         if place.is_dir():
             for path in place.iterdir():
-                if place == folder / "tmp" or MARK in path.name or path.lstat().st_uid >= 300_000:
+                alien = path.lstat().st_uid >= 300_000 and not _is_anothers(path, folder)
+                if place == folder / "tmp" or MARK in path.name or alien:
                     yield str(path)
 
 
@@ -91,10 +101,11 @@ def _groups() -> Iterator[str]:
         yield str(path)
 
 
-def _mounts() -> Iterator[str]:
+def _mounts(folder: Path) -> Iterator[str]:
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         place = line.split()[4]
-        if "/docker/" not in place and "/run/docker" not in place:
+        engines = "/docker/" in place or "/run/docker" in place
+        if not engines and not _is_anothers(Path(place), folder):
             yield place
 
 
