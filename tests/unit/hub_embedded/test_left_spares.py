@@ -8,6 +8,7 @@ from viva_hub.embedded import folder, record
 from viva_hub.embedded.limits import Limits
 from viva_hub.embedded.server import Plan
 from viva_hub.embedded.spares import PREFIX, Spares
+from viva_hub.turns import Turns
 
 
 def test_left_spare_room_is_removed_by_a_hub_without_spares_and_candidates_stay(
@@ -20,7 +21,8 @@ def test_left_spare_room_is_removed_by_a_hub_without_spares_and_candidates_stay(
     plan = Plan(environment=tmp_path, limits=Limits(1, 1, 1, 1), scratch_mib=1)
 
     async def begin() -> None:
-        spares = Spares(tmp_path, plan, 0, logging.getLogger("test"), lambda _: None)
+        log = logging.getLogger("test")
+        spares = Spares(tmp_path, plan, 0, log, lambda _: None, turns=Turns())
         spares.fill()
         await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 

@@ -26,7 +26,8 @@ DATA_FOLDER = "/data"
 # PostgreSQL's log of changes has a volume of its own, to which a link in the data folder leads.
 WAL_FOLDER = "/wal"
 SOCKET_FOLDER = "/pg"
-POLL_S = 0.03
+# A question is a process in the container, and the server beside it needs longer anyway.
+POLL_S = 0.1
 # Said on the command line, which outranks every file in the data folder.
 OPTIONS = {
     "listen_addresses": "",
