@@ -60,7 +60,7 @@ lock: setup ## resolve all dependencies anew
 		extensions/console/pyproject.toml hub_config/pyproject.toml grader/runner/packages.txt --output-file requirements.lock
 	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt --output-file grader/runner/requirements.lock
 	$(COMPILE) --upgrade --constraint requirements.lock grader/runner/packages.txt extensions/lab/packages.txt \
-		extensions/lab/pyproject.toml \
+		extensions/lab/pyproject.toml --excludes extensions/lab/left_out.txt \
 		--output-file extensions/lab/requirements.lock
 	$(COMPILE) --upgrade hub_config/images/packages.txt --output-file hub_config/images/requirements.lock
 

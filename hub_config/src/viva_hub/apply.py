@@ -127,7 +127,8 @@ def _servers(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.active_server_limit = settings.active_server_limit
     c.JupyterHub.concurrent_spawn_limit = settings.concurrent_spawn_limit
     c.JupyterHub.allow_named_servers = False
-    c.Spawner.start_timeout = settings.spawn_timeout_s
+    # Until it is a room's turn, and from then on.
+    c.Spawner.start_timeout = 2 * settings.spawn_timeout_s
     c.Spawner.http_timeout = settings.spawn_timeout_s
     # A room whose server ended is not made again before it was looked at.
     c.Spawner.poll_interval = 5

@@ -143,6 +143,22 @@ class Kernel:
 
     def run(self, code: str, timeout_s: float = 40) -> str:
         """Run a cell and return all that it prints, shows and raises."""
+        shown: list[str] = []
+        for answer in self.heard(code, timeout_s):
+            content = answer["content"]
+            match answer["msg_type"]:
+                case "stream":
+                    shown.append(content["text"])
+                case "execute_result" | "display_data":
+                    shown.append(content["data"].get("text/plain", ""))
+                case "error":
+                    shown.append(f"{content['ename']}: {content['evalue']}")
+                case _:
+                    pass
+        return "".join(shown)
+
+    def heard(self, code: str, timeout_s: float) -> Iterator[dict[str, Any]]:
+        """Run a cell and give every message of it that a page hears, until it has ended."""
         hub = self.room.hub
         path = f"{self.room.path}/api/kernels/{self.id}/channels?session_id={uuid.uuid4().hex}"
         headers = self.room.authorization
@@ -154,28 +170,21 @@ class Kernel:
             "content": {"code": code, "silent": False, "store_history": True,
                         "user_expressions": {}, "allow_stdin": False, "stop_on_error": True},
         }  # fmt: skip
-        shown: list[str] = []
         deadline = time.monotonic() + timeout_s
-        with connect(
-            f"ws://127.0.0.1:{hub.port}{path}", additional_headers=headers, max_size=None
-        ) as ws:
+        # Whoever stops to listen in the midst of a flood need not take leave.
+        given: dict[str, Any] = {"additional_headers": headers, "max_size": None}
+        address = f"ws://127.0.0.1:{hub.port}{path}"
+        with connect(address, close_timeout=0.5, **given) as ws:
             ws.send(json.dumps(request))
             while True:
+                if time.monotonic() > deadline:
+                    raise TimeoutError
                 answer = json.loads(ws.recv(timeout=max(0.1, deadline - time.monotonic())))
-                content = answer["content"]
                 if answer["parent_header"].get("msg_id") != message:
                     continue
-                match answer["msg_type"]:
-                    case "stream":
-                        shown.append(content["text"])
-                    case "execute_result" | "display_data":
-                        shown.append(content["data"].get("text/plain", ""))
-                    case "error":
-                        shown.append(f"{content['ename']}: {content['evalue']}")
-                    case "status" if content["execution_state"] == "idle":
-                        return "".join(shown)
-                    case _:
-                        pass
+                if answer["content"].get("execution_state") == "idle":
+                    return
+                yield answer
 
 
 class Room:

@@ -86,7 +86,7 @@ def test_limits_reach_the_hub(tmp_path):
     c = applied(tmp_path, active_server_limit=7, concurrent_spawn_limit=3, spawn_timeout_s=30)
     assert c.JupyterHub.active_server_limit == 7
     assert c.JupyterHub.concurrent_spawn_limit == 3
-    assert c.Spawner.start_timeout == 30
+    assert c.Spawner.start_timeout == 60
 
 
 def test_pages_are_not_framed_and_are_ours(tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from viva_hub.docker_spawner import packs
 from viva_hub.docker_spawner.addresses import free_subnets, gateway_of
 from viva_hub.docker_spawner.firewall import Firewall
 from viva_hub.docker_spawner.limits import database_host_config, server_host_config
@@ -191,6 +192,23 @@ def test_practice_has_its_log_with_its_data(prepared):
     assert "pg_wal/000000010000000000000001" in entries
     assert entries[-1] == "PG_VERSION"
     assert "postmaster.pid" not in entries
+
+
+def test_archive_is_packed_once_for_all_readers_and_anew_for_new_data(prepared):
+    times: list[Path] = []
+
+    def pack(folder: Path, archive) -> None:
+        times.append(folder)
+        archive.write((folder / "PG_VERSION").read_bytes())
+
+    with packs.packed(pack, prepared) as first, packs.packed(pack, prepared) as second:
+        assert first.read(3) == second.read(3) == b"PG_"
+    assert len(times) == 1
+    prepared.rename(prepared.with_name("old"))
+    prepared.mkdir()
+    (prepared / "PG_VERSION").write_text("newer")
+    with packs.packed(pack, prepared) as third:
+        assert third.read() == b"newer"
 
 
 @pytest.mark.parametrize("begun", [True, False])

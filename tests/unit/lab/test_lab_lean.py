@@ -9,11 +9,12 @@ import generate_types
 LAB = Path(generate_types.__file__).parent
 OPENING = """
 import sys
-from viva_lab.lean import HUBS_OWN, leave_out, without
+from viva_lab.lean import HUBS_OWN, LISTINGS, leave_out, without
 leave_out()
 def heavy():
-    return sorted({"alembic", "sqlalchemy", "jupyterhub.orm"} & set(sys.modules))
+    return sorted({"alembic", "sqlalchemy", "jupyterhub.orm", "requests"} & set(sys.modules))
 """
+LAB_SERVER = "import jupyterlab_server.listings_handler"
 SINGLE_USER = "from jupyterhub.singleuser.extension import JupyterHubSingleUser"
 
 
@@ -23,9 +24,13 @@ def run(code: str) -> str:
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
-def test_server_has_the_hubs_own_part_only_where_it_is_not_left_out():
-    assert run(f"with without(HUBS_OWN):\n    {SINGLE_USER}\nprint(heavy())") == "[]"
-    assert run(f"{SINGLE_USER}\nprint(heavy())") == "['alembic', 'jupyterhub.orm', 'sqlalchemy']"
+def test_server_has_what_it_never_uses_only_where_it_is_not_left_out():
+    lean = (
+        f"with without(LISTINGS):\n    {LAB_SERVER}\nwith without(HUBS_OWN):\n    {SINGLE_USER}\n"
+    )
+    assert run(f"{lean}print(heavy())") == "[]"
+    everything = "['alembic', 'jupyterhub.orm', 'requests', 'sqlalchemy']"
+    assert run(f"{LAB_SERVER}\n{SINGLE_USER}\nprint(heavy())") == everything
 
 
 def test_module_that_was_left_out_can_be_imported_afterwards():

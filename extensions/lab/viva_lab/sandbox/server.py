@@ -8,7 +8,7 @@ import sys
 
 from jupyter_server.serverapp import ServerApp
 
-from viva_lab.lean import HUBS_OWN, without
+from viva_lab.lean import HUBS_OWN, LISTINGS, without
 from viva_lab.sandbox.door import lead_to
 
 with without(HUBS_OWN):
@@ -39,6 +39,8 @@ class RoomServer(ServerApp):
 
 def main() -> None:
     """Load what every server needs, read what the hub says about this one, then be it."""
+    with without(LISTINGS):
+        importlib.import_module("jupyterlab_server.listings_handler")
     for name in LOADED_AHEAD:
         importlib.import_module(name)
     # It may be long until the hub says anything: this room may be one that waits.

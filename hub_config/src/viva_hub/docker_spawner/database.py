@@ -4,9 +4,8 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import tempfile
+import io
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,7 +16,7 @@ from viva_hub.databases import PORT
 from viva_hub.docker_spawner.engine import CONFLICT, Client
 from viva_hub.docker_spawner.limits import POSTGRES_UID, database_host_config
 from viva_hub.docker_spawner.names import RoomNames
-from viva_hub.docker_spawner.packs import LAST_FILE, WAL, pack_data, pack_log, pack_rules
+from viva_hub.docker_spawner.packs import LAST_FILE, WAL, pack_data, pack_log, pack_rules, packed
 from viva_hub.docker_spawner.volumes import create_for_database
 from viva_hub.errors import BadRoomError, RoomStartError
 from viva_hub.settings import HubSettings
@@ -26,7 +25,8 @@ DATA_FOLDER = "/data"
 # PostgreSQL's log of changes has a volume of its own, to which a link in the data folder leads.
 WAL_FOLDER = "/wal"
 SOCKET_FOLDER = "/pg"
-POLL_S = 0.03
+# A question is a process in the container, and the server beside it needs longer anyway.
+POLL_S = 0.1
 # Said on the command line, which outranks every file in the data folder.
 OPTIONS = {
     "listen_addresses": "",
@@ -92,8 +92,8 @@ def start_database(
             )
         # The data last: the file at its end says that all was copied.
         link = f"{WAL_FOLDER}/{WAL}"
-        put(client, container, WAL_FOLDER, lambda file: pack_log(room.prepared, file))
-        put(client, container, DATA_FOLDER, lambda file: pack_data(room.prepared, file, link))
+        put(client, container, WAL_FOLDER, packed(pack_log, room.prepared))
+        put(client, container, DATA_FOLDER, packed(pack_data, room.prepared, link))
     put_rules(room, container, begun=begun)
     client.start(container)
     wait(room, container, PORT)
@@ -148,18 +148,17 @@ def _is_whole(client: Client, container: str) -> bool:
     return True
 
 
-def put(client: Client, container: str, target: str, pack: Callable[[IO[bytes]], None]) -> None:
-    """Have an archive written, and unpack it in a container's folder."""
-    with tempfile.TemporaryFile() as archive:
-        pack(archive)
-        archive.seek(0)
+def put(client: Client, container: str, target: str, archive: IO[bytes]) -> None:
+    """Unpack an archive in a container's folder, and close it."""
+    with archive:
         client.put_archive(container, target, archive)
 
 
 def put_rules(room: Room, container: str, *, begun: bool) -> None:
     """Say whom the interview's database admits when it next reads that."""
-    opened = room.prepared if begun else None
-    put(room.client, container, DATA_FOLDER, lambda file: pack_rules(opened, file))
+    archive = io.BytesIO()
+    pack_rules(room.prepared if begun else None, archive)
+    put(room.client, container, DATA_FOLDER, io.BytesIO(archive.getvalue()))
 
 
 def wait(room: Room, container: str, port: int) -> None:

@@ -1,7 +1,11 @@
 """Decides what of a prepared data folder goes into a candidate's volumes, and whose it is there."""
 
+import atexit
 import io
 import tarfile
+import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +17,30 @@ WAL = "pg_wal"
 # copy is whole.
 LAST_FILE = "PG_VERSION"
 LEFT_OUT = {LAST_FILE, "postmaster.pid"}
+
+
+def packed(pack: Callable[..., None], prepared: Path, *given: str) -> IO[bytes]:
+    """Give the archive of a data folder, packed once for all rooms, to be read and closed.
+
+    Parameters
+    ----------
+    pack : callable
+        One of those below, and what it takes beside the folder and the archive.
+    """
+    # Data that was prepared anew lies in a folder that is new.
+    folder = prepared.stat()
+    archive = _packed(pack, prepared, (folder.st_dev, folder.st_ino, folder.st_ctime_ns), *given)
+    # By a name of its own for each reader: they would share their place in it otherwise.
+    return Path(f"/proc/self/fd/{archive.fileno()}").open("rb")
+
+
+@cache
+def _packed(pack: Callable[..., None], prepared: Path, _: object, *given: str) -> IO[bytes]:
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 -- kept open, and gone with the hub
+    atexit.register(archive.close)
+    pack(prepared, archive, *given)
+    archive.flush()
+    return archive
 
 
 def pack_data(prepared: Path, archive: IO[bytes], log: str) -> None:

@@ -13,7 +13,7 @@ from viva_hub.databases import NOBODY, PRACTICE_PORT, RULES, Stage
 from viva_hub.docker_spawner.database import DATA_FOLDER, Room, create, put, put_rules, wait
 from viva_hub.docker_spawner.engine import Client, unless_gone
 from viva_hub.docker_spawner.names import RoomNames
-from viva_hub.docker_spawner.packs import LAST_FILE, pack_whole
+from viva_hub.docker_spawner.packs import LAST_FILE, pack_whole, packed
 from viva_hub.docker_spawner.volumes import create_for_practice, remove_practice
 from viva_hub.errors import BadRoomError, RoomStartError
 from viva_hub.settings import HubSettings
@@ -59,7 +59,7 @@ def _start(room: Room) -> None:
     remove(client, names, room.settings)
     create_for_practice(client, names, room.settings)
     container = create(room, names.practice, PRACTICE_PORT, {names.practice_volume: DATA_FOLDER})
-    put(client, container, DATA_FOLDER, lambda file: pack_whole(prepared, file))
+    put(client, container, DATA_FOLDER, packed(pack_whole, prepared))
     client.start(container)
     wait(room, container, PRACTICE_PORT)
 

@@ -29,6 +29,7 @@ from viva_hub.errors import BadRoomError, HubError, RoomStartError
 from viva_hub.landing import is_candidate
 from viva_hub.room_options import RoomOptions
 from viva_hub.settings import HubSettings
+from viva_hub.turns import Turns, answers
 
 HOME_FOLDER = "/home/candidate"
 # Our own deadline comes before JupyterHub's, which leaves a late start running behind its back.
@@ -44,6 +45,7 @@ class CandidateSpawner(DockerSpawner):
     _gateways: Gateways | None = None
     # Subnets are chosen and taken one at a time.
     _choosing = asyncio.Lock()
+    _turns = Turns()
     _reachable = False
 
     def __init__(self, **kwargs: Any) -> None:
@@ -77,7 +79,8 @@ class CandidateSpawner(DockerSpawner):
         returning = await self._engine.run(has_files, self.names)
         try:
             async with asyncio.timeout(self.start_timeout * DEADLINE_SHARE):
-                return await self._build(options)
+                async with self._turns.turn():
+                    return await self._build(options)
         except BaseException as error:
             await self._engine.run(
                 close_room if returning else forget_room, self.names, self.settings
@@ -104,11 +107,13 @@ class CandidateSpawner(DockerSpawner):
             given = (self.names, settings, options.fixture)
             parts.append(self._engine.run(start_database, *given, begun=options.begun))
         # Where one part fails the other is waited for, or it would go on making what is removed.
-        server, *others = await asyncio.gather(*parts, return_exceptions=True)
-        for result in (*others, server):
+        made: list[Any] = await asyncio.gather(*parts, return_exceptions=True)
+        for result in reversed(made):
             if isinstance(result, BaseException):
                 raise result
-        return server
+        (ip, port), base_url = made[0], self.server.base_url if self.server else "/"
+        await answers(f"http://{ip}:{port}{base_url}api", self.http_timeout / 2)
+        return made[0]
 
     def _shape(self, gateway: str, options: RoomOptions) -> None:
         self.hub_connect_url = f"http://{gateway}:{self.settings.hub_port}"

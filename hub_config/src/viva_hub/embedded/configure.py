@@ -65,6 +65,7 @@ def _wait_for_candidates(settings: HubSettings) -> None:
         ensure(parts, policy=settings.room_disks)
 
     log = logging.getLogger("JupyterHub")
-    spares = Spares(settings.home, plan, settings.spare_rooms, log, bound)
+    turns = EmbeddedSpawner.turns
+    spares = Spares(settings.home, plan, settings.spare_rooms, log, bound, turns=turns)
     EmbeddedSpawner.spares = spares
     loop.call_soon(spares.fill)

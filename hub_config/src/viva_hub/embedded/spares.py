@@ -19,11 +19,12 @@ from viva_hub.embedded import accounts, folder, limits, record, server
 from viva_hub.embedded.ending import end_room, mark_of
 from viva_hub.embedded.launch import Launched, LaunchError, Order, launch, uid_of
 from viva_hub.errors import HubError
+from viva_hub.turns import Turns
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
 PREFIX = ".spare-"
-# Whoever took the last one is starting, on the same cores.
+# Whoever starts does so on the same cores, and a kernel and a page after it.
 REFILL_AFTER_S = 5.0
 # A machine on which they do not start does not try for ever.
 FAILURES = 3
@@ -91,6 +92,8 @@ class Spares:
         Told what failed, and what the rooms weigh.
     bound : callable
         Puts what a candidate can fill of a new room's folder on disks of a fixed size.
+    turns : Turns
+        Who is being started: no room is made to wait while a candidate does.
     """
 
     def __init__(
@@ -100,20 +103,22 @@ class Spares:
         size: int,
         log: Any,
         bound: Callable[[folder.Folder], object],
+        *,
+        turns: Turns,
     ) -> None:
         self._home, self._plan, self._size, self._log = home, plan, size, log
-        self._bound = bound
+        self._bound, self._turns = bound, turns
         self._waiting: dict[Path, Served] = {}
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
 
-    def fill(self, after_s: float = 0.0) -> None:
+    def fill(self) -> None:
         """Begin to make what is missing, unless that has begun; needs a running event loop.
 
         What a hub that was killed has left is ended first, also where no room is to wait.
         """
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._fill(after_s))
+            self._task = asyncio.create_task(self._fill())
 
     async def take(self, root: Path) -> Served | None:
         """Make a waiting room the one that lies at `root`; None where none waits, or `root` exists.
@@ -132,15 +137,15 @@ class Spares:
             else:
                 self._log.warning("A spare room has ended while it waited")
                 await _end(spare)
-        self.fill(REFILL_AFTER_S)
+        self.fill()
         return taken
 
-    async def _fill(self, after_s: float) -> None:
+    async def _fill(self) -> None:
         for left in self._all():
             if left not in self._waiting:  # of a hub that was killed
                 await _end(left)
-        await asyncio.sleep(after_s)
         while len(self._waiting) < self._size and self._failures < FAILURES:
+            await self._turns.quiet(REFILL_AFTER_S)
             root = self._home / "candidates" / f"{PREFIX}{os.urandom(6).hex()}"
             try:
                 self._waiting[root] = await self._make(root)

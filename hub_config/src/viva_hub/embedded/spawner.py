@@ -26,6 +26,7 @@ from viva_hub.embedded.limits import Limits
 from viva_hub.embedded.spares import LOOPBACK, PREFIX, Served, Spares, serve
 from viva_hub.embedded.walls import SOCKETS
 from viva_hub.errors import HubError
+from viva_hub.turns import Turns, answers
 
 FILE_MIB = 256
 DATABASE_FILE_MIB = 1024
@@ -55,6 +56,7 @@ class EmbeddedSpawner(Spawner):
     database_pids = Integer(64, help="Processes of a candidate's database.").tag(config=True)
 
     orphans_ended = False
+    turns = Turns()
     spares: Spares | None = None
     _room_record: record.Record | None = None
     _door: Door | None = None
@@ -78,7 +80,8 @@ class EmbeddedSpawner(Spawner):
         """
         async with self._busy:
             await self._end_orphans()
-            return await self._start_or_clear()
+            async with self.turns.turn():
+                return await self._start_or_clear()
 
     async def _start_or_clear(self) -> tuple[str, int]:
         await self._clear()
@@ -200,6 +203,7 @@ class EmbeddedSpawner(Spawner):
             if outcome is not None:
                 raise outcome
         self.log.info("The room of %s listens at port %i", self.user.name, self.port)
+        await answers(f"{await self.get_url()}api", self.http_timeout / 2)
         return LOOPBACK, self.port
 
     def _source(self) -> Source:
