@@ -50,8 +50,10 @@ def digest(*parts: str | Path) -> str:
             total.update(f"{part}\0".encode())
             continue
         for file in sorted(part.rglob("*")) if part.is_dir() else [part]:
-            if file.is_file() and not MADE & set(file.parts):
-                total.update(f"{file.relative_to(part.parent)}\0".encode() + file.read_bytes())
+            # Below the part alone: a wheel that is named itself lies in a folder of made things.
+            name = file.relative_to(part.parent)
+            if file.is_file() and not MADE & set(name.parts):
+                total.update(f"{name}\0".encode() + file.read_bytes())
     return total.hexdigest()
 
 

@@ -1,7 +1,8 @@
-/** Decides what is added to JupyterLab: the interview's room, and quiet when a connection is lost. */
+/** Decides what is added to JupyterLab: the interview's room, the notebook it begins with, and quiet when a connection is lost. */
 
 import { IConnectionLost, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { addressPlugin } from './address.ts';
 import { roomPlugin } from './plugin.ts';
 
 const connectionPlugin: JupyterFrontEndPlugin<IConnectionLost> = {
@@ -12,4 +13,4 @@ const connectionPlugin: JupyterFrontEndPlugin<IConnectionLost> = {
   activate: () => () => Promise.resolve()
 };
 
-export default [roomPlugin, connectionPlugin];
+export default [roomPlugin, addressPlugin, connectionPlugin];

@@ -93,6 +93,14 @@ declare module '@jupyterlab/application' {
     readonly restored: Promise<void>;
     readonly serviceManager: { readonly serverSettings: ServerSettings; readonly contents: Contents };
   }
+  export interface TreePaths {
+    readonly browser: string;
+    readonly file: string;
+  }
+  export interface TreeResolver {
+    readonly paths: Promise<TreePaths>;
+  }
+  export const JupyterFrontEnd: { readonly ITreeResolver: Token<TreeResolver> };
   export interface ILabShell {
     readonly restored: Promise<{ readonly fresh?: boolean }>;
     readonly currentChanged: Signal<unknown>;
@@ -256,6 +264,10 @@ declare module '@jupyterlab/notebook' {
     readonly executed: Signal<{ readonly cell: Cell; readonly success: boolean }>;
     runCells(notebook: Notebook, cells: readonly Cell[], session: SessionContext): Promise<boolean>;
   };
+}
+
+declare module '@jupyterlab/coreutils' {
+  export const PageConfig: { getOption(name: string): string };
 }
 
 declare module '@jupyterlab/docmanager' {

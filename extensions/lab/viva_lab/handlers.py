@@ -27,6 +27,7 @@ from viva_lab.endings import Endings
 from viva_lab.first_kernel import start_with
 from viva_lab.scripts import first_scripts
 from viva_lab.space import space_of
+from viva_lab.warm import warm_up
 from viva_lab.wire import Package, Packages
 
 # Jupyter looks this up by name.
@@ -186,3 +187,4 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     outputs.install()
     Endings(server).start()
     start_with(server)
+    warm_up(server)

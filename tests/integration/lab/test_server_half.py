@@ -1,5 +1,7 @@
 """The server half on a real Jupyter server: who is told the token, and who is not."""
 
+import time
+
 import httpx
 import pytest
 
@@ -35,8 +37,14 @@ def test_schema_tells_tables_keys_counts_and_samples(shop_room):
     assert tables["item"]["sample"]["rows"][1] == ["2", None]
 
 
-def test_schema_of_a_room_without_a_database_is_absent(room):
+def test_room_that_nobody_has_opened_has_no_schema_and_its_stores_are_open(room):
     assert room.get("viva/schema").status_code == 404
     assert httpx.get(f"{room.url}/viva/schema", timeout=10).status_code == 403
     told = room.get("viva/packages").json()
     assert {"numpy", "pandas"} <= {each["name"] for each in told["packages"]}
+    home, end = room.folder.parent / "home", time.monotonic() + 20
+    made = {".jupyter_ystore.db", ".local/share/jupyter/nbsignatures.db"}
+    while missing := {each for each in made if not (home / each).exists()}:
+        assert time.monotonic() < end, missing
+        time.sleep(0.1)
+    assert "looked at ahead" not in (room.folder.parent / "server.log").read_text()

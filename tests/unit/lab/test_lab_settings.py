@@ -24,6 +24,8 @@ def settings(name: str):
         "@jupyterlab/pluginmanager-extension",
         "@jupyterlab/apputils-extension:announcements",
         "@jupyterlab/hub-extension",
+        "@jupyterlab/settingeditor-extension",
+        "@jupyterlab/application-extension:tree-resolver",
         "jupysql-plugin",
     ],
 )
