@@ -62,7 +62,8 @@ def create_interview(
     Raises
     ------
     BadRequestError
-        For an empty alias or role, an unknown or repeated question, or too much of anything.
+        For an empty alias or role, an unknown or repeated question, questions that no one report
+        could cover (``question.rubrics_differ``), or too much of anything.
     """
     now = console.clock.now()
     questions = _chosen(console, question_slugs)
@@ -217,7 +218,15 @@ def _chosen(console: Console, slugs: list[str]) -> list[Question]:
     for slug in slugs:
         if slug not in known:
             raise BadRequestError(f"There is no question {slug[:60]!r}.", code="question.unknown")
-    return [known[slug] for slug in slugs]
+    chosen = [known[slug] for slug in slugs]
+    rubrics = sorted({question.scored_by for question in chosen})
+    if len(rubrics) > 1:
+        raise BadRequestError(
+            f"These questions are scored by different rubrics ({', '.join(rubrics)}), and no one "
+            "report could cover them. Choose questions of one of them.",
+            code="question.rubrics_differ",
+        )
+    return chosen
 
 
 def _pinned(number: int, question: Question) -> QuestionRef:
