@@ -19,6 +19,7 @@ from viva_console.bootstrap import (
 )
 from viva_console.cli_calibrate import calibrate, ratings
 from viva_console.domain.record import Actor, staff
+from viva_console.flow.export import interview_documents
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.flow.record import keeping_of
 from viva_console.flow.report import report_html, report_json
@@ -32,7 +33,7 @@ from viva_console.queue.worker import run_worker
 app = typer.Typer()
 app.registered_commands += launch.registered_commands
 interviews = typer.Typer(
-    name="interviews", help="Create and list interviews.", no_args_is_help=True
+    name="interviews", help="Create, list and export interviews.", no_args_is_help=True
 )
 app.add_typer(interviews)
 app.command()(calibrate)
@@ -159,6 +160,21 @@ def list_all() -> None:
             row.id, row.alias, row.role, row.state.words, points, overall, row.verdict or ""
         )
     Terminal().print(table)
+
+
+@interviews.command("export")
+def export(
+    interview: Annotated[str, typer.Argument(help="The interview's id.")],
+    out: Annotated[Path, typer.Option(help="A folder that gets the files.")],
+    by: Annotated[str, typer.Option(help="Who reads them.")] = "terminal",
+) -> None:
+    """Write what is stored of an interview's gradings, for explain, verify and replay."""
+    with opened_console() as console:
+        files = interview_documents(console, interview, staff(by))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    typer.echo(f"{len(files)} files written to {out}.")
 
 
 def _html(console: Console, interview_id: str, by: Actor) -> bytes:

@@ -71,12 +71,12 @@ def performance_again(grade: Grade, share: Mapping[str, Json]) -> Performance | 
     evidence = {each.id: each for each in grade.evidence}
     effort = {
         str(evidence[name].data["part"]): evidence[name].data
-        for name in share["evidence"]
+        for name in share.get("evidence", ())
         if name in evidence and evidence[name].kind == "effort"
     }
-    named = _named(grade.items, str(share["said"])) if share.get("measured") is not None else ()
+    named = _named(grade.items, str(share.get("said", "")))
     parts = tuple(_of(item, effort, evidence) for item in named)
-    if not parts:
+    if share.get("measured") is None or not parts:
         return None
     again = performance(
         PartEffort(each.item.part, each.item.points, each.item.max_points, Measure(each.value, ""))
@@ -132,8 +132,9 @@ def _of_query(item: Item, facts: Sequence[Evidence]) -> Counted:
     theirs = Effort(last["reference_pages"], last["reference_rows"])
     times = ratio(mine, theirs)
     how = (
-        f"pages {mine.pages} / {theirs.pages}, rows {mine.rows} / {theirs.rows}, the author's second"
-        f" and none below {PAGES_FLOOR} and {ROWS_FLOOR}: {times:.4g} times on {last['variant']}"
+        f"{mine.pages} pages beside the author's {theirs.pages}, {mine.rows} rows beside"
+        f" {theirs.rows}, at least {PAGES_FLOOR} and {ROWS_FLOOR} each:"
+        f" {times:.4g} times on {last['variant']}"
     )
     return Counted(item, value_of(times), how)
 
