@@ -6,10 +6,11 @@ from viva_console.domain.room import Server
 from viva_console.domain.words import State
 from viva_console.flow.grade import grade_run
 from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
+from viva_console.flow.review import decide
 from viva_console.flow.spawn import room_state
 from viva_console.flow.submit import submit
 
-from tests.fakes.console_interviews import pass_time
+from tests.fakes.console_interviews import REVIEWER, pass_time
 from tests.fakes.web_client import PREFIX, Site
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -73,6 +74,21 @@ async def test_list_puts_first_who_needs_a_person_now(site):
     assert page.index("Needs you") < page.index("to-be-decided") < page.index("Happening now")
     assert "2 interviews need you. 1 candidate is in the room." in page
     assert "40 min left" in page
+
+
+async def test_list_gives_a_recommendation_to_who_has_read_the_report_and_a_decision_to_all(site):
+    site.parts.grader.level = 2
+    interview = graded(site)
+    staff = await site.staff()
+    before = (await staff.get("/")).text
+    assert "read the report, or rate first" in before
+    assert "Needs Improvement" not in before
+    await staff.get(f"/interviews/{interview.id}/report")
+    assert "recommended, at" in (await staff.get("/")).text
+    decide(site.parts.console, interview.id, "Hire", "Sound reasons in part B.", REVIEWER)
+    after = (await staff.get("/")).text
+    assert "<strong>Hire</strong>" in after
+    assert "recommended, at" not in after
 
 
 async def test_list_says_how_far_the_gradings_are_while_there_are_any(site):

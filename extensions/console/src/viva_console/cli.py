@@ -19,6 +19,7 @@ from viva_console.bootstrap import (
 )
 from viva_console.cli_calibrate import calibrate, ratings
 from viva_console.domain.record import Actor, staff
+from viva_console.domain.views import InterviewRow
 from viva_console.flow.export import interview_documents
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.flow.record import keeping_of
@@ -156,9 +157,7 @@ def list_all() -> None:
     for row in rows:
         points = "" if row.auto_score is None else f"{row.auto_score:g} / {row.max_score:g}"
         overall = "" if row.overall is None else f"{row.overall:.0f}"
-        table.add_row(
-            row.id, row.alias, row.role, row.state.words, points, overall, row.verdict or ""
-        )
+        table.add_row(row.id, row.alias, row.role, row.state.words, points, overall, _verdict(row))
     Terminal().print(table)
 
 
@@ -175,6 +174,12 @@ def export(
     for name, content in files.items():
         (out / name).write_bytes(content)
     typer.echo(f"{len(files)} files written to {out}.")
+
+
+def _verdict(row: InterviewRow) -> str:
+    if row.verdict is None:
+        return ""
+    return row.verdict if row.decided else f"{row.verdict} (recommended)"
 
 
 def _html(console: Console, interview_id: str, by: Actor) -> bytes:

@@ -31,7 +31,7 @@ By = Annotated[Member, Depends(member)]
 def show_interviews(request: Request, by: By) -> Response:
     """List the interviews, those that need staff first."""
     console = web_of(request).console
-    rows = list_interviews(console)
+    rows = list_interviews(console, by.actor)
     context = {
         "member": by,
         "here": "interviews",
