@@ -43,6 +43,21 @@ def test_model_is_to_read_without_what_is_known_of_the_candidate(parts: Parts) -
     assert parts.grader.names_taken_out == ["Kestrel", interview.hub_user] * 2
 
 
+def test_what_staff_know_of_a_candidate_is_taken_out_of_what_a_model_reads(parts: Parts) -> None:
+    told = "Ottilie Vanterpool\no.v@x.example"
+    interview = graded(parts, b"++++", b"+", known=told)
+    assert (
+        parts.grader.names_taken_out
+        == [
+            *("Kestrel", interview.hub_user, *told.split("\n")),
+        ]
+        * 2
+    )
+    with parts.console.store.unit() as work:
+        assert "Vanterpool" not in repr(work.record.all())
+    assert "Vanterpool" not in report_json(parts.console, interview.id, REVIEWER).decode()
+
+
 def test_model_is_to_know_what_the_interviews_other_questions_cost(parts: Parts) -> None:
     parts.grader.record = {"spent": {"tokens": 1200, "cost": 0.25, "estimated": False}}
     graded(parts, b"++++", b"+")

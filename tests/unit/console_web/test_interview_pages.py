@@ -161,6 +161,17 @@ async def test_created_interview_leads_to_its_link(site):
     assert link
     assert (await site.browser().get(link[1])).status_code == 200
     assert interview.created_by == "reviewer"
+    assert interview.known == ()
+
+
+async def test_what_is_known_of_a_candidate_is_kept_and_shown_nowhere(site):
+    staff = await site.staff()
+    known = "Ottilie Vanterpool\r\no.v@x.example"
+    await staff.send("/interviews/new", "/interviews", **FORM, known=known)
+    interview = next(iter(site.parts.console.store.rows.interviews.values()))
+    assert interview.known == ("Ottilie Vanterpool", "o.v@x.example")
+    for path in (f"/interviews/{interview.id}", f"/interviews/{interview.id}/invite", "/"):
+        assert "Vanterpool" not in (await staff.get(path)).text
 
 
 @pytest.mark.parametrize(
@@ -169,6 +180,7 @@ async def test_created_interview_leads_to_its_link(site):
         ({"alias": "  "}, "alias", "Please give the alias"),
         ({"alias": "x" * 81}, "alias", "at most 80 characters"),
         ({"alias": "a\u202eb"}, "alias", "one line"),
+        ({"known": "ab"}, "known", "3 to 120 characters"),
         ({"role": ""}, "role", "Please give the role"),
         ({"questions": []}, "questions", "Choose at least one question"),
         ({"questions": ["../../etc"]}, "questions", "Choose from the questions listed"),

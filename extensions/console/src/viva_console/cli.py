@@ -129,6 +129,10 @@ def create(
     minutes: Annotated[int, typer.Option(help="From the moment the room is ready.")] = 60,
     by: Annotated[str, typer.Option(help="Who creates it.")] = "terminal",
     *,
+    known: Annotated[
+        list[str] | None,
+        typer.Option(help="A name, address or employer to be taken out; may be repeated."),
+    ] = None,
     multiplier: Annotated[
         float, typer.Option(help="What this candidate's minutes are multiplied by, 1 to 3.")
     ] = 1.0,
@@ -143,6 +147,7 @@ def create(
             role=role,
             created_by=staff(by),
             multiplier=multiplier,
+            known="\n".join(known or ()),
         )
         typer.echo(f"{created.id} {invite_url(console, created)}")
 

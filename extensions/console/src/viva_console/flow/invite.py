@@ -14,6 +14,7 @@ from viva_console.domain.record import Actor, ActorKind
 from viva_console.domain.views import InvitePage, QuestionChoice
 from viva_console.domain.wishes import (
     checked_alias,
+    checked_known,
     checked_minutes,
     checked_multiplier,
     checked_questions,
@@ -49,6 +50,7 @@ def create_interview(
     role: str,
     created_by: Actor,
     multiplier: float = 1.0,
+    known: str = "",
 ) -> Interview:
     """Create an interview; ``invite_url`` gives its link.
 
@@ -58,6 +60,8 @@ def create_interview(
         1..480, counted from the moment the candidate's room is ready.
     multiplier : float
         1.0..3.0 in steps of 0.05: what this candidate's minutes are multiplied by.
+    known : str
+        What else is known of the candidate, one thing in a line; no model reads it.
 
     Raises
     ------
@@ -81,6 +85,7 @@ def create_interview(
         created_at=now,
         invite_expires_at=now + timedelta(days=console.settings.invite_days),
         time_percent=time_percent,
+        known=checked_known(known),
     )
     limit_s = interview.allotted_minutes * 60 * console.settings.credit_percent // 100
     interview = replace(interview, lost=LostTime(limit_s))

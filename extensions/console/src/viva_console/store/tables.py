@@ -77,6 +77,7 @@ interview_sessions = sa.Table(
     moment("lost_since", nullable=True),
     text("lost_by", nullable=True),
     document("credits"),
+    sealed("known_sealed", nullable=True),
     sa.Index(None, "state"),
 )
 
