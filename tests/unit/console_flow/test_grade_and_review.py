@@ -191,6 +191,19 @@ def test_list_recommends_by_the_levels_that_people_gave(parts: Parts) -> None:
     assert (after or 0.0) > before
 
 
+def test_list_goes_on_where_a_judged_candidate_was_erased(parts: Parts) -> None:
+    interview = graded(parts, b"++++", b"+")
+    with parts.console.store.unit() as work:
+        run = work.runs.latest_of_interview(interview.id)[0].id
+    judge(
+        parts.console, interview.id, by=REVIEWER, run_id=run, dimension="clarity", level="5",
+        reason=REASON,
+    )  # fmt: skip
+    erase_candidate(parts.console, interview.id, REVIEWER)
+    row = list_interviews(parts.console, staff("grace"))[0]
+    assert (row.alias, row.hidden, row.overall, row.verdict) == ("", False, None, None)
+
+
 def test_nothing_is_kept_back_where_nobody_scored(parts: Parts) -> None:
     graded(parts, b"++++", b"+")
     row = list_interviews(parts.console, REVIEWER)[0]

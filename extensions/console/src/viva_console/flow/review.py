@@ -230,6 +230,8 @@ def _listed(
     """
     overrides = work.record.overrides(interview.id)
     hidden, scores = False, NO_SCORES
+    if interview.erased_at:
+        return _row(interview, lines, overrides, now, None, hidden=False)
     if lines and standings is not None and not overrides:
         judged = judged_submissions(work, interview.id)
         hidden = hides(
