@@ -16,7 +16,9 @@ from tests.fakes.console_parts import Parts
 REVIEWER = staff("reviewer")
 
 
-def invited(parts: Parts, *slugs: str, minutes: int = 40, multiplier: float = 1.0) -> Interview:
+def invited(
+    parts: Parts, *slugs: str, minutes: int = 40, multiplier: float = 1.0, known: str = ""
+) -> Interview:
     """Create an interview, by default with both questions."""
     return create_interview(
         parts.console,
@@ -26,26 +28,27 @@ def invited(parts: Parts, *slugs: str, minutes: int = 40, multiplier: float = 1.
         role="Data scientist",
         created_by=REVIEWER,
         multiplier=multiplier,
+        known=known,
     )
 
 
-def consented(parts: Parts, *slugs: str, multiplier: float = 1.0) -> Interview:
+def consented(parts: Parts, *slugs: str, multiplier: float = 1.0, known: str = "") -> Interview:
     """Agree to what the invite's page says."""
-    token = invite_token(parts.console, invited(parts, *slugs, multiplier=multiplier))
+    token = invite_token(parts.console, invited(parts, *slugs, multiplier=multiplier, known=known))
     return consent(parts.console, token, current_disclosure(parts.console).version)
 
 
-def opened(parts: Parts, *slugs: str, multiplier: float = 1.0) -> Interview:
+def opened(parts: Parts, *slugs: str, multiplier: float = 1.0, known: str = "") -> Interview:
     """Start the room and wait until it can be entered."""
-    interview = consented(parts, *slugs, multiplier=multiplier)
+    interview = consented(parts, *slugs, multiplier=multiplier, known=known)
     start_room(parts.console, interview.id)
     assert start_room(parts.console, interview.id).phase is RoomPhase.READY
     return again(parts, interview)
 
 
-def handed_in(parts: Parts, *answers: bytes, multiplier: float = 1.0) -> Interview:
+def handed_in(parts: Parts, *answers: bytes, multiplier: float = 1.0, known: str = "") -> Interview:
     """Write answers over the notebooks and submit."""
-    interview = opened(parts, multiplier=multiplier)
+    interview = opened(parts, multiplier=multiplier, known=known)
     files = parts.hub.rooms[interview.hub_user].files
     for ref, answer in zip(interview.questions, answers, strict=False):
         files[ref.path] = answer
@@ -53,9 +56,9 @@ def handed_in(parts: Parts, *answers: bytes, multiplier: float = 1.0) -> Intervi
     return again(parts, interview)
 
 
-def graded(parts: Parts, *answers: bytes, multiplier: float = 1.0) -> Interview:
+def graded(parts: Parts, *answers: bytes, multiplier: float = 1.0, known: str = "") -> Interview:
     """Grade every run that the submission queued."""
-    interview = handed_in(parts, *answers, multiplier=multiplier)
+    interview = handed_in(parts, *answers, multiplier=multiplier, known=known)
     while parts.queue.grades:
         grade_run(parts.console, parts.queue.grades.pop(0))
     return again(parts, interview)

@@ -26,6 +26,9 @@ QUESTIONS = tuple(
 )
 
 
+KNOWN = ("Ottilie Vanterpool", "o.v@x.example")
+
+
 def an_interview(name: str = "one", **changes: object) -> Interview:
     interview = Interview(
         id=f"interview-{name}",
@@ -292,14 +295,17 @@ class StoreSuite:
             assert work.record.overrides("other") == []
 
     def test_erased_candidate_leaves_no_content(self, store: Store) -> None:
-        interview = kept(store, an_interview())
+        interview = kept(store, an_interview(known=KNOWN))
         one = submitted(store, interview)
         with store.unit() as work:
-            work.interviews.save(replace(interview, state=State.EXPIRED, alias="", erased_at=START))
+            assert work.interviews.get(interview.id).known == KNOWN
+            gone = replace(interview, state=State.EXPIRED, alias="", known=(), erased_at=START)
+            work.interviews.save(gone)
             work.interviews.destroy_key(interview, START)
             work.commit()
         with store.unit() as work:
             assert work.interviews.get(interview.id).alias == ""
+            assert not work.interviews.get(interview.id).known
             assert work.submissions.get(one.id).sha256 == one.sha256
             with pytest.raises(GoneError):
                 work.submissions.content(one.id)

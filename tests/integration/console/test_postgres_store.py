@@ -36,7 +36,8 @@ class TestPostgresStore(StoreSuite, WordsSuite):
 
 
 def fill(store: PostgresStore) -> None:
-    one = submitted(store, kept(store, an_interview()), b"SECRET notebook +")
+    interview = kept(store, an_interview(known=("SECRET name",)))
+    one = submitted(store, interview, b"SECRET notebook +")
     run = queued(store, one)
     grader = FakeGrader()
     question = sample_question(one.question.slug)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from viva_grader.cli import main
+from viva_grader.domain.decision import Decided, DimensionDecision
 from viva_grader.domain.evaluation import evaluation_from
 from viva_grader.domain.grade import Evidence, Grade, Status, canonical
 from viva_grader.flow.explain import StoredScores, explain_stored
@@ -20,7 +21,8 @@ from viva_grader.model.openai_chat import OpenAIChatModel
 from viva_grader.places import clone_root
 from viva_grader.rubric.evaluate import NO_MODEL, evaluate, unscored
 from viva_grader.rubric.protocol import Protocol
-from viva_grader.score.fusion import fuse
+from viva_grader.score.decided import last_decisions
+from viva_grader.score.fusion import fuse, fuse_shares, share_of_tests
 
 from tests.fakes.sample_grades import rubric, sql_grade
 from tests.fakes.scripted_model_server import (
@@ -340,6 +342,168 @@ def test_scores_without_a_record_are_not_believed(
 ) -> None:
     done = explain(stored(tmp_path, documents, evaluation=at("record", to={})))
     assert (done.status, done.err.split(":")[1]) == (2, " rubric.evaluation_invalid")
+
+
+DECISIONS = (
+    DimensionDecision(
+        "late_orders", "code_quality", "ada", "2026-11-20T10:00:00+00:00", 3, 2, "One long query."
+    ),
+    DimensionDecision(
+        "late_orders", "code_quality", "grace", "2026-11-21T10:00:00+00:00", 3, 5, "Short steps."
+    ),
+)
+
+
+def decided_by(*decisions: DimensionDecision, documents: dict[str, Any]) -> dict[str, Any]:
+    grade = full_grade()
+    evaluation = evaluation_from(documents["evaluation"])
+    tests = share_of_tests(grade.deterministic_score, grade.shares)
+    fused = fuse_shares(tests, evaluation, RUBRIC, last_decisions(decisions, "late_orders"))
+    return documents | {"decisions": Decided(grade.sha256, decisions, fused.final).document()}
+
+
+def test_peoples_decisions_are_computed_again_beside_what_was_scored(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    given = decided_by(*DECISIONS, documents=documents)
+    done = explain(stored(tmp_path, given), "--json")
+    assert (done.status, done.document["differences"]) == (0, [])
+    assert done.step("Overall")["computed"] == 47.37
+    assert done.step("Code quality, as decided")["expression"].startswith("grace: level 5")
+    was = [each for each in done.document["lines"] if each["label"] == "Code quality: was"]
+    assert [each["expression"].split(", because: ")[1] for each in was] == [
+        "One long query.", "Short steps.",
+    ]  # fmt: skip
+    overall = done.step("Overall, as decided")
+    assert overall["place"] == "decisions.final.overall"
+    assert overall["computed"] == given["decisions"]["final"]["overall"] > 47.37
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (at("grade_sha256", to="0" * 64), "decisions.grade_sha256"),
+        (at("decisions", 1, "original", to=5), "decisions[1].original"),
+        (at("decisions", 1, "level", to=4), "decisions.final.overall"),
+        (at("final", "overall", to=99.0), "decisions.final.overall"),
+        (at("final", "verdict", to="Strong Hire"), "decisions.final.verdict"),
+        (at("final", "rubric", to=99.0), "decisions.final.rubric"),
+    ],
+)
+def test_changed_decision_is_found(
+    tmp_path: Path,
+    documents: dict[str, Any],
+    explain: Callable[..., Explained],
+    change: Change,
+    place: str,
+) -> None:
+    given = decided_by(*DECISIONS, documents=documents)
+    done = explain(stored(tmp_path, given, decisions=change), "--json")
+    assert done.status == 1
+    assert place in done.document["differences"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (at("schema", to="viva.decisions/0"), "rubric.evaluation_invalid"),
+        (at("decisions", to=[{}]), "rubric.evaluation_invalid"),
+        (at("final", to=None), "rubric.evaluation_invalid"),
+        (at("decisions", 0, "dimension", to="correctness"), "decision.refused"),
+        (at("decisions", 0, "level", to="5"), "rubric.evaluation_invalid"),
+    ],
+)
+def test_decisions_that_are_none_are_one_line(
+    tmp_path: Path,
+    documents: dict[str, Any],
+    explain: Callable[..., Explained],
+    change: Change,
+    code: str,
+) -> None:
+    given = decided_by(DECISIONS[0], documents=documents)
+    done = explain(stored(tmp_path, given, decisions=change))
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert done.err.startswith(f"viva: {code}: ")
+
+
+def test_decisions_without_an_evaluation_are_refused(
+    tmp_path: Path, documents: dict[str, Any], explain: Callable[..., Explained]
+) -> None:
+    given = decided_by(*DECISIONS, documents=documents)
+    del given["evaluation"]
+    del given["final"]
+    done = explain(stored(tmp_path, given))
+    assert (done.status, done.err.split(":")[1]) == (2, " rubric.evaluation_invalid")
+
+
+COUNTED = {
+    "part": "late_query", "sizes": [100, 200, 400], "counts": [1500, 3500, 7500],
+    "reference": [1000, 2000, 4000], "growth": 1.161, "reference_growth": 1.0, "ratio": 1.778,
+}  # fmt: skip
+PLANNED = {
+    "variant": "rush", "pages": 640, "rows": 100, "reference_pages": 100, "reference_rows": 90,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact", "measured", "value", "change"),
+    [
+        ("tests", Evidence("F009", "effort", "", COUNTED), 1.0, 0.5, ("counts", [1, 2, 90_000])),
+        (
+            "tests",
+            Evidence("F009", "effort", "", {"part": "late_query", "said": "not counted"}),
+            0.0,
+            0.0,
+            ("counts", [1, 2, 3]),
+        ),
+        ("query", Evidence("F009", "query_plan", "late_query", PLANNED), 0.5, 0.5, ("pages", 90)),
+    ],
+)
+def test_performance_is_computed_again_from_what_was_counted(
+    tmp_path: Path,
+    explain: Callable[..., Explained],
+    *,
+    kind: str,
+    fact: Evidence,
+    measured: float,
+    value: float,
+    change: tuple[str, object],
+) -> None:
+    base = full_grade()
+    whole = kind == "query"
+    item = replace(
+        base.items[0],
+        kind=kind,
+        status=Status.PASS if whole else Status.FAIL,
+        points=4.0 if whole else 2.0,
+        max_points=4.0,
+        evidence=("F009",),
+    )
+    share = base.shares["performance"] | {
+        "measured": measured, "value": value, "said": f"{item.part}: as counted",
+        "evidence": ["F009"],
+    }  # fmt: skip
+    fact = replace(fact, data=fact.data | {"part": item.part} if kind == "tests" else fact.data)
+    grade = replace(
+        base,
+        items=(item,),
+        evidence=(*base.evidence, fact),
+        shares=base.shares | {"performance": share},
+    )
+
+    def differing(grade: Grade) -> list[str]:
+        document = grade.document() | {"grade_sha256": grade.sha256}
+        done = explain(stored(tmp_path, {"grade": document}), "--json")
+        found = done.document["differences"]
+        return [each for each in found if each.startswith("grade.shares.performance")]
+
+    assert differing(grade) == []
+    changed = replace(fact, data=fact.data | {change[0]: change[1]})
+    if "reference" in changed.data or kind == "query":
+        forged = replace(grade, evidence=(*base.evidence, changed))
+        assert "grade.shares.performance.value" in differing(forged)
+    raised = replace(grade, shares=base.shares | {"performance": share | {"value": 0.9}})
+    assert differing(raised) == ["grade.shares.performance.value"]
 
 
 def test_grade_alone_is_explained_by_its_tests(

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 from viva_grader.cli_rubric import rubric as commands
 from viva_grader.cli_rubric import rubrics as rubrics_commands
+from viva_grader.domain.errors import BadEvaluationError
 from viva_grader.domain.evaluation import Evaluation, evaluation_from
 from viva_grader.domain.grade import canonical
 from viva_grader.library.rubrics import load_rubric
@@ -155,6 +156,22 @@ def test_regress_blocks_a_fall_in_agreement(
     assert result.exit_code == status
     assert "36 of 36 levels" in result.stdout
     assert ("blocked: agreement fell" in result.stdout) is not same
+
+
+def test_regress_refuses_levels_by_another_rubric(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchors(tmp_path, [1, 3])
+    path = tmp_path / "0.anchor.json"
+    anchor = json.loads(path.read_text())
+    anchor["evaluation"]["rubric_sha256"] = "0" * 64
+    path.write_text(json.dumps(anchor))
+    monkeypatch.setenv("VIVA_MODEL_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("VIVA_MODEL_NAME", "old")
+    arguments = ["regress", "--model", "new", "--anchors", str(tmp_path)]
+    result = CliRunner().invoke(commands, arguments)
+    assert isinstance(result.exception, BadEvaluationError)
+    assert "its rubric no more" in result.exception.message
 
 
 def test_regress_blocks_where_the_new_model_scores_nothing(

@@ -6,6 +6,7 @@ from viva_console.domain.errors import BadRequestError, GoneError, NotNowError
 from viva_console.domain.interview import MAX_START_ATTEMPTS, START_PAUSE, Interview
 from viva_console.domain.wishes import (
     checked_alias,
+    checked_known,
     checked_minutes,
     checked_questions,
     checked_role,
@@ -131,10 +132,27 @@ def test_interview_that_never_began_expires() -> None:
 
 
 def test_erasing_forgets_the_alias_but_not_while_the_candidate_works() -> None:
-    erased = an_interview().erase(LATER)
+    erased = replace(an_interview(), known=("Ottilie Vanterpool",)).erase(LATER)
+    assert (erased.alias, erased.known) == ("", ())
     assert (erased.alias, erased.state, erased.erased_at) == ("", State.EXPIRED, LATER)
     with pytest.raises(NotNowError):
         opened().erase(LATER)
+
+
+def test_what_is_known_is_read_a_line_at_a_time() -> None:
+    assert checked_known("") == ()
+    assert checked_known(" Ottilie Vanterpool\r\n\ro.v@x.example\nOttilie Vanterpool\n") == (
+        "Ottilie Vanterpool",
+        "o.v@x.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["ab", "x" * 121, "bell\a ringer", "\n".join(map(str, range(900, 921)))]
+)
+def test_too_much_or_too_little_is_not_known(text: str) -> None:
+    with pytest.raises(BadRequestError):
+        checked_known(text)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 81, "two\nlines", "bell\a"])

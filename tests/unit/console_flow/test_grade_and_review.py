@@ -1,10 +1,12 @@
 import pytest
 from viva_console.domain.errors import BadRequestError, GoneError, NotNowError
-from viva_console.domain.record import first_broken_link
+from viva_console.domain.record import Actor, first_broken_link, staff
 from viva_console.domain.run import MAX_ATTEMPTS, RunState
+from viva_console.domain.views import InterviewRow
 from viva_console.domain.words import State
 from viva_console.flow.grade import GradeAgainError, grade_run, sweep_runs
-from viva_console.flow.report import stored_interview
+from viva_console.flow.judge import judge
+from viva_console.flow.report import report_json, stored_interview
 from viva_console.flow.review import (
     decide,
     erase_candidate,
@@ -39,6 +41,21 @@ def test_run_passes_every_stage_once(parts: Parts) -> None:
 def test_model_is_to_read_without_what_is_known_of_the_candidate(parts: Parts) -> None:
     interview = graded(parts, b"++++", b"+")
     assert parts.grader.names_taken_out == ["Kestrel", interview.hub_user] * 2
+
+
+def test_what_staff_know_of_a_candidate_is_taken_out_of_what_a_model_reads(parts: Parts) -> None:
+    told = "Ottilie Vanterpool\no.v@x.example"
+    interview = graded(parts, b"++++", b"+", known=told)
+    assert (
+        parts.grader.names_taken_out
+        == [
+            *("Kestrel", interview.hub_user, *told.split("\n")),
+        ]
+        * 2
+    )
+    with parts.console.store.unit() as work:
+        assert "Vanterpool" not in repr(work.record.all())
+    assert "Vanterpool" not in report_json(parts.console, interview.id, REVIEWER).decode()
 
 
 def test_model_is_to_know_what_the_interviews_other_questions_cost(parts: Parts) -> None:
@@ -126,6 +143,71 @@ def test_list_shows_newest_first_with_points(parts: Parts) -> None:
     assert [row.id for row in rows] == [newer.id, older.id]
     assert (rows[1].auto_score, rows[1].max_score, rows[1].overall) == (5.0, 8.0, None)
     assert rows[0].auto_score is None
+
+
+def test_list_recommends_by_all_questions_once_the_report_was_read(parts: Parts) -> None:
+    parts.grader.level = 2
+    interview = graded(parts, b"++++", b"+")
+
+    def row(by: Actor | None) -> InterviewRow:
+        return list_interviews(parts.console, by)[0]
+
+    assert (row(REVIEWER).hidden, row(REVIEWER).overall, row(REVIEWER).verdict) == (
+        True,
+        None,
+        None,
+    )
+    assert row(None).overall is not None  # a terminal is trusted
+    report_json(parts.console, interview.id, REVIEWER)
+    page = interview_page(parts.console, interview.id, REVIEWER)
+    assert page.scored is not None
+    assert not row(REVIEWER).hidden
+    assert (row(REVIEWER).overall, row(REVIEWER).verdict) == (
+        page.scored.overall,
+        page.scored.verdict,
+    )
+    assert row(REVIEWER).verdict is not None
+    assert row(staff("grace")).hidden
+    decide(parts.console, interview.id, "Strong Hire", REASON, REVIEWER)
+    decided = row(staff("grace"))
+    assert (decided.verdict, decided.decided, decided.overall) == ("Strong Hire", True, None)
+
+
+def test_list_recommends_by_the_levels_that_people_gave(parts: Parts) -> None:
+    parts.grader.level = 2
+    interview = graded(parts, b"++++", b"+")
+    report_json(parts.console, interview.id, REVIEWER)
+    before = list_interviews(parts.console, REVIEWER)[0].overall or 0.0
+    with parts.console.store.unit() as work:
+        run = work.runs.latest_of_interview(interview.id)[0].id
+    judge(
+        parts.console, interview.id, by=REVIEWER, run_id=run, dimension="clarity", level="5",
+        reason=REASON,
+    )  # fmt: skip
+    page = interview_page(parts.console, interview.id, REVIEWER)
+    assert page.decided is not None
+    after = list_interviews(parts.console, REVIEWER)[0].overall
+    assert after == page.decided.overall
+    assert (after or 0.0) > before
+
+
+def test_list_goes_on_where_a_judged_candidate_was_erased(parts: Parts) -> None:
+    interview = graded(parts, b"++++", b"+")
+    with parts.console.store.unit() as work:
+        run = work.runs.latest_of_interview(interview.id)[0].id
+    judge(
+        parts.console, interview.id, by=REVIEWER, run_id=run, dimension="clarity", level="5",
+        reason=REASON,
+    )  # fmt: skip
+    erase_candidate(parts.console, interview.id, REVIEWER)
+    row = list_interviews(parts.console, staff("grace"))[0]
+    assert (row.alias, row.hidden, row.overall, row.verdict) == ("", False, None, None)
+
+
+def test_nothing_is_kept_back_where_nobody_scored(parts: Parts) -> None:
+    graded(parts, b"++++", b"+")
+    row = list_interviews(parts.console, REVIEWER)[0]
+    assert (row.hidden, row.overall, row.verdict) == (False, None, None)
 
 
 def test_page_has_a_link_only_while_it_is_of_use(parts: Parts) -> None:

@@ -33,6 +33,15 @@ def test_unknown_question_is_named(parts: Parts) -> None:
     assert caught.value.code == "question.unknown"
 
 
+def test_questions_that_no_one_report_can_cover_are_refused(parts: Parts) -> None:
+    parts.grader.score_by("late_orders", "sample/2")
+    with pytest.raises(BadRequestError, match="sample/1, sample/2") as caught:
+        invited(parts, "top_customers", "late_orders")
+    assert caught.value.code == "question.rubrics_differ"
+    with parts.console.store.unit() as work:
+        assert work.interviews.all() == []
+
+
 @pytest.mark.parametrize(("alias", "minutes"), [("", 40), ("Kestrel", 0), ("Kestrel", 481)])
 def test_bad_wish_creates_nothing(parts: Parts, alias: str, minutes: int) -> None:
     with pytest.raises(BadRequestError):

@@ -6,10 +6,11 @@ from viva_console.domain.room import Server
 from viva_console.domain.words import State
 from viva_console.flow.grade import grade_run
 from viva_console.flow.invite import consent, create_interview, current_disclosure, invite_token
+from viva_console.flow.review import decide
 from viva_console.flow.spawn import room_state
 from viva_console.flow.submit import submit
 
-from tests.fakes.console_interviews import pass_time
+from tests.fakes.console_interviews import REVIEWER, pass_time
 from tests.fakes.web_client import PREFIX, Site
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -73,6 +74,21 @@ async def test_list_puts_first_who_needs_a_person_now(site):
     assert page.index("Needs you") < page.index("to-be-decided") < page.index("Happening now")
     assert "2 interviews need you. 1 candidate is in the room." in page
     assert "40 min left" in page
+
+
+async def test_list_gives_a_recommendation_to_who_has_read_the_report_and_a_decision_to_all(site):
+    site.parts.grader.level = 2
+    interview = graded(site)
+    staff = await site.staff()
+    before = (await staff.get("/")).text
+    assert "read the report, or rate first" in before
+    assert "Needs Improvement" not in before
+    await staff.get(f"/interviews/{interview.id}/report")
+    assert "recommended, at" in (await staff.get("/")).text
+    decide(site.parts.console, interview.id, "Hire", "Sound reasons in part B.", REVIEWER)
+    after = (await staff.get("/")).text
+    assert "<strong>Hire</strong>" in after
+    assert "recommended, at" not in after
 
 
 async def test_list_says_how_far_the_gradings_are_while_there_are_any(site):
@@ -145,6 +161,17 @@ async def test_created_interview_leads_to_its_link(site):
     assert link
     assert (await site.browser().get(link[1])).status_code == 200
     assert interview.created_by == "reviewer"
+    assert interview.known == ()
+
+
+async def test_what_is_known_of_a_candidate_is_kept_and_shown_nowhere(site):
+    staff = await site.staff()
+    known = "Ottilie Vanterpool\r\no.v@x.example"
+    await staff.send("/interviews/new", "/interviews", **FORM, known=known)
+    interview = next(iter(site.parts.console.store.rows.interviews.values()))
+    assert interview.known == ("Ottilie Vanterpool", "o.v@x.example")
+    for path in (f"/interviews/{interview.id}", f"/interviews/{interview.id}/invite", "/"):
+        assert "Vanterpool" not in (await staff.get(path)).text
 
 
 @pytest.mark.parametrize(
@@ -153,6 +180,7 @@ async def test_created_interview_leads_to_its_link(site):
         ({"alias": "  "}, "alias", "Please give the alias"),
         ({"alias": "x" * 81}, "alias", "at most 80 characters"),
         ({"alias": "a\u202eb"}, "alias", "one line"),
+        ({"known": "ab"}, "known", "3 to 120 characters"),
         ({"role": ""}, "role", "Please give the role"),
         ({"questions": []}, "questions", "Choose at least one question"),
         ({"questions": ["../../etc"]}, "questions", "Choose from the questions listed"),

@@ -19,6 +19,8 @@ from viva_console.bootstrap import (
 )
 from viva_console.cli_calibrate import calibrate, ratings
 from viva_console.domain.record import Actor, staff
+from viva_console.domain.views import InterviewRow
+from viva_console.flow.export import interview_documents
 from viva_console.flow.invite import create_interview, invite_url
 from viva_console.flow.record import keeping_of
 from viva_console.flow.report import report_html, report_json
@@ -32,7 +34,7 @@ from viva_console.queue.worker import run_worker
 app = typer.Typer()
 app.registered_commands += launch.registered_commands
 interviews = typer.Typer(
-    name="interviews", help="Create and list interviews.", no_args_is_help=True
+    name="interviews", help="Create, list and export interviews.", no_args_is_help=True
 )
 app.add_typer(interviews)
 app.command()(calibrate)
@@ -127,6 +129,10 @@ def create(
     minutes: Annotated[int, typer.Option(help="From the moment the room is ready.")] = 60,
     by: Annotated[str, typer.Option(help="Who creates it.")] = "terminal",
     *,
+    known: Annotated[
+        list[str] | None,
+        typer.Option(help="A name, address or employer to be taken out; may be repeated."),
+    ] = None,
     multiplier: Annotated[
         float, typer.Option(help="What this candidate's minutes are multiplied by, 1 to 3.")
     ] = 1.0,
@@ -141,6 +147,7 @@ def create(
             role=role,
             created_by=staff(by),
             multiplier=multiplier,
+            known="\n".join(known or ()),
         )
         typer.echo(f"{created.id} {invite_url(console, created)}")
 
@@ -155,10 +162,29 @@ def list_all() -> None:
     for row in rows:
         points = "" if row.auto_score is None else f"{row.auto_score:g} / {row.max_score:g}"
         overall = "" if row.overall is None else f"{row.overall:.0f}"
-        table.add_row(
-            row.id, row.alias, row.role, row.state.words, points, overall, row.verdict or ""
-        )
+        table.add_row(row.id, row.alias, row.role, row.state.words, points, overall, _verdict(row))
     Terminal().print(table)
+
+
+@interviews.command("export")
+def export(
+    interview: Annotated[str, typer.Argument(help="The interview's id.")],
+    out: Annotated[Path, typer.Option(help="A folder that gets the files.")],
+    by: Annotated[str, typer.Option(help="Who reads them.")] = "terminal",
+) -> None:
+    """Write what is stored of an interview's gradings, for explain, verify and replay."""
+    with opened_console() as console:
+        files = interview_documents(console, interview, staff(by))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    typer.echo(f"{len(files)} files written to {out}.")
+
+
+def _verdict(row: InterviewRow) -> str:
+    if row.verdict is None:
+        return ""
+    return row.verdict if row.decided else f"{row.verdict} (recommended)"
 
 
 def _html(console: Console, interview_id: str, by: Actor) -> bytes:

@@ -20,6 +20,7 @@ from viva_grader.calibration.ratings import Rating
 from viva_console.bootstrap import opened_console
 from viva_console.domain.errors import BadRequestError, NotNowError
 from viva_console.domain.record import staff
+from viva_console.flow.anchors import make_anchors
 from viva_console.flow.calibrate import (
     RESAMPLES,
     SEED,
@@ -88,6 +89,20 @@ def export(
             f"{out} cannot be written: {error.strerror}.", code="ratings.file"
         ) from error
     typer.echo(f"{len(found)} ratings written to {out}.")
+
+
+@ratings.command("anchors")
+def anchors(
+    out: Annotated[Path, typer.Argument(help="A folder that gets a file for each.")],
+    by: Annotated[str, typer.Option(help="Who makes them.")] = "terminal",
+) -> None:
+    """Write an anchor of each submission that people rated blind, for viva rubric regress."""
+    with opened_console() as console:
+        files = make_anchors(console, staff(by))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    typer.echo(f"{len(files)} anchors written to {out}.")
 
 
 @ratings.command("import")

@@ -34,9 +34,6 @@ from viva_grader.settings import GraderSettings
 
 __all__ = ["Grader", "GraderSettings", "build_grader"]
 
-DEFAULT_RUBRIC = "senior_ds/3"
-"""For a question that names none, such as a bare nbgrader notebook."""
-
 
 class Grader:
     """The grader as a library; sandbox, judging process and databases start when first needed.
@@ -111,7 +108,7 @@ class Grader:
 
     def rubric_of(self, question: Question) -> Rubric:
         """Load the rubric that a question names, or the default one."""
-        return self.rubric(question.rubric or DEFAULT_RUBRIC)
+        return self.rubric(question.scored_by)
 
     def release(self, question: Question) -> bytes:
         """Make the candidate's notebook; the same bytes for the same question."""

@@ -86,12 +86,15 @@ def explain(
     final: Annotated[
         Path | None, typer.Option(help="The final score, where it is not beside the grade.")
     ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="People's decisions, where not beside the grade.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Print the whole arithmetic of a stored grade, each figure computed again and compared."""
     from viva_grader.cli_explain import explain_files  # pydantic and rich take a moment
 
-    explain_files(grade, evaluation=evaluation, final=final, as_json=as_json)
+    explain_files(grade, evaluation=evaluation, final=final, decisions=decisions, as_json=as_json)
 
 
 def main() -> None:

@@ -8,10 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from viva_grader.domain.decision import DimensionDecision, decisions_from
 from viva_grader.domain.errors import (
     BadEvaluationError,
     BadGradeError,
@@ -33,6 +34,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 _HASH: Final = "grade_sha256"
 _GRADE: Final = TypeAdapter(Grade)
 _EVALUATION: Final = TypeAdapter(Evaluation)
+_DECISIONS: Final = TypeAdapter(tuple[DimensionDecision, ...], config=ConfigDict(strict=True))
 _SHOWN_PLACES: Final = 5
 _BROKEN_FORM: Final = (
     ArithmeticError, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError,
@@ -41,13 +43,18 @@ _BROKEN_FORM: Final = (
 
 
 def explain_files(
-    path: Path, *, evaluation: Path | None, final: Path | None, as_json: bool
+    path: Path,
+    *,
+    evaluation: Path | None,
+    final: Path | None,
+    decisions: Path | None,
+    as_json: bool,
 ) -> None:
     """Print a stored grade's arithmetic, with the scores that lie beside it.
 
     Parameters
     ----------
-    evaluation, final : Path, optional
+    evaluation, final, decisions : Path, optional
         Where they are, if not beside the grade under its name.
 
     Raises
@@ -62,7 +69,8 @@ def explain_files(
     grade, own, said = _grade(path)
     scored = _evaluation(evaluation or _beside(path, "evaluation"), named=evaluation is not None)
     found = _final(final or _beside(path, "final"), named=final is not None)
-    stored = StoredScores(grade, own, said, scored, found)
+    decided = _decided(decisions or _beside(path, "decisions"), named=decisions is not None)
+    stored = StoredScores(grade, own, said, scored, found, decided)
     rubric = _rubric(grade, scored)
     try:
         explanation = explain_stored(stored, rubric)
@@ -137,6 +145,19 @@ def _final(path: Path, *, named: bool) -> dict[str, Json] | None:
         final_score_from(document)
     except _BROKEN_FORM as error:
         raise BadEvaluationError(f"{reveal(path.name)} is no stored final score.") from error
+    return document
+
+
+def _decided(path: Path, *, named: bool) -> dict[str, Json] | None:
+    if not named and not path.exists():
+        return None
+    document = _read(path, BadEvaluationError)
+    try:
+        decisions_from(document)
+        _DECISIONS.validate_json(canonical(document["decisions"]))
+        final_score_from(document["final"])
+    except _BROKEN_FORM as error:
+        raise BadEvaluationError(f"{reveal(path.name)} holds no stored decisions.") from error
     return document
 
 

@@ -4,18 +4,19 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from viva_grader.bootstrap import Grader, GraderSettings, build_grader
 from viva_grader.calibration.change import Triple, change_of
 from viva_grader.domain.errors import BadEvaluationError
 from viva_grader.domain.evaluation import Evaluation, evaluation_from
-from viva_grader.domain.grade import Grade, canonical
+from viva_grader.domain.grade import canonical
 from viva_grader.library.rubric_diff import differences
 from viva_grader.library.rubrics import load_rubric, rubric_names
+from viva_grader.rubric.anchor import Anchor
 from viva_grader.rubric.replay import BrokenRecordError
 
 rubrics = typer.Typer(name="rubrics", help="Rubrics: list and compare them.", no_args_is_help=True)
@@ -24,18 +25,6 @@ rubric = typer.Typer(
 )
 _UNUSABLE: Final = 2
 _LEAST_ANCHORS: Final = 2
-
-
-class Anchor(BaseModel):
-    """One submission whose levels people decided, with what the model in use made of it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    schema_: str = Field(alias="schema", pattern="^viva.anchor/1$")
-    question: str
-    levels: dict[str, Annotated[int, Field(ge=1, le=5)]]
-    grade: dict[str, Any]
-    evaluation: dict[str, Any]
 
 
 @rubrics.command("list")
@@ -157,21 +146,23 @@ def _anchor(path: Path) -> Anchor:
 
 
 def _old_levels(anchor: Anchor) -> int:
-    old = evaluation_from(anchor.evaluation)
-    return sum(
-        each.score is not None and each.dimension in anchor.levels for each in old.dimensions
-    )
+    old = anchor.evaluated().dimensions
+    return sum(each.score is not None and each.dimension in anchor.levels for each in old)
 
 
 def _triples(grader: Grader, anchor: Anchor) -> Sequence[Triple]:
-    fields = {k: v for k, v in anchor.grade.items() if k not in {"schema", "grade_sha256"}}
-    grade = TypeAdapter(Grade).validate_python(fields)
-    fresh = grader.evaluate(b"", grader.question(anchor.question), grade)
+    grade, old = anchor.graded(), anchor.evaluated()
+    question = grader.question(anchor.question)
+    if grader.rubric_of(question).sha256 != old.rubric_sha256:
+        raise BadEvaluationError(
+            f"an anchor of {anchor.question} was scored by {old.rubric}, its rubric no more"
+        )
+    fresh = grader.evaluate(b"", question, grade)
     sys.stderr.write(f"{anchor.question} {grade.submission_sha256[:12]}: {fresh.status}\n")
     new = {each.dimension: each.score for each in fresh.dimensions}
     return [
         (anchor.levels[each.dimension], each.score, level)
-        for each in evaluation_from(anchor.evaluation).dimensions
+        for each in old.dimensions
         if each.dimension in anchor.levels
         and each.score is not None
         and (level := new.get(each.dimension)) is not None

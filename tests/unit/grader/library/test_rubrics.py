@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from viva_grader.domain.errors import BadRubricError
+from viva_grader.domain.question import DEFAULT_RUBRIC
 from viva_grader.domain.rubric import PenaltyCosts, QualityCosts, Share
 from viva_grader.library.rubrics import load_rubric, parse_rubric, rubric_names
+from viva_grader.library.shelf import Shelf
 
 ROOT = Path(__file__).parents[4] / "rubrics"
 SOURCE = (ROOT / "senior_ds" / "1.toml").read_text("utf-8")
@@ -15,6 +17,17 @@ def test_every_rubric_of_the_repository_is_locked_and_loads() -> None:
     names = rubric_names(ROOT)
     assert "senior_ds/1" in names
     assert [load_rubric(ROOT, name).name for name in names] == names
+
+
+def test_every_question_of_the_repository_can_be_asked_beside_any_other() -> None:
+    shelf = Shelf(ROOT.parent)
+    questions = [shelf.question(slug) for slug in shelf.slugs()]
+    newest = [each for each in rubric_names(ROOT) if each.startswith("senior_ds/")][-1]
+    assert {each.slug: each.scored_by for each in questions} == dict.fromkeys(shelf.slugs(), newest)
+    assert newest == DEFAULT_RUBRIC
+    readout = shelf.question("ab_test_readout").judging.checks
+    asked = {each.id for checks in readout.values() for each in checks}
+    assert {"split_comes_first", "looking_has_a_price", "several_measures"} <= asked
 
 
 def test_senior_data_scientist_has_seven_dimensions_and_their_shares() -> None:

@@ -55,7 +55,7 @@ def report(
         scored,
         fuse(grade, scored, RUBRIC),
     )
-    moments = (Moment("Begun", "2026-11-20T11:00:00+01:00"),)
+    moments = (Moment("Begun", "2026-11-20T11:00:00+01:00"), Moment("Consented", "2026-11-09"))
     return build_report(
         InterviewFacts("iv-1", alias, "Role", moments, 45),
         [answer],
@@ -217,6 +217,7 @@ def test_scored_report_says_why_at_the_place_of_the_score() -> None:
     assert "the quoted words" in text
     assert "11:00" not in text
     assert "20 November 2026, 10:00 UTC" in text
+    assert "9 November 2026" in text
 
 
 def test_differing_rows_and_null_are_told_apart() -> None:

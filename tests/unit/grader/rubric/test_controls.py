@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from viva_grader.domain.grade import Json
 from viva_grader.domain.rubric import Twin
+from viva_grader.rubric.answers import for_variant
 from viva_grader.rubric.controls import CONTROLS, answered, source, swayed, with_controls, wordy
-from viva_grader.rubric.judged import for_variant
 from viva_grader.rubric.parse import ALWAYS_MET, NEVER_MET
 
 from tests.fakes.sample_grades import rubric

@@ -212,6 +212,30 @@ def test_names_are_found_without_their_marks() -> None:
     assert Redactor(["J\u00f6rg M\u00fcller"]).redact(text) == "[name], [name], [name], [name]"
 
 
+@pytest.mark.parametrize("told", ["c-mswsxkulywcd", "c-rltuca2ih7p2", "grey-otter", "j.doe77@x.io"])
+@pytest.mark.parametrize(
+    "form", ["# {}", "{}_db", "jupyter-{}--lab", "x = '{}'", "/srv/{}/a.py", "home_of_{}"]
+)
+def test_user_of_the_hub_and_address_are_found_however_they_are_joined(
+    told: str, form: str
+) -> None:
+    redactor = Redactor(["Kestrel", told])
+    parts = told.replace("@", "-").replace(".", "-").split("-")
+    for text in (told, told.upper(), "_".join(parts), "".join(parts)):
+        assert parts[1] not in redactor.redact(form.format(text)).lower()
+
+
+@pytest.mark.parametrize("line", ["mswsxkulywcd", "user rltuca2ih7p2", "Meyer Landrut", "Landrut"])
+def test_long_or_capital_part_of_what_is_joined_is_found_alone(line: str) -> None:
+    told = ["c-mswsxkulywcd", "c-rltuca2ih7p2", "Lena Meyer-Landrut"]
+    assert redact(line, told).replace("user ", "") in {"[name]", "[known]"}
+
+
+@pytest.mark.parametrize("line", ["max_power(x)", "grey = 1", "the first row", "a - b", "C"])
+def test_ordinary_parts_of_what_is_joined_stay(line: str) -> None:
+    assert redact(line, ["max-power", "grey-otter", "the-first-fox", "c-mswsxkulywcd"]) == line
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks_templates").glob("*/notebook.ipynb")))
 def test_honest_solutions_stay_as_they_are(path: Path) -> None:
     redactor = Redactor(KNOWN)

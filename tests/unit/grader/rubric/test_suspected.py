@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 from viva_grader.domain.evaluation import DimensionScore
-from viva_grader.rubric.moved import Signs, suspected
+from viva_grader.rubric.moved import suspected
+from viva_grader.rubric.signs import Signs
 
 from tests.fakes.sample_grades import rubric
 from tests.unit.grader.rubric.test_controls import call

@@ -30,8 +30,9 @@ class Interview:
         26 base32 characters; stands in the invite, signed.
     candidate_id : str
         Whose encryption key seals what the candidate wrote.
-    alias : str
-        What the candidate is called here; empty once erased.
+    alias, known : str, tuple of str
+        What the candidate is called here, and what else no model may read of who it is, such as
+        names and employers; both are empty once erased.
     hub_user : str
         The candidate's name in the hub.
     minutes : int
@@ -69,6 +70,7 @@ class Interview:
     erased_at: datetime | None = None
     time_percent: int = 100
     lost: LostTime = NOTHING_LOST
+    known: tuple[str, ...] = ()
 
     @property
     def allotted_minutes(self) -> int:
@@ -294,4 +296,4 @@ class Interview:
         if self.state in {State.STARTING, State.OPEN}:
             raise NotNowError("The candidate is at work: end the interview before erasing.")
         state = State.EXPIRED if self.state in {State.INVITED, State.CONSENTED} else self.state
-        return replace(self, state=state, alias="", erased_at=self.erased_at or now)
+        return replace(self, state=state, alias="", known=(), erased_at=self.erased_at or now)

@@ -41,13 +41,17 @@ class InterviewRow:
     ends_at : datetime or None
         As things stand, with time that is being lost at this moment.
     overall : float or None
-        0..100, the mean over the questions; None while one of them has none.
+        0..100, over all questions as the report has it, with the levels that people gave; None
+        where there is none, or it is kept from whoever looks.
     auto_score, max_score : float or None
         Points of the automatic parts over all questions; None before grading or where one has none.
     verdict : str or None
-        A human's, where one was given; otherwise the recommendation.
+        A human's, where one was given; otherwise what the scores of all questions recommend.
     decided : bool
         Whether a human gave it.
+    hidden : bool
+        Whether ``overall`` and a recommendation are kept from whoever looks, until they have rated
+        blind, declined to, or read the report.
     failed_runs : int
         Questions whose newest grading could not be finished.
     """
@@ -68,6 +72,7 @@ class InterviewRow:
     verdict: str | None
     decided: bool
     failed_runs: int
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ MAX_MINUTES = 480
 MAX_QUESTIONS = 8
 MAX_ALIAS_CHARS = 80
 MAX_ROLE_CHARS = 120
+MAX_KNOWN = 20
+MAX_KNOWN_CHARS = 120
+SHORTEST_KNOWN = 3
 TIME_PERCENTS = range(100, 301, 5)
 """What a candidate's time may be multiplied by: 1.0 to 3.0 in steps of 0.05."""
 
@@ -33,6 +36,27 @@ def checked_role(text: str) -> str:
         When it is empty, longer than 120 characters or holds control characters.
     """
     return _checked_line(text, "role", MAX_ROLE_CHARS)
+
+
+def checked_known(text: str) -> tuple[str, ...]:
+    """Read what is known of a candidate, one thing in a line, each once.
+
+    Raises
+    ------
+    BadRequestError
+        For more than 20 lines, or one of fewer than 3 or more than 120 characters.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    known = tuple(dict.fromkeys(line for line in lines if line))
+    if len(known) > MAX_KNOWN:
+        raise BadRequestError(f"Give at most {MAX_KNOWN} lines.")
+    for line in known:
+        fits = SHORTEST_KNOWN <= len(line) <= MAX_KNOWN_CHARS
+        if not fits or not line.isprintable():
+            raise BadRequestError(
+                f"Each line must have {SHORTEST_KNOWN} to {MAX_KNOWN_CHARS} characters."
+            )
+    return known
 
 
 def checked_minutes(minutes: int) -> int:

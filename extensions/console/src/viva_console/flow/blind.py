@@ -50,7 +50,11 @@ def are_hidden(work: UnitOfWork, revealing: Mapping[str, bool], by: Actor) -> bo
     revealing : mapping of str to bool
         As for :func:`show_scores`. Where there is nothing to see, only a rating under way hides.
     """
-    standings = work.ratings.standings(by.name)
+    return hides(work.ratings.standings(by.name), revealing)
+
+
+def hides(standings: Mapping[str, Standing], revealing: Mapping[str, bool]) -> bool:
+    """Say the same of somebody who stands to submissions as ``standings`` say."""
     return any(
         standing.is_pending or (reveals and not standing.has_seen)
         for standing, reveals in (

@@ -117,12 +117,12 @@ def _evaluate(console: Console, run: Run, grade: Grade) -> Evaluation:
 
 
 def known_of_candidate(interview: Interview) -> list[str]:
-    """Give all that the console knows of who the candidate is: the alias and the hub's name.
+    """Give all that the console knows of who the candidate is.
 
-    An invite holds neither a name nor an address of e-mail, unless staff wrote one as the alias.
-    The hub's name is what paths and prompts in the candidate's room show.
+    That is the alias, what staff gave beside it, and the hub's name, which is what paths and
+    prompts in the candidate's room show.
     """
-    return [interview.alias, interview.hub_user]
+    return [interview.alias, interview.hub_user, *interview.known]
 
 
 def _spent(work: UnitOfWork, run: Run) -> Spent:

@@ -14,6 +14,7 @@ from viva_console.domain.record import Actor, ActorKind
 from viva_console.domain.views import InvitePage, QuestionChoice
 from viva_console.domain.wishes import (
     checked_alias,
+    checked_known,
     checked_minutes,
     checked_multiplier,
     checked_questions,
@@ -49,6 +50,7 @@ def create_interview(
     role: str,
     created_by: Actor,
     multiplier: float = 1.0,
+    known: str = "",
 ) -> Interview:
     """Create an interview; ``invite_url`` gives its link.
 
@@ -58,11 +60,14 @@ def create_interview(
         1..480, counted from the moment the candidate's room is ready.
     multiplier : float
         1.0..3.0 in steps of 0.05: what this candidate's minutes are multiplied by.
+    known : str
+        What else is known of the candidate, one thing in a line; no model reads it.
 
     Raises
     ------
     BadRequestError
-        For an empty alias or role, an unknown or repeated question, or too much of anything.
+        For an empty alias or role, an unknown or repeated question, questions that no one report
+        could cover (``question.rubrics_differ``), or too much of anything.
     """
     now = console.clock.now()
     questions = _chosen(console, question_slugs)
@@ -80,6 +85,7 @@ def create_interview(
         created_at=now,
         invite_expires_at=now + timedelta(days=console.settings.invite_days),
         time_percent=time_percent,
+        known=checked_known(known),
     )
     limit_s = interview.allotted_minutes * 60 * console.settings.credit_percent // 100
     interview = replace(interview, lost=LostTime(limit_s))
@@ -217,7 +223,15 @@ def _chosen(console: Console, slugs: list[str]) -> list[Question]:
     for slug in slugs:
         if slug not in known:
             raise BadRequestError(f"There is no question {slug[:60]!r}.", code="question.unknown")
-    return [known[slug] for slug in slugs]
+    chosen = [known[slug] for slug in slugs]
+    rubrics = sorted({question.scored_by for question in chosen})
+    if len(rubrics) > 1:
+        raise BadRequestError(
+            f"These questions are scored by different rubrics ({', '.join(rubrics)}), and no one "
+            "report could cover them. Choose questions of one of them.",
+            code="question.rubrics_differ",
+        )
+    return chosen
 
 
 def _pinned(number: int, question: Question) -> QuestionRef:

@@ -139,13 +139,17 @@ def report_json(console: Console, interview_id: str, by: Actor) -> bytes:
     return canonical(_read(console, interview_id, by).document())
 
 
-def _read(console: Console, interview_id: str, by: Actor) -> Report:
-    stored = stored_interview(console, interview_id)
-    seen = {
+def revealed_by(stored: StoredInterview) -> dict[str, bool]:
+    """Say of each submission whether a level of it, a model's or a person's, could be seen."""
+    return {
         one.submission.id: one.submission.id in stored.judged or has_scores(one.evaluation)
         for one in stored.answers
     }
-    kept_back = show_scores(console, interview_id, seen, by)
+
+
+def _read(console: Console, interview_id: str, by: Actor) -> Report:
+    stored = stored_interview(console, interview_id)
+    kept_back = show_scores(console, interview_id, revealed_by(stored), by)
     if kept_back:
         # What others said of one question may speak of another: all of it waits for the rating.
         stored = replace(stored, judgements=(), comments=())

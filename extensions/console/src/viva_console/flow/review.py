@@ -1,10 +1,14 @@
 """Decides what staff see of interviews, and how a named human has the last word."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from viva_grader.domain.final_score import FinalScore
+
 from viva_console.domain.interview import Interview
 from viva_console.domain.judgement import NOTHING_JUDGED
+from viva_console.domain.rating import Standing
 from viva_console.domain.record import (
     Actor,
     BrokenRecordError,
@@ -15,25 +19,28 @@ from viva_console.domain.record import (
 from viva_console.domain.run import RunState
 from viva_console.domain.views import GradingLine, InterviewPage, InterviewRow
 from viva_console.domain.written import checked_reason
-from viva_console.flow.blind import are_hidden
+from viva_console.flow.blind import are_hidden, hides, judged_submissions
 from viva_console.flow.comment import comments_of, subjects_of
 from viva_console.flow.console import Console
 from viva_console.flow.invite import invite_url
 from viva_console.flow.judge import judging_of, revealing
 from viva_console.flow.scores import NO_SCORES, scores_of
 from viva_console.flow.submit import new_run
+from viva_console.store.port import UnitOfWork
 
 
-def list_interviews(console: Console) -> list[InterviewRow]:
-    """Give every interview, newest first."""
+def list_interviews(console: Console, by: Actor | None = None) -> list[InterviewRow]:
+    """Give every interview, newest first.
+
+    Scores are those that ``by`` has seen: whoever has not read a report, nor rated or declined to,
+    is shown none. Without ``by`` all are given.
+    """
     now = console.clock.now()
     with console.store.unit() as work:
         interviews = work.interviews.all()
         lines = work.runs.lines([interview.id for interview in interviews])
-        return [
-            _row(one, lines.get(one.id, []), work.record.overrides(one.id), now)
-            for one in interviews
-        ]
+        standings = work.ratings.standings(by.name) if by else None
+        return [_listed(work, one, lines.get(one.id, []), standings, now) for one in interviews]
 
 
 def interview_page(console: Console, interview_id: str, by: Actor | None = None) -> InterviewPage:
@@ -66,7 +73,7 @@ def interview_page(console: Console, interview_id: str, by: Actor | None = None)
         None if interview.state.is_over or interview.erased_at else invite_url(console, interview)
     )
     return InterviewPage(
-        _row(interview, lines, overrides, console.clock.now()),
+        _row(interview, lines, overrides, console.clock.now(), scores.counting, hidden=hidden),
         interview,
         link,
         tuple(lines),
@@ -210,10 +217,35 @@ def saw_staff(console: Console, by: Actor) -> None:
         work.commit()
 
 
-def _recommended(lines: list[GradingLine]) -> str | None:
-    """Give the recommendation that all questions share, or None where they differ or lack one."""
-    verdicts = {line.verdict for line in lines}
-    return verdicts.pop() if len(verdicts) == 1 else None
+def _listed(
+    work: UnitOfWork,
+    interview: Interview,
+    lines: list[GradingLine],
+    standings: Mapping[str, Standing] | None,
+    now: datetime,
+) -> InterviewRow:
+    """Give a line of the list; ``standings`` are of whoever looks, None where all is shown.
+
+    The list is looked at often, and scores are sealed: only what is shown is computed.
+    """
+    overrides = work.record.overrides(interview.id)
+    hidden, scores = False, NO_SCORES
+    if interview.erased_at:
+        return _row(interview, lines, overrides, now, None, hidden=False)
+    if lines and standings is not None and not overrides:
+        judged = judged_submissions(work, interview.id)
+        hidden = hides(
+            standings,
+            {
+                one.submission_id: one.rubric_score is not None
+                or one.overall is not None
+                or one.submission_id in judged
+                for one in lines
+            },
+        )
+    if lines and not hidden and (standings is None or not overrides):
+        scores = scores_of(work, interview)
+    return _row(interview, lines, overrides, now, scores.counting, hidden=hidden)
 
 
 def _scored(line: GradingLine) -> bool:
@@ -221,9 +253,16 @@ def _scored(line: GradingLine) -> bool:
 
 
 def _row(
-    interview: Interview, lines: list[GradingLine], overrides: list[Override], now: datetime
+    interview: Interview,
+    lines: list[GradingLine],
+    overrides: list[Override],
+    now: datetime,
+    score: FinalScore | None,
+    *,
+    hidden: bool,
 ) -> InterviewRow:
     decided = overrides[-1].verdict if overrides else None
+    recommended = score.verdict if score is not None else None
     return InterviewRow(
         id=interview.id,
         alias=interview.alias,
@@ -237,18 +276,14 @@ def _row(
         submitted_at=interview.submitted_at,
         auto_score=_sum([line.auto_score for line in lines]),
         max_score=_sum([line.max_score for line in lines]),
-        overall=_mean([line.overall for line in lines]),
-        verdict=decided or _recommended(lines),
+        overall=score.overall if score is not None else None,
+        verdict=decided or recommended,
         decided=decided is not None,
         failed_runs=sum(line.run_state is RunState.FAILED for line in lines),
+        hidden=hidden,
     )
 
 
 def _sum(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) if known and len(known) == len(values) else None
-
-
-def _mean(values: list[float | None]) -> float | None:
-    total = _sum(values)
-    return None if total is None else total / len(values)

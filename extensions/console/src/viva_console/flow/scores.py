@@ -29,6 +29,11 @@ class Scores:
     scored: FinalScore | None = None
     decided: FinalScore | None = None
 
+    @property
+    def counting(self) -> FinalScore | None:
+        """The one that counts: with people's levels where somebody gave any."""
+        return self.decided or self.scored
+
 
 NO_SCORES = Scores()
 

@@ -12,6 +12,7 @@ from viva_console.domain.wishes import (
     MAX_MINUTES,
     TIME_PERCENTS,
     checked_alias,
+    checked_known,
     checked_minutes,
     checked_multiplier,
     checked_role,
@@ -31,7 +32,7 @@ By = Annotated[Member, Depends(member)]
 def show_interviews(request: Request, by: By) -> Response:
     """List the interviews, those that need staff first."""
     console = web_of(request).console
-    rows = list_interviews(console)
+    rows = list_interviews(console, by.actor)
     context = {
         "member": by,
         "here": "interviews",
@@ -47,6 +48,7 @@ def show_form(request: Request, by: By) -> Response:
     """Show the empty form: nothing is chosen yet, and scripts add the minutes up as it is."""
     values: dict[str, Any] = {
         "alias": "",
+        "known": "",
         "role": "Senior data scientist",
         "questions": [],
         "minutes": "60",
@@ -61,6 +63,7 @@ def create(request: Request, form: Annotated[StaffForm, Depends(staff_form)]) ->
     console = web_of(request).console
     values: dict[str, Any] = {
         "alias": form.text("alias"),
+        "known": form.text("known"),
         "role": form.text("role"),
         "questions": form.texts("questions"),
         "minutes": form.text("minutes").strip(),
@@ -77,6 +80,7 @@ def create(request: Request, form: Annotated[StaffForm, Depends(staff_form)]) ->
                 role=values["role"],
                 created_by=form.member.actor,
                 multiplier=float(values["multiplier"]),
+                known=values["known"],
             )
         except BadRequestError as error:
             errors["questions"] = error.message
@@ -99,6 +103,7 @@ def _errors(console: Console, values: dict[str, Any]) -> dict[str, str]:
     errors: dict[str, str] = {}
     checks = {
         "alias": lambda: checked_alias(values["alias"]),
+        "known": lambda: checked_known(values["known"]),
         "role": lambda: checked_role(values["role"]),
         "minutes": lambda: checked_minutes(_whole(values["minutes"])),
         "multiplier": lambda: checked_multiplier(_decimal(values["multiplier"])),

@@ -190,6 +190,7 @@ _ACTIONS = {
     "candidate.erased": "Candidate's content erased",
     "submission.read": "Submission read",
     "report.read": "Report read",
+    "documents.exported": "Documents exported",
     "rating.begun": "Blind rating begun",
     "rating.given": "Blind rating given",
     "rating.declined": "Blind rating declined",

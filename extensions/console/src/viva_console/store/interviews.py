@@ -1,5 +1,6 @@
-"""Decides how interviews are kept: one row each, the alias sealed."""
+"""Decides how interviews are kept: one row each, alias and what else is known sealed."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ class PostgresInterviews:
                 alias_sealed=self._keys.seal(
                     interview.candidate_id, alias, _alias_place(interview.id)
                 ),
+                known_sealed=self._sealed_known(interview),
                 role=interview.role,
                 questions=refs_document(interview.questions),
                 minutes=interview.minutes,
@@ -77,6 +79,18 @@ class PostgresInterviews:
         """Destroy the candidate's key."""
         self._keys.destroy(interview.candidate_id, at)
 
+    def _sealed_known(self, interview: Interview) -> bytes | None:
+        if not interview.known:
+            return None
+        content = json.dumps(interview.known).encode()
+        return self._keys.seal(interview.candidate_id, content, _known_place(interview.id))
+
+    def _known(self, row: sa.Row[Any]) -> tuple[str, ...]:
+        if row.erased_at is not None or row.known_sealed is None:
+            return ()
+        place = _known_place(row.id)
+        return tuple(json.loads(self._keys.unseal(row.candidate_id, row.known_sealed, place)))
+
     def _interview(self, row: sa.Row[Any]) -> Interview:
         alias = b""
         if row.erased_at is None:
@@ -105,6 +119,7 @@ class PostgresInterviews:
             erased_at=row.erased_at,
             time_percent=row.time_percent,
             lost=_lost(row),
+            known=self._known(row),
         )
 
 
@@ -115,6 +130,10 @@ def _lost(row: sa.Row[Any]) -> LostTime:
 
 def _alias_place(interview_id: str) -> str:
     return f"interview_sessions.alias:{interview_id}"
+
+
+def _known_place(interview_id: str) -> str:
+    return f"interview_sessions.known:{interview_id}"
 
 
 def _changing(interview: Interview) -> dict[str, Any]:

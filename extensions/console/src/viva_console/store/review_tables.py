@@ -1,18 +1,22 @@
 """Decides what the tables of people's words are: decisions, comments and ratings, written once."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
-from viva_console.store.columns import identifier, metadata, moment, text
+from viva_console.store.columns import (
+    document,
+    identifier,
+    metadata,
+    moment,
+    persons_word,
+    sealed,
+    sequence,
+    text,
+)
 
 overrides = sa.Table(
     "overrides",
     metadata,
-    identifier(),
-    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), unique=True, nullable=False),
-    text("interview_id", sa.ForeignKey("interview_sessions.id")),
-    text("by"),
-    moment("at"),
+    *persons_word(),
     text("recommended", nullable=True),
     text("verdict"),
     text("reason"),
@@ -24,7 +28,7 @@ judgements = sa.Table(
     "judgements",
     metadata,
     identifier(),
-    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), unique=True, nullable=False),
+    sequence(),
     text("interview_id", sa.ForeignKey("interview_sessions.id")),
     text("run_id", sa.ForeignKey("runs.id")),
     text("dimension"),
@@ -32,7 +36,7 @@ judgements = sa.Table(
     moment("at"),
     sa.Column("original", sa.SmallInteger, nullable=True),
     sa.Column("level", sa.SmallInteger, nullable=False),
-    sa.Column("reason_sealed", sa.LargeBinary, nullable=False),
+    sealed("reason_sealed"),
     sa.CheckConstraint("level BETWEEN 1 AND 5", name="level"),
     sa.Index(None, "interview_id"),
 )
@@ -40,16 +44,12 @@ judgements = sa.Table(
 comments = sa.Table(
     "comments",
     metadata,
-    identifier(),
-    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), unique=True, nullable=False),
-    text("interview_id", sa.ForeignKey("interview_sessions.id")),
-    text("by"),
-    moment("at"),
+    *persons_word(),
     text("about"),
     text("question"),
     text("name"),
     text("corrects", sa.ForeignKey("comments.id"), nullable=True),
-    sa.Column("text_sealed", sa.LargeBinary, nullable=False),
+    sealed("text_sealed"),
     sa.Index(None, "interview_id"),
 )
 
@@ -72,8 +72,8 @@ human_ratings = sa.Table(
     text("rubric_sha256", sa.ForeignKey("rubrics.sha256")),
     text("rater"),
     moment("at"),
-    sa.Column("levels", JSONB, nullable=False),
-    sa.Column("notes_sealed", sa.LargeBinary, nullable=False),
+    document("levels"),
+    sealed("notes_sealed"),
     sa.UniqueConstraint("submission_id", "rater"),
 )
 
@@ -81,7 +81,7 @@ imported_ratings = sa.Table(
     "imported_ratings",
     metadata,
     identifier(),
-    sa.Column("document", JSONB, nullable=False),
+    document(),
     text("imported_by"),
     moment("imported_at"),
 )

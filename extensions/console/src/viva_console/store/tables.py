@@ -1,9 +1,19 @@
 """Decides what the store's tables are: evidence that is written once, and state beside it."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
-from viva_console.store.columns import identifier, moment, text
+from viva_console.store.columns import (
+    chain_hash,
+    document,
+    identifier,
+    moment,
+    notebook_key,
+    points,
+    result_of_run,
+    sealed,
+    sequence,
+    text,
+)
 from viva_console.store.columns import metadata as metadata  # given on: all tables are known here
 from viva_console.store.review_tables import REVIEW_TABLES
 
@@ -42,9 +52,9 @@ interview_sessions = sa.Table(
     metadata,
     identifier(),
     text("candidate_id", sa.ForeignKey("candidate_keys.candidate_id")),
-    sa.Column("alias_sealed", sa.LargeBinary, nullable=False),
+    sealed("alias_sealed"),
     text("role"),
-    sa.Column("questions", JSONB, nullable=False),
+    document("questions"),
     sa.Column("minutes", sa.Integer, nullable=False),
     text("state"),
     sa.Column("hub_user", sa.Text, nullable=False, unique=True),
@@ -66,7 +76,8 @@ interview_sessions = sa.Table(
     moment("room_seen_at", nullable=True),
     moment("lost_since", nullable=True),
     text("lost_by", nullable=True),
-    sa.Column("credits", JSONB, nullable=False),
+    document("credits"),
+    sealed("known_sealed", nullable=True),
     sa.Index(None, "state"),
 )
 
@@ -76,7 +87,7 @@ questions = sa.Table(
     sa.Column("sha256", sa.Text, primary_key=True),
     text("slug"),
     text("title"),
-    sa.Column("document", JSONB, nullable=False),
+    document(),
     sa.Column("source", sa.LargeBinary, nullable=False),
     moment("first_used_at"),
 )
@@ -87,7 +98,7 @@ rubrics = sa.Table(
     sa.Column("sha256", sa.Text, primary_key=True),
     text("slug"),
     text("version"),
-    sa.Column("document", JSONB, nullable=False),
+    document(),
     moment("first_used_at"),
 )
 
@@ -100,7 +111,7 @@ question_test_cases = sa.Table(
     text("part"),
     text("kind"),
     text("title"),
-    sa.Column("max_points", sa.Float(53), nullable=False),
+    points("max_points", nullable=False),
     moment("created_at"),
     sa.UniqueConstraint("question_sha256", "part"),
 )
@@ -111,10 +122,10 @@ submissions = sa.Table(
     identifier(),
     text("interview_id", sa.ForeignKey("interview_sessions.id")),
     text("question_slug"),
-    sa.Column("question", JSONB, nullable=False),
+    document("question"),
     text("sha256", nullable=True),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("content_sealed", sa.LargeBinary, nullable=True),
+    sealed("content_sealed", nullable=True),
     text("problem"),
     moment("saved_at", nullable=True),
     moment("submitted_at"),
@@ -127,7 +138,7 @@ runs = sa.Table(
     "runs",
     metadata,
     identifier(),
-    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), unique=True, nullable=False),
+    sequence(),
     text("submission_id", sa.ForeignKey("submissions.id")),
     text("interview_id", sa.ForeignKey("interview_sessions.id")),
     text("question_sha256", sa.ForeignKey("questions.sha256")),
@@ -143,38 +154,38 @@ runs = sa.Table(
 execution_results = sa.Table(
     "execution_results",
     metadata,
-    sa.Column("run_id", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
+    result_of_run(),
     text("grade_sha256"),
     text("question_sha256"),
     text("status"),
-    sa.Column("auto_score", sa.Float(53), nullable=True),
-    sa.Column("max_score", sa.Float(53), nullable=False),
-    sa.Column("deterministic_score", sa.Float(53), nullable=True),
-    sa.Column("environment", JSONB, nullable=False),
-    sa.Column("grade_sealed", sa.LargeBinary, nullable=False),
+    points("auto_score"),
+    points("max_score", nullable=False),
+    points("deterministic_score"),
+    document("environment"),
+    sealed("grade_sealed"),
     moment("created_at"),
 )
 
 gpt_evaluations = sa.Table(
     "gpt_evaluations",
     metadata,
-    sa.Column("run_id", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
+    result_of_run(),
     text("rubric"),
     text("rubric_sha256"),
     text("status"),
-    sa.Column("rubric_score", sa.Float(53), nullable=True),
-    sa.Column("communication_score", sa.Float(53), nullable=True),
-    sa.Column("evaluation_sealed", sa.LargeBinary, nullable=False),
+    points("rubric_score"),
+    points("communication_score"),
+    sealed("evaluation_sealed"),
     moment("created_at"),
 )
 
 final_scores = sa.Table(
     "final_scores",
     metadata,
-    sa.Column("run_id", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
-    sa.Column("overall", sa.Float(53), nullable=True),
+    result_of_run(),
+    points("overall"),
     text("verdict", nullable=True),
-    sa.Column("document", JSONB, nullable=False),
+    document(),
     moment("created_at"),
 )
 
@@ -187,28 +198,26 @@ audit_logs = sa.Table(
     text("actor"),
     text("action"),
     text("interview_id", sa.ForeignKey("interview_sessions.id"), nullable=True),
-    sa.Column("data", JSONB, nullable=False),
-    sa.Column("prev_sha256", sa.Text, nullable=False, unique=True),
-    sa.Column("sha256", sa.Text, nullable=False, unique=True),
+    document("data"),
+    chain_hash("prev_sha256"),
+    chain_hash("sha256"),
     sa.Index(None, "interview_id"),
 )
 
 recorded_updates = sa.Table(
     "recorded_updates",
     metadata,
-    sa.Column("interview_id", sa.Text, sa.ForeignKey("interview_sessions.id"), primary_key=True),
-    sa.Column("path", sa.Text, primary_key=True),
+    *notebook_key(),
     sa.Column("seq", sa.BigInteger, primary_key=True),
     moment("at"),
     text("kind"),
-    sa.Column("content_sealed", sa.LargeBinary, nullable=False),
+    sealed("content_sealed"),
 )
 
 recorded_documents = sa.Table(
     "recorded_documents",
     metadata,
-    sa.Column("interview_id", sa.Text, sa.ForeignKey("interview_sessions.id"), primary_key=True),
-    sa.Column("path", sa.Text, primary_key=True),
+    *notebook_key(),
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     moment("changed_at", nullable=True),

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from viva_grader.domain.judging import Judging
 
+DEFAULT_RUBRIC = "senior_ds/3"
+"""For a question that names none, such as a bare nbgrader notebook."""
+
 
 class PartKind(StrEnum):
     """How a part is judged."""
@@ -217,6 +220,11 @@ class Question:
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     forbidden: tuple[Forbidden, ...] = ()
     judging: Judging = field(default_factory=Judging)
+
+    @property
+    def scored_by(self) -> str:
+        """The rubric that it names, or the default one."""
+        return self.rubric or DEFAULT_RUBRIC
 
     @property
     def max_score(self) -> float:

@@ -1,23 +1,19 @@
 """Decides what a stored grade's whole arithmetic is, computed again beside what is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from viva_grader.domain.errors import BadEvaluationError
 from viva_grader.domain.evaluation import Evaluation
-from viva_grader.domain.final_score import FIRST_FINAL_SCORE_SCHEMA, FinalScore
-from viva_grader.domain.grade import Grade, Json, canonical
-from viva_grader.domain.rubric import Rubric, Share
+from viva_grader.domain.grade import Grade, Json
+from viva_grader.domain.rubric import Rubric
+from viva_grader.flow.explain_decided import decided_lines
+from viva_grader.flow.explain_final import final_lines
 from viva_grader.flow.explain_levels import levels_lines
 from viva_grader.flow.explain_tests import tests_lines
 from viva_grader.flow.figure_lines import Line, differences
-from viva_grader.score.explain import (
-    BOUNDS,
-    INTERVAL,
-    SHARE_TITLES,
-    VERDICT,
-    Step,
-    explain_overall,
-)
+from viva_grader.score.explain import SHARES_FIRST, Step, explain_overall
 from viva_grader.score.fusion import fuse
 
 EXPLANATION_SCHEMA: Final = "viva.explanation/1"
@@ -37,6 +33,8 @@ class StoredScores:
         None where there is none.
     final : dict or None
         A final score's document, also one of before there were intervals.
+    decided : dict or None
+        A document of people's decisions.
     """
 
     grade: Grade
@@ -44,6 +42,7 @@ class StoredScores:
     said_sha256: str
     evaluation: Evaluation | None = None
     final: dict[str, Json] | None = None
+    decided: dict[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +77,29 @@ def explain_stored(stored: StoredScores, rubric: Rubric | None) -> Explanation:
     Raises
     ------
     VivaError
-        Where the evaluation cannot be believed, or was made by another rubric.
+        Where the evaluation cannot be believed, or was made by another rubric; where a decision is
+        none that a person may make.
     """
     lines = tests_lines(stored.grade, stored.own_sha256, stored.said_sha256, rubric)
     if stored.evaluation is None or rubric is None:
+        if stored.decided is not None:
+            raise BadEvaluationError("There are decisions, and no evaluation that they are about.")
         return Explanation(tuple(lines))
     levels, again = levels_lines(stored.evaluation, rubric, stored.own_sha256)
     final = fuse(stored.grade, again, rubric)
+    steps = explain_overall(again, final, rubric)
     return Explanation(
         (
             *lines,
             *levels,
-            *_shares(stored.evaluation, again, final, rubric),
-            *_overall(again, final, stored.final, rubric),
+            *_shares(stored.evaluation, again, steps),
+            *final_lines(OVERALL, steps[SHARES_FIRST:], final, stored.final or {}),
+            *decided_lines(stored.decided, stored.grade, stored.own_sha256, again, rubric),
         )
     )
 
 
-def _shares(stored: Evaluation, again: Evaluation, final: FinalScore, rubric: Rubric) -> list[Line]:
-    steps = explain_overall(again, final, rubric)
+def _shares(stored: Evaluation, again: Evaluation, steps: Sequence[Step]) -> list[Line]:
     return [
         Line(SHARES, step, place, computed, was)
         for step, place, computed, was in (
@@ -109,34 +112,3 @@ def _shares(stored: Evaluation, again: Evaluation, final: FinalScore, rubric: Ru
             ),
         )
     ]
-
-
-def _overall(
-    again: Evaluation, final: FinalScore, stored: dict[str, Json] | None, rubric: Rubric
-) -> list[Line]:
-    """Show how shares became one score; every field of a stored final score is held against it."""
-    now, was = final.document(), stored or {}
-    kept = was if was.get("schema") == FIRST_FINAL_SCORE_SCHEMA else now
-    fields = {
-        "Overall": "overall",
-        INTERVAL: "interval",
-        BOUNDS: "bounds",
-        "Confidence": "confidence",
-        VERDICT: "verdict",
-    }
-    lines: list[Line] = []
-    for step in explain_overall(again, final, rubric)[2:]:
-        name = fields.pop(step.label)
-        place = f"final.{name}" if was and name in kept else ""
-        lines.append(Line(OVERALL, step, place, now[name], was.get(name)))
-    shown = {each.place for each in lines}
-    return lines + [
-        Line(OVERALL, Step(_title(name), "again", str(now[name])), place, now[name], was.get(name))
-        for name in kept
-        if was and name != "schema" and (place := f"final.{name}") not in shown
-        if canonical(now.get(name)) != canonical(was.get(name))
-    ]
-
-
-def _title(name: str) -> str:
-    return SHARE_TITLES[Share(name)] if name in set(Share) else name.replace("_", " ").capitalize()

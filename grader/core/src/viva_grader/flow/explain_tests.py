@@ -1,7 +1,7 @@
 """Decides how the tests' score of a stored grade is computed again: points, shares, penalties.
 
-What was measured, such as counted work, is taken as it was stored: measuring it again is what
-``viva verify`` does. Whatever follows from it by arithmetic is computed.
+What was counted is taken as it was stored: counting again is what ``viva verify`` does. Whatever
+follows from it by arithmetic is computed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from typing import Final
 from viva_grader.domain.grade import Evidence, Grade, GradeStatus, Item, Json, Status
 from viva_grader.domain.outcome import Measure, Penalty
 from viva_grader.domain.rubric import QualityCosts, Rubric
+from viva_grader.flow.explain_effort import Performance, performance_again
 from viva_grader.flow.figure_lines import ROUNDING, Line, number_line
 from viva_grader.score.deterministic import Share, correctness, deterministic_score
 from viva_grader.score.explain import SHARE_WORDS, Step, explain_tests, figure
@@ -21,6 +22,7 @@ _NOTHING: Final = frozenset({Status.CANDIDATE_ERROR, Status.TIMEOUT})
 _WRITTEN: Final = "written"
 _QUERY: Final = "query"
 _CORRECTNESS: Final = "correctness"
+_PERFORMANCE: Final = "performance"
 _BY_CORRECTNESS: Final = ("quality", "reproducibility")
 
 
@@ -118,6 +120,9 @@ def _share(
             float(rubric.deterministic.get(name, 0.0)),
             place=f"{place}.weight", stored=share["weight"], near=ROUNDING,
         )  # fmt: skip
+    if name == _PERFORMANCE and (again := performance_again(grade, share)) is not None:
+        yield from _performance(title, place, share, again)
+        return
     found = _measured(name, share, evidence, rubric)
     if found is not None:
         yield number_line(
@@ -127,6 +132,22 @@ def _share(
     expected, how = _counts(name, share, grade)
     yield number_line(
         TESTS, f"{title}: counts", how, expected,
+        place=f"{place}.value", stored=share["value"], near=ROUNDING,
+    )  # fmt: skip
+
+
+def _performance(
+    title: str, place: str, share: Mapping[str, Json], again: Performance
+) -> Iterator[Line]:
+    """Show each part's counts, and what they make together."""
+    for each in again.parts:
+        yield number_line(TESTS, f"{title}: {each.item.part}", each.how, each.value)
+    yield number_line(
+        TESTS, f"{title}: measured", again.measured_how(), again.measured,
+        place=f"{place}.measured", stored=share["measured"], near=ROUNDING,
+    )  # fmt: skip
+    yield number_line(
+        TESTS, f"{title}: counts", again.value_how(), again.value,
         place=f"{place}.value", stored=share["value"], near=ROUNDING,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from viva_grader.score.explain import figure
 
 PACKAGE: Final = "viva_grader.report"
 _SEVERITIES: Final = frozenset({"high", "medium", "low"})
+_DAY: Final = len("2026-11-20")
 DEEPEST_HEADING: Final = 4
 """A report uses three levels, and HTML has six."""
 
@@ -118,11 +119,13 @@ def _anchor(text: object) -> str:
 
 
 def _moment(text: str) -> Markup:
-    """Write an instant in UTC for a reader; what is no instant is shown as it is."""
+    """Write an instant in UTC, or a day, for a reader; what is neither is shown as it is."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return _shown(text, 60)
+    if len(text) == _DAY:
+        return escape(f"{at:%-d %B %Y}")
     if at.tzinfo is None:
         return _shown(text, 60)
     return escape(f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC")

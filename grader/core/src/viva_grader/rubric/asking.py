@@ -8,7 +8,7 @@ from typing import Final
 from viva_grader.domain.evaluation import Spent
 from viva_grader.domain.grade import Json, canonical
 from viva_grader.model.port import ChatModel, ModelCallError, ModelReply, ModelRequest
-from viva_grader.rubric.judged import BUDGET_SPENT
+from viva_grader.rubric.answers import BUDGET_SPENT
 from viva_grader.rubric.protocol import Protocol
 from viva_grader.rubric.sample import ANSWERED
 

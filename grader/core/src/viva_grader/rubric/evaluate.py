@@ -8,18 +8,13 @@ from viva_grader.domain.grade import Grade, GradeStatus, Json
 from viva_grader.domain.question import Question
 from viva_grader.domain.rubric import Rubric, Twin
 from viva_grader.model.port import ChatModel, Judges
+from viva_grader.rubric.answers import twin_variants
 from viva_grader.rubric.asking import Asking, sha256
 from viva_grader.rubric.controls import CONTROLS
 from viva_grader.rubric.defence import injected, twin_of
-from viva_grader.rubric.judged import (
-    judged,
-    twin_variants,
-)
+from viva_grader.rubric.judged import judged
 from viva_grader.rubric.passes import NoNonceError, Passes
-from viva_grader.rubric.prompt import (
-    MAX_SUBMISSION_CHARACTERS,
-    PROMPT_VERSION,
-)
+from viva_grader.rubric.prompt import MAX_SUBMISSION_CHARACTERS, PROMPT_VERSION
 from viva_grader.rubric.protocol import ORIGINAL, Protocol
 from viva_grader.rubric.shown import shown
 from viva_grader.rubric.task import task_text, verdicts_text

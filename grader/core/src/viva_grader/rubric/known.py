@@ -23,6 +23,8 @@ NAME, KNOWN = "[name]", "[known]"
 _SHORTEST_NAME: Final = 2
 _SHORTEST_JOINED: Final = 5
 """``jdoe`` may be a word of code; ``jdoering`` is hardly one."""
+_SHORTEST_PART: Final = 8
+"""Letters and digits of a part of an address or a user's name that is taken out alone."""
 _SHORTEST_OWN: Final = 4
 """Letters of a word that is taken out in lower case too, unless it is an ordinary one."""
 _SPELLED: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
@@ -72,7 +74,7 @@ def without(told: str) -> Callable[[str], str]:
     if not words:
         return lambda line: line
     if not all(re.fullmatch(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?", word) for word in words):
-        exact = re.compile(rf"(?<!\w){re.escape(told)}(?!\w)", re.IGNORECASE)
+        exact = re.compile("|".join(_no_name(told)), re.IGNORECASE)
         return lambda line: exact.sub(KNOWN, line)
     wanted = _wanted(words)
     return lambda line: _taken_out(line, wanted)
@@ -88,12 +90,24 @@ def hyphenated(told: str) -> Iterator[re.Pattern[str]]:
             yield re.compile(rf"\b(?:{halves})(?P<break>{_BREAK})\w+", re.IGNORECASE)
 
 
+def _no_name(told: str) -> Iterator[str]:
+    """Patterns for what is no name, such as an address or a user of the hub's: also its parts."""
+    yield rf"(?<!\w){re.escape(told)}(?!\w)"
+    parts = re.findall(r"[^\W_]+", told)
+    if len("".join(parts)) > _SHORTEST_JOINED and not all(map(_is_ordinary, parts)):
+        yield _ALONE_BEFORE + r"[\W_]{0,3}".join(parts) + _ALONE_AFTER
+    for part in parts:
+        if len(part) >= _SHORTEST_PART and not _is_ordinary(part):
+            yield _ALONE_BEFORE + part + _ALONE_AFTER
+
+
 def _wanted(words: Sequence[str]) -> _Wanted:
     folded: list[str] = []
     own: list[str] = []
     for spelling in dict.fromkeys(_spellings(words)):
         folded += _full(spelling)
         own += [each for word in spelling if _is_own(word) for each in _own(word)]
+        own += [each for word in words for each in _joined(word)]
         if len(spelling) > 1 and not all(len(word) < _SHORTEST_OWN for word in spelling):
             own += _full(spelling)
     return _Wanted(
@@ -101,7 +115,7 @@ def _wanted(words: Sequence[str]) -> _Wanted:
         tuple(re.compile(each) for each in dict.fromkeys(own)),
         tuple(
             re.compile(rf"(?<![\w.]){re.escape(form)}(?![\w(])")
-            for word in words
+            for word in (*words, *(part for each in words for part in _capital_parts(each)))
             for form in dict.fromkeys((word[:1].upper() + word[1:], word.upper()))
         ),
     )
@@ -120,6 +134,10 @@ def _bare(word: str) -> str:
 
 def _is_own(word: str) -> bool:
     return len(word) >= _SHORTEST_OWN and word not in _ORDINARY
+
+
+def _is_ordinary(part: str) -> bool:
+    return part.lower() in _ORDINARY
 
 
 def _full(words: Sequence[str]) -> list[str]:
@@ -151,6 +169,28 @@ def _own(word: str) -> list[str]:
             _BEFORE + _humped(word[::-1]) + _AFTER,
         ]
     return found
+
+
+def _joined(word: str) -> Iterator[str]:
+    """Patterns for a word of several, ``Meyer-Landrut``, however else its parts are joined."""
+    parts = [_bare(part) for part in _parts(word)]
+    if len(parts) == 1 or len("".join(parts)) < _SHORTEST_JOINED or all(map(_is_ordinary, parts)):
+        return
+    between = r"[\s_.*'\0-]{0,3}"
+    yield _ALONE_BEFORE + between.join(map(_humped, parts)) + _ALONE_AFTER
+    for part in parts:
+        if len(part) >= _SHORTEST_PART and not _is_ordinary(part):
+            yield _ALONE_BEFORE + _humped(part) + _ALONE_AFTER
+
+
+def _parts(word: str) -> list[str]:
+    return [part for part in re.split(r"['\u2019.-]", word) if part]
+
+
+def _capital_parts(word: str) -> list[str]:
+    """Give the parts of a word of several that are names where they are written as names."""
+    parts = _parts(word)
+    return [part for part in parts if _is_own(_bare(part))] if len(parts) > 1 else []
 
 
 def _humped(word: str) -> str:

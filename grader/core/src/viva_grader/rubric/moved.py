@@ -7,42 +7,15 @@ with words left, so those go to a person too. This finds orders that no pattern 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from viva_grader.domain.evaluation import DimensionScore
 from viva_grader.domain.rubric import Rubric, Twin
-from viva_grader.rubric.controls import Calls, answered, swayed
+from viva_grader.rubric.controls import answered, swayed
+from viva_grader.rubric.signs import Signs
 
 _WORDS: Final = frozenset({Twin.NONE, Twin.STRINGS})
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What may show that words moved a model.
-
-    Attributes
-    ----------
-    calls : sequence of dict
-        The stored calls, which asked for checks with a known answer; empty where none did.
-    unseen : frozenset of str
-        Dimensions that no sample was shown, though their twin was scored.
-    emptied : frozenset of str
-        Dimensions without a level in all samples, though each one's checklist gives one.
-    injected : bool
-        Whether something in the submission speaks to its judge.
-    unchecked : frozenset of str
-        Dimensions of which the adversary left a citation out, though it spoke of others.
-    tampered : bool
-        Whether an answer changed the field that nothing may change.
-    """
-
-    calls: Calls = ()
-    unseen: frozenset[str] = frozenset()
-    emptied: frozenset[str] = frozenset()
-    injected: bool = False
-    unchecked: frozenset[str] = frozenset()
-    tampered: bool = False
 
 
 def unmoved(rubric: Rubric, scores: Sequence[DimensionScore]) -> tuple[DimensionScore, ...]:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 
 from viva_grader.domain.rubric import Rubric, Twin
 from viva_grader.model.port import ChatModel, Judges, Message, ModelRequest
-from viva_grader.rubric.asking import Asking, Tag
-from viva_grader.rubric.controls import with_controls
-from viva_grader.rubric.judged import (
+from viva_grader.rubric.answers import (
     called,
     claims_of,
     disputes,
@@ -16,6 +14,8 @@ from viva_grader.rubric.judged import (
     for_variant,
     without_refuted,
 )
+from viva_grader.rubric.asking import Asking, Tag
+from viva_grader.rubric.controls import with_controls
 from viva_grader.rubric.parse import LEFT_OUT, Unusable, parse_doubts, parse_picks
 from viva_grader.rubric.prompt import (
     Brief,

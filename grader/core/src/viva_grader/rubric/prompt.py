@@ -13,8 +13,8 @@ from typing import Final
 
 from viva_grader.domain.rubric import Dimension, Rubric
 from viva_grader.model.port import Message
+from viva_grader.rubric.answers import CitedClaim
 from viva_grader.rubric.controls import CONTROLS, source
-from viva_grader.rubric.judged import CitedClaim
 from viva_grader.rubric.parse import ALWAYS_MET, NEVER_MET
 from viva_grader.rubric.sample import Sample
 from viva_grader.rubric.shown import Shown, ShownCell, normalise

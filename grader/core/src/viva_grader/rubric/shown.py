@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from viva_grader.domain.grade import Grade, Json
@@ -65,6 +65,28 @@ def shown(grade: Grade, known_names: Sequence[str] = ()) -> Shown:
     """Show a grade's cells and evidence, cleaned, and without what is known of a person."""
     redactor = Redactor(known_names)
     return Shown(_cells(grade, redactor), _facts(grade, redactor))
+
+
+def without_a_person(grade: Grade, known_names: Sequence[str] = ()) -> Grade:
+    """Give a grade whose texts of the candidate's are cleaned and redacted; its hash is another.
+
+    It is shown to a model as the original is.
+    """
+    redactor = Redactor(known_names)
+    return replace(
+        grade,
+        items=tuple(
+            replace(each, message=_without(each.message, redactor)) for each in grade.items
+        ),
+        evidence=tuple(
+            replace(each, data=_without(each.data, redactor)) for each in grade.evidence
+        ),
+        cells=tuple(
+            cell | {"source": _without(str(cell["source"]), redactor)} for cell in grade.cells
+        ),
+        shares=_without(grade.shares, redactor),
+        penalties=tuple(_without(each, redactor) for each in grade.penalties),
+    )
 
 
 def shown_from(document: dict[str, Json]) -> Shown:

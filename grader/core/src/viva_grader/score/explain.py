@@ -29,8 +29,10 @@ UNSCORED = "unscored"
 VERDICT = "Verdict"
 INTERVAL = "Interval"
 BOUNDS = "Bounds"
-_DECIDED = ", as decided"
-VERDICT_DECIDED = VERDICT + _DECIDED
+DECIDED = ", as decided"
+VERDICT_DECIDED = VERDICT + DECIDED
+SHARES_FIRST = 2
+"""Steps of the two shares that a model or people feed, before those of the overall score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,4 +290,4 @@ def _instead(decision: DimensionDecision) -> str:
 
 
 def _as_decided(steps: Sequence[Step]) -> tuple[Step, ...]:
-    return tuple(replace(each, label=f"{each.label}{_DECIDED}") for each in steps)
+    return tuple(replace(each, label=f"{each.label}{DECIDED}") for each in steps)
