@@ -21,6 +21,9 @@ declare module '@lumino/widgets' {
     readonly node: HTMLElement;
     readonly title: Title;
     readonly isAttached: boolean;
+    readonly parent: Widget | null;
+    /** Have the layout ask again how small this may become. */
+    fit(): void;
     readonly isDisposed: boolean;
     readonly disposed: { connect(slot: () => void): boolean };
     addClass(name: string): void;

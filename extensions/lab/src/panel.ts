@@ -20,6 +20,8 @@ import { TabsView } from './views/tabs.ts';
 import { TimeView } from './views/time.ts';
 
 const TICK_MS = 1000;
+// As in panel.css: from here on the panel may be narrower.
+const NARROWER = '(width <= 900px)';
 
 export interface PanelActions extends HelpActions {
   open: (path: string) => void;
@@ -70,6 +72,8 @@ export class InterviewPanel extends Widget {
     this.#receiptUrl = actions.receiptUrl;
     this.#tabs = this.#makeTabs();
     this.node.append(this.#head(), this.#middle(), this.#submit.node);
+    // JupyterLab asks for a panel's least width once, and would cut what has become wider since.
+    window.matchMedia(NARROWER).addEventListener('change', () => this.parent?.fit());
   }
 
   /** Show what the room knows. */

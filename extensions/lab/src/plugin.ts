@@ -36,7 +36,7 @@ import { FORM_KEYS, NOTEBOOK_KEYS, type HelpActions } from './views/help.ts';
 import type { Checker } from './views/parts.ts';
 import type { ReadSchema } from './views/schema.ts';
 
-// Below this width a notebook beside a panel cannot be used: the form is opened by itself.
+// Below this width a notebook beside a panel cannot be used: the form is opened by itself, and put away again.
 const NARROW = '(width <= 700px)';
 
 interface Services {
@@ -172,7 +172,8 @@ function build(services: Services): void {
     form: switchForm,
     scratch: help.scratch
   });
-  void start(services, interview, panel, openForm).then(() => {
+  void start(services, interview, panel).then(() => {
+    followWidth(form, openForm);
     keeper.start();
     followKernels(notebooks, text => {
       panel.displayKernel(text);
@@ -193,8 +194,7 @@ function build(services: Services): void {
 async function start(
   { shell }: Services,
   interview: Interview,
-  panel: InterviewPanel,
-  openForm: () => void
+  panel: InterviewPanel
 ): Promise<void> {
   const { fresh } = await shell.restored;
   shell.activateById(panel.id);
@@ -203,9 +203,23 @@ async function start(
     window.setTimeout(() => shell.collapseLeft(), 0);
   }
   await interview.start();
-  if (window.matchMedia(NARROW).matches) {
-    openForm();
-  }
+}
+
+/** Whoever opened the form themselves keeps it, however wide the window becomes. */
+function followWidth(form: FormMode, open: () => void): void {
+  const narrow = window.matchMedia(NARROW);
+  let opened = false;
+  const follow = (): void => {
+    if (narrow.matches && !form.isOpen) {
+      opened = true;
+      open();
+    } else if (!narrow.matches && opened) {
+      opened = false;
+      form.leave();
+    }
+  };
+  narrow.addEventListener('change', follow);
+  follow();
 }
 
 function checkerOf(runs: CellRuns): Checker {

@@ -12,6 +12,11 @@ from tests.accessible import violations
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.timeout(180)]
 SLOW_MS = 60_000
 expect.set_options(timeout=30_000)
+WHOLE = """() => {
+  const panel = document.getElementById('viva-interview');
+  const right = node => node.getBoundingClientRect().right;
+  return panel.offsetWidth >= 344 && right(panel) <= Math.min(right(panel.parentElement), innerWidth);
+}"""
 CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell"
 
 
@@ -211,6 +216,16 @@ def test_form_shows_one_part_and_writes_the_same_notebook(visitor, shop_room):
     form.get_by_role("button", name="Submit interview").click()
     page.get_by_role("dialog").get_by_role("button", name="Submit interview").click()
     expect(form.get_by_role("region", name="Receipt")).to_be_visible(timeout=SLOW_MS)
+    thanks = page.get_by_role("heading", name="Thank you. Your interview is submitted.")
+    expect(form.get_by_role("button", name="Notebook view")).to_be_hidden()
+    assert violations(page, "#viva-form") == []
+    # In a wider window stands the room again, with nothing of its panel cut off.
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(form).to_have_count(0)
+    expect(thanks).to_be_visible()
+    page.wait_for_function(WHOLE)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(form.locator(thanks)).to_be_visible()
     source = [
         "".join(each["source"])
         for each in json.loads(saved(shop_room, "1_top_customers.ipynb"))["cells"]

@@ -7,6 +7,7 @@ import { Widget } from '@lumino/widgets';
 
 import type { Appearance } from '../appearance.ts';
 import { partsIn, readyKernel, type CellRuns } from '../cellruns.ts';
+import { thanks } from '../finish.ts';
 import { INTRODUCTION, type Part } from '../parts.ts';
 import type { PanelQuestion } from '../panel.gen.ts';
 import { EMPTY_ROOM, phaseOf, type Room } from '../room.ts';
@@ -55,6 +56,7 @@ export class FormMode extends Widget {
   readonly #checked = element('div', '', [], { 'aria-live': 'polite' });
   readonly #check: HTMLButtonElement;
   readonly #main: HTMLElement;
+  readonly #leave = button('Notebook view', 'viva-Small', () => this.leave());
   #room: Room = EMPTY_ROOM;
   #open: Field[] = [];
   /** Question and part that are shown. */
@@ -81,9 +83,8 @@ export class FormMode extends Widget {
     this.#main = element('main', 'viva-Form-main', [this.#tabs.list, this.#tabs.pages, this.#submit.node]);
     this.#main.addEventListener('focusout', ({ target }) => this.#remember(target));
     this.node.addEventListener('keydown', event => this.#onKey(event));
-    const leave = button('Notebook view', 'viva-Small', () => this.leave());
     const head = element('header', 'viva-Form-head', [
-      element('div', 'viva-Row viva-Form-bar', [this.#time.node, leave]),
+      element('div', 'viva-Row viva-Form-bar', [this.#time.node, this.#leave]),
       this.#status.node,
       this.#kernel,
       this.#space,
@@ -125,9 +126,13 @@ export class FormMode extends Widget {
     this.#notice.update(room);
     this.#submit.update(room);
     this.#help.update(room);
+    // Where it never was open, there is nothing to look at any more.
+    this.#main.hidden = phaseOf(room) === 'expired' && this.#panel === null;
     if (receiptIsNew && room.submitted !== null) {
       this.#clear();
-      this.#main.replaceChildren(receiptElement(room.submitted, this.#actions.receiptUrl(room)));
+      this.#leave.hidden = true;
+      const receipt = receiptElement(room.submitted, this.#actions.receiptUrl(room));
+      this.#main.replaceChildren(thanks('below'), receipt);
     }
   }
 
