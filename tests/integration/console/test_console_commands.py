@@ -28,6 +28,7 @@ def test_commands_migrate_create_and_list(environment: dict[str, str]) -> None:
         [
             *("interviews", "create", "--alias", "Kestrel", "--question", "top_customers"),
             *("--question", "late_orders", "--role", "Data scientist", "--minutes", "40"),
+            *("--known", "Ottilie Vanterpool", "--known", "o.v@x.example"),
         ],
     )
     assert made.exit_code == 0, made.output
@@ -35,6 +36,10 @@ def test_commands_migrate_create_and_list(environment: dict[str, str]) -> None:
     listed = runner.invoke(app, ["interviews", "list"])
     assert "Kestrel" in listed.output
     assert "Invited" in listed.output
+    assert "Vanterpool" not in listed.output
+    words = ("--alias", "K", "--question", "late_orders", "--role", "R", "--known", "ab")
+    refused = runner.invoke(app, ["interviews", "create", *words])
+    assert "3 to 120 characters" in str(refused.exception)
 
 
 def test_report_of_nothing_is_one_clear_error(environment: dict[str, str]) -> None:
@@ -42,6 +47,8 @@ def test_report_of_nothing_is_one_clear_error(environment: dict[str, str]) -> No
     runner.invoke(app, ["migrate"])
     failed = runner.invoke(app, ["report", "nobody"])
     assert failed.exit_code == 1
+    assert getattr(failed.exception, "code", "") == "interview.unknown"
+    failed = runner.invoke(app, ["interviews", "export", "nobody", "--out", "none"])
     assert getattr(failed.exception, "code", "") == "interview.unknown"
 
 
@@ -65,7 +72,9 @@ def test_ratings_go_into_the_store_and_out_again(
     from_file = runner.invoke(app, ["calibrate", str(ours), "--json", "--resamples", "200"])
     assert stored.exit_code == 0
     assert stored.stdout == from_file.stdout
-    assert runner.invoke(app, ["audit"]).output.endswith("3 entries.\n")
+    made = runner.invoke(app, ["ratings", "anchors", str(tmp_path / "anchors")])
+    assert made.stdout.startswith("0 anchors written")  # of imported ratings there is no work
+    assert runner.invoke(app, ["audit"]).output.endswith("4 entries.\n")
 
 
 def test_audit_finds_an_entry_that_was_changed(environment: dict[str, str]) -> None:
