@@ -1,7 +1,7 @@
 """Decides how many rooms are started at a time; the others wait in the order in which they came.
 
-A start is work for a core for two seconds. Ten at once would each take ten times as long, and the
-first would be ready when the last is.
+A start is seconds of a core's work. Ten at once each take as long as all ten, and the first is
+ready when the last is.
 """
 
 import asyncio
