@@ -235,6 +235,7 @@ def test_panel_follows_the_console_time_loss_and_end(visitor, room):
     page.evaluate(ASK)
     expect(page.get_by_text("The interview has ended.")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Time is up", exact=True)).to_be_visible()
+    expect(notice).to_be_empty()
     expect(page.get_by_role("button", name="Submit interview")).to_be_hidden()
 
 

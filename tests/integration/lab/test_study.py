@@ -15,7 +15,8 @@ expect.set_options(timeout=30_000)
 WHOLE = """() => {
   const panel = document.getElementById('viva-interview');
   const right = node => node.getBoundingClientRect().right;
-  return panel.offsetWidth >= 344 && right(panel) <= Math.min(right(panel.parentElement), innerWidth);
+  const edge = Math.min(right(panel.parentElement), innerWidth);
+  return panel.offsetWidth >= 344 && right(panel) <= edge;
 }"""
 CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell"
 

@@ -56,7 +56,6 @@ export class FormMode extends Widget {
   readonly #checked = element('div', '', [], { 'aria-live': 'polite' });
   readonly #check: HTMLButtonElement;
   readonly #main: HTMLElement;
-  readonly #leave = button('Notebook view', 'viva-Small', () => this.leave());
   #room: Room = EMPTY_ROOM;
   #open: Field[] = [];
   /** Question and part that are shown. */
@@ -83,8 +82,9 @@ export class FormMode extends Widget {
     this.#main = element('main', 'viva-Form-main', [this.#tabs.list, this.#tabs.pages, this.#submit.node]);
     this.#main.addEventListener('focusout', ({ target }) => this.#remember(target));
     this.node.addEventListener('keydown', event => this.#onKey(event));
+    const leave = button('Notebook view', 'viva-Small', () => this.leave());
     const head = element('header', 'viva-Form-head', [
-      element('div', 'viva-Row viva-Form-bar', [this.#time.node, this.#leave]),
+      element('div', 'viva-Row viva-Form-bar', [this.#time.node, leave]),
       this.#status.node,
       this.#kernel,
       this.#space,
@@ -130,7 +130,6 @@ export class FormMode extends Widget {
     this.#main.hidden = phaseOf(room) === 'expired' && this.#panel === null;
     if (receiptIsNew && room.submitted !== null) {
       this.#clear();
-      this.#leave.hidden = true;
       const receipt = receiptElement(room.submitted, this.#actions.receiptUrl(room));
       this.#main.replaceChildren(thanks('below'), receipt);
     }

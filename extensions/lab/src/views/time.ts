@@ -50,6 +50,11 @@ export class TimeView {
     }
     setText(this.#text, over ? 'Time is up' : `${text} left`);
     setText(this.#ends, over ? '' : `until ${timeOfDay(ends_at)}`);
+    if (phaseOf(room) === 'expired') {
+      // It warns of what is handed in at the end: here nothing is.
+      this.#notice.replaceChildren();
+      return;
+    }
     this.#warn(steadyUrgency(this.#shown, left, ends_at));
     this.#credit(creditTexts(room.brief.credits));
   }
