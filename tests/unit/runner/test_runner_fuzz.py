@@ -162,7 +162,7 @@ MESSAGES = (
 DEEP_LISTS = [["list", [], [[n + 1]]] for n in range(6, 20_000)] + [["list", [], []]]
 DEEP_TUPLES = [["tuple", [], [[n + 1]]] for n in range(6, 20_000)] + [["tuple", [], []]]
 SETTINGS = settings(
-    max_examples=120, deadline=None, derandomize=True,
+    max_examples=80, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 

@@ -95,7 +95,7 @@ JSON = st.recursive(
 
 
 @given(JSON, st.lists(st.tuples(st.sampled_from(["list", "dict", "nd", "frame", "index", "cls", "obj", "exc", "gen"]), st.lists(JSON, max_size=3), st.lists(JSON, max_size=3)).map(list), max_size=4))  # fmt: skip
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_noise_is_refused_or_plain_and_never_hurts(root: Any, nodes: Any) -> None:
     with contextlib.suppress(NoAnswer, RuntimeError):
         decode({"v": root, "n": nodes})  # anything else, or a crash, is the failure
