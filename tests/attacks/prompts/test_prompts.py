@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from viva_grader.bootstrap import DEFAULT_RUBRIC
+from viva_grader.domain.question import DEFAULT_RUBRIC
 from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Grade
 from viva_grader.domain.rubric import Twin
