@@ -23,7 +23,7 @@ up: setup ## start Viva: hub, console, worker
 
 check: setup ## set up, then lint, types, import contracts and every test
 	$(MAKE) --jobs 2 --output-sync=target images types test lint contracts
-	$(MAKE) --jobs 2 --output-sync=line attacks integration
+	$(MAKE) --jobs 2 attacks integration
 
 test: setup ## the fast tests: no container, database or browser
 	.venv/bin/pytest tests/unit tests/repository

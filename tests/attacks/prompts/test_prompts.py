@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from viva_grader.domain.question import DEFAULT_RUBRIC
 from viva_grader.domain.evaluation import Evaluation
 from viva_grader.domain.grade import Grade
+from viva_grader.domain.question import DEFAULT_RUBRIC
 from viva_grader.domain.rubric import Twin
 from viva_grader.library.rubrics import load_rubric
 from viva_grader.model.openai_chat import OpenAIChatModel
