@@ -104,14 +104,16 @@ def test_submissions_really_run_at_the_same_time(parallel: Grader) -> None:
 def test_batch_survives_the_death_of_what_it_is_forked_from(parallel: Grader, word: str) -> None:
     """Those that are hit are judged again."""
     parallel.grade(COURSE.submission(), COURSE.question, measured=False)
-    victims = processes_named(word)
+    victims = [os.pidfd_open(pid) for pid in processes_named(word)]
     assert victims
 
     def kill() -> None:
         time.sleep(0.5)
-        for pid in victims:
+        for victim in victims:  # one after the other, or what is forked may be seen to end first
             with contextlib.suppress(ProcessLookupError):  # it ends with the one before
-                os.kill(pid, signal.SIGKILL)
+                signal.pidfd_send_signal(victim, signal.SIGKILL)
+            select.select([victim], [], [])
+            os.close(victim)
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -68,6 +68,14 @@ def as_uid(uid: int, *command: str) -> list[str]:
     return ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--", *command]
 
 
+def _is_a_hub(pid: int) -> bool:
+    """Whether a process is a hub itself, and nothing around it."""
+    with suppress(OSError):
+        program, *words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return b"python" in program and b"jupyterhub" in words
+    return False
+
+
 def free_ports(count: int) -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
@@ -354,10 +362,10 @@ class Hub:
         for room in list(self._rooms):
             self.remove(room)
         assert self._process is not None
-        # Where bubblewrap stands around the hub it would end at once, and the hub with it.
-        for pid in set(self.pids()) - {self._process.pid} or {self._process.pid}:
-            with suppress(ProcessLookupError):  # what the hub has asked for and has its answer
-                os.kill(pid, signal.SIGTERM)
+        # Where bubblewrap stands around the hub it would end at once, and the hub with it. A room
+        # that the hub is just making to wait has processes in its session, too.
+        for pid in filter(_is_a_hub, self.pids()):
+            os.kill(pid, signal.SIGTERM)
         self._process.wait(30)
         self.client.close()
 

@@ -205,8 +205,10 @@ def test_submit_by_keyboard_alone(visitor, room):
 
 def test_refused_submit_says_why_and_can_be_repeated(visitor, room):
     page = enter(visitor, room)
+    submit = page.get_by_role("button", name="Submit interview")
+    expect(submit).to_be_visible(timeout=SLOW_MS)  # the panel knows how the interview stands
     room.console.failure = (503, {"code": "submit.collect", "message": "Try again in a moment."})
-    page.get_by_role("button", name="Submit interview").click()
+    submit.click()
     dialog(page).get_by_role("button", name="Submit interview").click()
     problem = page.get_by_role("alert").filter(has_text="Try again in a moment.")
     expect(problem).to_be_visible(timeout=SLOW_MS)

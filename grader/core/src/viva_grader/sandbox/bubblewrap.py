@@ -114,7 +114,8 @@ class Bubblewrap:
             room.channel,
             ProcessMeter(handle, group),
             lambda: _end(handle, group),
-            lambda: has_ended(handle) and is_ending(chain[:-1]),  # rooms outlive the zygote
+            # Not whether the room has ended yet: its channel closes before its end is to be seen.
+            lambda: is_ending(chain[:-1]),  # rooms outlive the zygote
         )
 
     def close(self) -> None:
