@@ -173,17 +173,21 @@ def test_list_recommends_by_all_questions_once_the_report_was_read(parts: Parts)
     assert (decided.verdict, decided.decided, decided.overall) == ("Strong Hire", True, None)
 
 
+def give_clarity_five(parts: Parts, interview_id: str) -> None:
+    with parts.console.store.unit() as work:
+        run = work.runs.latest_of_interview(interview_id)[0].id
+    judge(
+        parts.console, interview_id, by=REVIEWER, run_id=run, dimension="clarity", level="5",
+        reason=REASON,
+    )  # fmt: skip
+
+
 def test_list_recommends_by_the_levels_that_people_gave(parts: Parts) -> None:
     parts.grader.level = 2
     interview = graded(parts, b"++++", b"+")
     report_json(parts.console, interview.id, REVIEWER)
     before = list_interviews(parts.console, REVIEWER)[0].overall or 0.0
-    with parts.console.store.unit() as work:
-        run = work.runs.latest_of_interview(interview.id)[0].id
-    judge(
-        parts.console, interview.id, by=REVIEWER, run_id=run, dimension="clarity", level="5",
-        reason=REASON,
-    )  # fmt: skip
+    give_clarity_five(parts, interview.id)
     page = interview_page(parts.console, interview.id, REVIEWER)
     assert page.decided is not None
     after = list_interviews(parts.console, REVIEWER)[0].overall
@@ -193,12 +197,7 @@ def test_list_recommends_by_the_levels_that_people_gave(parts: Parts) -> None:
 
 def test_list_goes_on_where_a_judged_candidate_was_erased(parts: Parts) -> None:
     interview = graded(parts, b"++++", b"+")
-    with parts.console.store.unit() as work:
-        run = work.runs.latest_of_interview(interview.id)[0].id
-    judge(
-        parts.console, interview.id, by=REVIEWER, run_id=run, dimension="clarity", level="5",
-        reason=REASON,
-    )  # fmt: skip
+    give_clarity_five(parts, interview.id)
     erase_candidate(parts.console, interview.id, REVIEWER)
     row = list_interviews(parts.console, staff("grace"))[0]
     assert (row.alias, row.hidden, row.overall, row.verdict) == ("", False, None, None)

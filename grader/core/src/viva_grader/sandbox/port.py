@@ -69,7 +69,8 @@ class Room:
     ended : callable
         Takes away what is left outside when the room is closed.
     lost : callable
-        Says whether it ended because the sandbox itself did: no doing of the submission's.
+        Says whether the sandbox itself is ending: what ends there now is no doing of the
+        submission's, and what was judged meanwhile is judged again.
     """
 
     channel: socket.socket
