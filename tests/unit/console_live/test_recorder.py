@@ -20,6 +20,7 @@ TARGET = Target("interview", "c-one", "1_a.ipynb")
 _BRACKETS = b"\x01\x01\x4d\x00\x08\x01\x04meta\x01" + b"\x75\x01" * 300 + b"\x7e\x00"
 DEEP = b"\x00\x01" + bytes([len(_BRACKETS) % 128 + 128, len(_BRACKETS) // 128]) + _BRACKETS
 EMPTY_STATE = b"\x00\x01\x02\x00\x00"
+EMPTY_CHANGE = b"\x00\x02\x02\x00\x00"
 SOON_S = 0.3
 
 
@@ -110,6 +111,30 @@ def test_recorder_meets_the_room_that_it_is_called_to_and_records_nothing():
             assert (desk.met, desk.kept) == (["unentered"], [])
 
     asyncio.run(tried())
+
+
+async def test_what_came_right_before_a_room_ended_is_kept():
+    async def room(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send(EMPTY_STATE)
+        while len(desk.kept) < 1:
+            await asyncio.sleep(0.01)
+        await socket.send(EMPTY_CHANGE)
+        socket.transport.close()
+
+    async with serve(room, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        desk = Desk(f"ws://127.0.0.1:{port}/")
+        desk.placed = True
+        lost = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        keeping = replace(
+            desk.keeping, trouble=lambda *_: loop.call_soon_threadsafe(lost.set) and None
+        )
+        task = asyncio.create_task(Attachment(TARGET, keeping).run())
+        await asyncio.wait_for(lost.wait(), 10)
+        task.cancel()
+    assert desk.kept == [(UpdateKind.STATE, EMPTY_STATE[3:]), (UpdateKind.CHANGE, EMPTY_CHANGE[3:])]
 
 
 def test_call_during_an_attempt_is_not_forgotten(monkeypatch):

@@ -178,6 +178,11 @@ async def _gather(socket: ClientConnection) -> list[Arrival]:
                 arrival = wire.read(await socket.recv(decode=False))
         except TimeoutError:
             break
+        except ConnectionClosed:
+            # The next look meets it again: what came before it is kept first.
+            if arrivals:
+                break
+            raise
         if arrival is not None:
             if not arrivals:
                 end_s = time.monotonic() + GATHER_S
