@@ -22,7 +22,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
-from viva_lab import lasting, outputs
+from viva_lab import lasting, outputs, prompt
 from viva_lab.endings import Endings
 from viva_lab.first_kernel import start_with
 from viva_lab.scripts import first_scripts
@@ -160,6 +160,7 @@ class EnterHandler(JupyterHandler):
 
     A server that was started again knows no cookie of the one before it, and refuses what a page
     asks of its API. Asked for a page, it sends the browser to the hub and back, and all is well.
+    The invite's page asks as well, so that nobody has to be sent there when they press Start.
     """
 
     @authenticated
@@ -185,6 +186,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     )
     lasting.install()
     outputs.install()
+    prompt.install()
     Endings(server).start()
     start_with(server)
     warm_up(server)

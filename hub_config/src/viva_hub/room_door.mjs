@@ -5,8 +5,9 @@
 // the browser that came in by its door, and to callers that carry a token, which no page that is
 // opened by a link does. Loaded by Node before the proxy itself.
 //
-// The invite's page fetches a room's scripts before anybody has come in. A fetch shows nothing, and
-// what the room answers is labelled as no page, so that none is shown from the browser's cache.
+// The invite's page logs its browser in and fetches a room's scripts before anybody has come in. A
+// fetch shows nothing, and what the room answers is labelled as no page, so that none is shown from
+// the browser's cache. Whoever is logged in and has not come in meets this door as anybody does.
 
 import crypto from "node:crypto";
 import path from "node:path";
@@ -15,6 +16,7 @@ import { pathToFileURL } from "node:url";
 const COOKIE = "viva-room";
 const ROOM = /^\/user\/([^/]+)\/?$/;
 const SCRIPTS = /^\/user\/[^/]+\/(static\/lab\/|lab\/extensions\/|viva\/scripts$)/;
+const LOGIN = /^\/user\/[^/]+\/(viva\/enter$|oauth_callback\?)/;
 const TOKEN = /^(token|bearer)\s+\S/i;
 // Each of these would bind the visitor's browser for the whole site, some of them for years.
 const WHOLE_SITE = new Set([
@@ -51,22 +53,29 @@ function isLetIn(headers, name) {
 }
 
 // No script can set these headers: the browser does, and a page that is opened is never a fetch.
-function fetchesScripts({ method, url, headers }) {
+function isFetch({ method, headers }, mode) {
   return (
     method === "GET" &&
     headers["sec-fetch-site"] === "same-origin" &&
-    headers["sec-fetch-mode"] === "cors" &&
-    headers["sec-fetch-dest"] === "empty" &&
-    SCRIPTS.test(url)
+    headers["sec-fetch-mode"] === mode &&
+    headers["sec-fetch-dest"] === "empty"
   );
 }
 
-function showNoPage(res) {
+// What a room answers to whoever has not come in: the headers that it may not set; none for nothing.
+function mayAnswer(req) {
+  const page = ["content-type", "x-content-type-options"];
+  if (isFetch(req, "cors") && SCRIPTS.test(req.url)) return [...page, "set-cookie"];
+  // The hub's answers to the same fetch are not for its page to read: a login's are of this mode.
+  if (isFetch(req, "no-cors") && LOGIN.test(req.url)) return page;
+  return undefined;
+}
+
+function showNoPage(res, fixed) {
   const set = res.setHeader.bind(res);
   set("Content-Type", "text/javascript; charset=utf-8");
   set("X-Content-Type-Options", "nosniff");
-  const fixed = new Set(["content-type", "x-content-type-options", "set-cookie"]);
-  res.setHeader = (name, value) => (fixed.has(name.toLowerCase()) ? res : set(name, value));
+  res.setHeader = (name, value) => (fixed.includes(name.toLowerCase()) ? res : set(name, value));
 }
 
 function staysInside(cookie, prefix) {
@@ -94,12 +103,13 @@ ConfigurableProxy.prototype.handleProxy = async function (kind, req, res, ...res
   const match = await targetForReq.call(this, req).catch(() => undefined);
   const name = match?.prefix.match(ROOM)?.[1];
   const isLet = !name || isLetIn(req.headers, name);
-  if (!isLet && !(kind === "web" && fetchesScripts(req))) {
+  const fixed = isLet || kind !== "web" ? undefined : mayAnswer(req);
+  if (!isLet && !fixed) {
     this.handleProxyError(403, kind, req, res);
     if (kind === "ws") res.end();
     return undefined;
   }
-  if (!isLet) showNoPage(res);
+  if (fixed) showNoPage(res, fixed);
   if (name && kind === "web") keepInside(res, match.prefix.replace(/\/$/, ""));
   return handleProxy.call(this, kind, req, res, ...rest);
 };

@@ -123,7 +123,8 @@ class Hub:
 
     def ticket(self, user: str) -> str:
         """Give a join ticket as the console makes it."""
-        return URLSafeTimedSerializer(TICKET_KEY, salt="viva.join").dumps({"user": user})
+        claims = {"user": user, "opens": True}
+        return URLSafeTimedSerializer(TICKET_KEY, salt="viva.join").dumps(claims)
 
 
 class Room:

@@ -309,9 +309,10 @@ class Hub:
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--die-with-parent", "--"]
         return [*words, *as_uid(self.uid, *command)]
 
-    def ticket(self, room: Room) -> str:
+    def ticket(self, room: Room, *, opens: bool = True) -> str:
         """Give a join ticket as the console makes it."""
-        return URLSafeTimedSerializer(TICKET_KEY, salt="viva.join").dumps({"user": room.name})
+        claims = {"user": room.name, "opens": opens}
+        return URLSafeTimedSerializer(TICKET_KEY, salt="viva.join").dumps(claims)
 
     def api(self, method: str, path: str, **rest: Any) -> httpx.Response:
         return self.client.request(method, f"/hub/api{path}", **rest)

@@ -2,7 +2,7 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -82,6 +82,39 @@ def test_join_link_lets_one_browser_into_one_room(hub, room):
         answer = browser.get(status)
     assert answer.status_code == 403
     assert "This door is shut" in answer.text
+
+
+AHEAD = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"}
+
+
+def test_browser_that_reads_an_invite_is_logged_in_and_meets_a_shut_door(hub, room):
+    lab, enter = f"{room.path}/lab", f"{room.path}/viva/enter"
+    with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}") as browser:
+
+        def ways(path: str, **rest: Any) -> list[str]:
+            answer = browser.get(path, follow_redirects=True, **rest)
+            passed = [each.url.path for each in answer.history]
+            return [*passed, f"{answer.url.path} {answer.status_code}"]
+
+        query = {"key": hub.ticket(room, opens=False), "next": enter}
+        around = ["/hub/join", enter, "/hub/api/oauth2/authorize", f"{room.path}/oauth_callback"]
+        assert ways("/hub/join", params=query, headers=AHEAD) == [*around, f"{enter} 204"]
+        for path in (lab, enter, f"{room.path}/api/status"):
+            assert ways(path) == [f"{path} 403"]
+        # Start: nobody has to be sent around any more.
+        query = {"key": hub.ticket(room), "next": lab}
+        assert ways("/hub/join", params=query) == ["/hub/join", f"{lab} 200"]
+
+
+def test_reading_an_invite_leaves_everybody_who_they_are(hub, room):
+    other = hub.room()
+    with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}") as browser:
+        browser.get("/hub/join", params={"key": hub.ticket(room)})
+        before = dict(browser.cookies)
+        query = {"key": hub.ticket(other, opens=False), "next": f"{other.path}/viva/enter"}
+        answer = browser.get("/hub/join", params=query, headers=AHEAD)
+        assert (answer.status_code, "location" in answer.headers) == (204, False)
+        assert dict(browser.cookies) == before
 
 
 def test_pass_reaches_its_server_and_nothing_else(hub, room):

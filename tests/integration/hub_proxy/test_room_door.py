@@ -184,9 +184,28 @@ def test_script_that_is_fetched_ahead_arrives_as_no_page_and_sets_nothing(proxie
     assert not WHOLE_SITE.keys() & guarded.headers.keys()
 
 
+@pytest.mark.parametrize("path", ["viva/enter", "oauth_callback?code=a&state=b"])
+def test_browser_that_logs_in_ahead_is_shown_no_page(proxies, path):
+    login = {**FETCH, "Sec-Fetch-Mode": "no-cors"}
+    guarded, plain = (client.get(f"/user/{HOST}/{path}", headers=login) for client in proxies)
+    assert guarded.text == plain.text == "room"
+    assert guarded.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert guarded.headers["X-Content-Type-Options"] == "nosniff"
+    assert guarded.headers.get_list("Set-Cookie") == OWN_COOKIES
+    assert not WHOLE_SITE.keys() & guarded.headers.keys()
+
+
 @pytest.mark.parametrize(
     ("path", "changed"),
     [
+        ("viva/enter", {}),
+        ("viva/enter", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}),
+        ("viva/enter", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}),
+        ("viva/enter", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": "cross-site"}),
+        ("viva/enter/more", {"Sec-Fetch-Mode": "no-cors"}),
+        ("oauth_callback", {"Sec-Fetch-Mode": "no-cors"}),
+        ("api/contents", {"Sec-Fetch-Mode": "no-cors"}),
+        ("static/lab/a.js", {"Sec-Fetch-Mode": "no-cors"}),
         ("static/lab/a.js", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}),
         ("static/lab/a.js", {"Sec-Fetch-Dest": "serviceworker"}),
         ("static/lab/a.js", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}),

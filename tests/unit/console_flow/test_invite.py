@@ -116,4 +116,4 @@ def test_ticket_is_what_the_hub_expects_and_only_for_an_open_room(parts: Parts) 
     interview = opened(parts)
     ticket = join_ticket(parts.console, interview)
     claims = URLSafeTimedSerializer("ticket-key", salt="viva.join").loads(ticket)
-    assert claims == {"user": interview.hub_user}
+    assert claims == {"user": interview.hub_user, "opens": True}

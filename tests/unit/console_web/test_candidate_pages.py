@@ -3,6 +3,7 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from viva_console.domain.record import staff as staff_actor
 from viva_console.domain.room import Server
 from viva_console.domain.words import State
@@ -95,7 +96,14 @@ async def test_script_is_told_the_path_of_a_room_that_stands_and_of_no_other(
     browser = site.browser()
     fields = {"csrf": csrf_of((await browser.get(invite)).text)}
     answer = await browser.post(f"{invite}/ahead", data=fields)
-    assert answer.json() == {"room": f"/user/{interview.hub_user}"}
+    told = answer.json()
+    login = urlsplit(told.pop("login"))
+    assert (told, login.path) == ({"room": f"/user/{interview.hub_user}"}, "/hub/join")
+    asked = parse_qs(login.query)
+    assert asked["next"] == [f"/user/{interview.hub_user}/viva/enter"]
+    # It opens nothing: this is before Start.
+    claims = URLSafeTimedSerializer("ticket-key", salt="viva.join").loads(asked["key"][0])
+    assert claims == {"user": interview.hub_user, "opens": False}
     site.parts.hub.rooms[interview.hub_user].server = Server.STARTING
     answer = await browser.post(f"{invite}/ahead", data=fields)
     assert (answer.status_code, answer.content) == (202, b"")
@@ -189,7 +197,8 @@ async def test_room_that_is_ready_sends_the_browser_in_with_a_fresh_ticket(site,
     query = parse_qs(target.query)
     assert query["next"] == [f"/user/{interview.hub_user}/lab/tree/1_top_customers.ipynb"]
     console = site.parts.console
-    assert console.signer.read("viva.join", query["key"][0], 60) == {"user": interview.hub_user}
+    claims = console.signer.read("viva.join", query["key"][0], 60)
+    assert claims == {"user": interview.hub_user, "opens": True}
 
 
 async def test_room_that_starts_shows_progress_without_scripts_and_with(site, interview, invite):

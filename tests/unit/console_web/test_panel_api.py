@@ -95,7 +95,7 @@ async def test_token_that_was_altered_or_made_for_another_use_is_refused(site):
         signer.sign("viva.invite", {"interview": interview.id}),
         signer.sign("viva.session", interview.id),
         signer.sign("viva.session", {"interview": 7}),
-        signer.join_ticket(interview.hub_user),
+        signer.join_ticket(interview.hub_user, opens=True),
     ]
     for token in bad:
         headers = {"authorization": f"Bearer {token}"}

@@ -8,7 +8,7 @@ from jupyterhub.auth import Authenticator
 from viva_hub.authenticator.handlers import KeyLogin
 from viva_hub.authenticator.link_login import LinkLogin, LinksOnly
 from viva_hub.authenticator.staff_key import StaffKey
-from viva_hub.authenticator.tickets import TICKET_MAX_AGE_S, candidate_of
+from viva_hub.authenticator.tickets import TICKET_MAX_AGE_S, Ticket, read_ticket
 
 TICKET_KEY = "the key of console and hub"
 STAFF_KEY = "the key in the terminal"
@@ -25,7 +25,14 @@ def ticket(claims, key=TICKET_KEY, salt="viva.join", age_s=0) -> str:
 
 @pytest.mark.parametrize("age_s", [0, TICKET_MAX_AGE_S - 5])
 def test_ticket_names_its_candidate_for_a_minute(age_s):
-    assert candidate_of(ticket({"user": CANDIDATE}, age_s=age_s), TICKET_KEY) == CANDIDATE
+    given = ticket({"user": CANDIDATE, "opens": True}, age_s=age_s)
+    assert read_ticket(given, TICKET_KEY) == Ticket(CANDIDATE, opens=True)
+
+
+@pytest.mark.parametrize("claims", [{}, {"opens": False}, {"opens": "yes"}, {"opens": 1}])
+def test_ticket_that_does_not_say_so_opens_no_room(claims):
+    given = ticket({"user": CANDIDATE, **claims})
+    assert read_ticket(given, TICKET_KEY) == Ticket(CANDIDATE, opens=False)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def test_ticket_names_its_candidate_for_a_minute(age_s):
     ],
 )
 def test_bad_ticket_names_nobody(bad):
-    assert candidate_of(bad, TICKET_KEY) is None
+    assert read_ticket(bad, TICKET_KEY) is None
 
 
 def test_staff_key_is_good_once(tmp_path):

@@ -71,9 +71,9 @@ class Signer:
             raise NotAllowedError("This link is not valid.", code="link.invalid") from error
         return moment
 
-    def join_ticket(self, hub_user: str) -> str:
-        """Vouch for a candidate's login; the hub takes it for 60 s."""
-        return self.sign(JOIN, {"user": hub_user})
+    def join_ticket(self, hub_user: str, *, opens: bool) -> str:
+        """Vouch for a candidate's login, and let them into their room or not; good for 60 s."""
+        return self.sign(JOIN, {"user": hub_user, "opens": opens})
 
     def _serializer(self, salt: str) -> URLSafeTimedSerializer:
         key = self._ticket_key if salt == JOIN else self._key

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from jupyterhub.handlers import BaseHandler
 from tornado import web
 
-from viva_hub.landing import is_candidate, next_path
+from viva_hub.authenticator.tickets import Ticket, read_ticket
+from viva_hub.landing import next_path
 from viva_hub.room_key import COOKIE, room_key
 
 # The key stands in the page's address: nothing may keep the address or pass it on.
@@ -63,22 +64,11 @@ class _LinkHandler(BaseHandler):
         user = await self.login_user(login)
         if user is None:
             raise RefusedError(403, REFUSALS[self.kind])
-        if is_candidate(user.name):
-            self._let_into_room(user.name)
+        self._let_in(login)
         self.redirect(next_path(self.get_argument("next", "") or "", user.name))
 
-    def _let_into_room(self, name: str) -> None:
-        """Give this browser what the proxy asks for at the candidate's room, and at no other."""
-        authenticator: Any = self.authenticator
-        self._set_cookie(
-            COOKIE,
-            room_key(authenticator.ticket_key, name),
-            encrypted=False,
-            path=f"/user/{name}/",
-            samesite="Lax",
-            # As long as the login itself: a browser may be closed and opened again meanwhile.
-            expires_days=self.cookie_max_age_days,
-        )
+    def _let_in(self, login: KeyLogin) -> None:
+        """Give the browser what it needs besides the login: nothing."""
 
     def _request_summary(self) -> str:
         # Tornado logs a refused request by this; JupyterHub scrubs its own lines only.
@@ -95,3 +85,33 @@ class JoinLinkHandler(_LinkHandler):
     """``/hub/join?key=…&next=…``."""
 
     kind = "join"
+
+    async def get(self) -> None:
+        """Log a candidate's browser in; let it into the room, where the ticket says so."""
+        ticket = self._read(self.get_argument("key", "") or "")
+        here: Any = self.current_user
+        if ticket and not ticket.opens and here and here.name != ticket.name:
+            # Whoever only looks at an invite stays who they are.
+            self.set_status(204)
+            return
+        await super().get()
+
+    def _read(self, key: str) -> Ticket | None:
+        authenticator: Any = self.authenticator
+        return read_ticket(key, authenticator.ticket_key)
+
+    def _let_in(self, login: KeyLogin) -> None:
+        """Give this browser what the proxy asks for at the candidate's room, and at no other."""
+        ticket = self._read(login.key)
+        if ticket is None or not ticket.opens:
+            return
+        authenticator: Any = self.authenticator
+        self._set_cookie(
+            COOKIE,
+            room_key(authenticator.ticket_key, ticket.name),
+            encrypted=False,
+            path=f"/user/{ticket.name}/",
+            samesite="Lax",
+            # As long as the login itself: a browser may be closed and opened again meanwhile.
+            expires_days=self.cookie_max_age_days,
+        )

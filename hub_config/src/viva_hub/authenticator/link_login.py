@@ -13,7 +13,7 @@ from traitlets import Unicode
 
 from viva_hub.authenticator.handlers import JoinLinkHandler, KeyLogin, StaffLinkHandler
 from viva_hub.authenticator.staff_key import StaffKey
-from viva_hub.authenticator.tickets import candidate_of
+from viva_hub.authenticator.tickets import read_ticket
 from viva_hub.landing import is_candidate
 from viva_hub.stages import ROUTE, DatabaseHandler
 
@@ -68,12 +68,12 @@ class LinkLogin(Authenticator):
         if login.kind == "staff":
             spent = StaffKey(self.staff_key, Path(self.spent_keys_file)).spend(login.key)
             return self._model(STAFF_LINK_USER, [STAFF_GROUP]) if spent else None
-        name = candidate_of(login.key, self.ticket_key)
+        ticket = read_ticket(login.key, self.ticket_key)
         # The console makes the user before it gives the ticket out, and deletes it when the
         # interview ends: a late ticket must not bring the user back.
-        if name is None or handler.find_user(name) is None:
+        if ticket is None or handler.find_user(ticket.name) is None:
             return None
-        return self._model(name, [])
+        return self._model(ticket.name, [])
 
     @staticmethod
     def _model(name: str, groups: list[str]) -> dict[str, Any]:

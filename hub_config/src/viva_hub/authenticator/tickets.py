@@ -1,5 +1,6 @@
 """Decides which join tickets are good: signed, at most a minute old, and naming a candidate."""
 
+from dataclasses import dataclass
 from typing import cast
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -10,8 +11,24 @@ TICKET_SALT = "viva.join"
 TICKET_MAX_AGE_S = 60
 
 
-def candidate_of(ticket: str, ticket_key: str) -> str | None:
-    """Give the name of the candidate whom a join ticket vouches for.
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the console vouches for.
+
+    Attributes
+    ----------
+    name : str
+        The candidate's hub name.
+    opens : bool
+        Whether the bearer is let into the room; otherwise they are logged in, and no more.
+    """
+
+    name: str
+    opens: bool
+
+
+def read_ticket(ticket: str, ticket_key: str) -> Ticket | None:
+    """Give what a join ticket vouches for.
 
     Parameters
     ----------
@@ -22,17 +39,18 @@ def candidate_of(ticket: str, ticket_key: str) -> str | None:
 
     Returns
     -------
-    str or None
-        The candidate's hub name, or ``None`` where the ticket is forged, altered, too old, or names
-        anybody but a candidate: a member of staff can never come from a ticket.
+    Ticket or None
+        ``None`` where the ticket is forged, altered, too old, or names anybody but a candidate: a
+        member of staff can never come from a ticket.
     """
     try:
-        claims = URLSafeTimedSerializer(ticket_key, salt=TICKET_SALT).loads(
+        read = URLSafeTimedSerializer(ticket_key, salt=TICKET_SALT).loads(
             ticket, max_age=TICKET_MAX_AGE_S
         )
     except BadData:
         return None
-    name: object = (
-        cast("dict[str, object]", claims).get("user") if isinstance(claims, dict) else None
-    )
-    return name if isinstance(name, str) and is_candidate(name) else None
+    claims = cast("dict[str, object]", read) if isinstance(read, dict) else {}
+    name = claims.get("user")
+    if not isinstance(name, str) or not is_candidate(name):
+        return None
+    return Ticket(name, claims.get("opens") is True)

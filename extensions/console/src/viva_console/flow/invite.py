@@ -215,7 +215,12 @@ def join_ticket(console: Console, interview: Interview) -> str:
     """
     if practice_ends_at(interview) is None:
         interview.must_be_open()
-    return console.signer.join_ticket(interview.hub_user)
+    return console.signer.join_ticket(interview.hub_user, opens=True)
+
+
+def login_ticket(console: Console, interview: Interview) -> str:
+    """Vouch for the browser in which an invite is read, for 60 s: it is let into no room."""
+    return console.signer.join_ticket(interview.hub_user, opens=False)
 
 
 def _chosen(console: Console, slugs: list[str]) -> list[Question]:

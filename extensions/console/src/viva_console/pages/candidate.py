@@ -17,7 +17,13 @@ from viva_console.domain.practice import may_practise
 from viva_console.domain.room import Room, RoomPhase
 from viva_console.domain.words import State
 from viva_console.flow.console import Console
-from viva_console.flow.invite import consent, interview_of_invite, join_ticket, open_invite
+from viva_console.flow.invite import (
+    consent,
+    interview_of_invite,
+    join_ticket,
+    login_ticket,
+    open_invite,
+)
 from viva_console.flow.prepare import Prepared, prepare_room
 from viva_console.flow.spawn import room_state, start_room
 from viva_console.flow.submit import own_notebook, receipt_of
@@ -142,8 +148,8 @@ def begin(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> R
 def make_room_ahead(request: Request, by: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
     """Make the room while its page is being read; only the page's own script knows to ask.
 
-    Answers 202 where asking again is worth it, 200 with the room's path where it stands, and 204
-    where none is to be had.
+    Answers 202 where asking again is worth it, 204 where no room is to be had, and 200 where it
+    stands: with its path, and where this browser may log in before it is let in.
     """
     web = web_of(request)
     _check(request, by, csrf)
@@ -157,7 +163,9 @@ def make_room_ahead(request: Request, by: Visitor, csrf: Annotated[str, Form()] 
                 lambda: not web.buckets.take(key, web.terms.ahead_rate),
             )
     if prepared is Prepared.THERE:
-        return JSONResponse({"room": f"/user/{by.interview.hub_user}"})
+        room = f"/user/{by.interview.hub_user}"
+        login = _join(login_ticket(web.console, by.interview), f"{room}/viva/enter")
+        return JSONResponse({"room": room, "login": login})
     return Response(status_code=202 if prepared is Prepared.COMING else 204)
 
 
@@ -257,8 +265,11 @@ def _check(request: Request, by: Visit, csrf: str) -> None:
 def _door(console: Console, by: Visit, room: Room) -> str:
     """Give the address by which the candidate enters; good for a minute."""
     ticket = join_ticket(console, interview_of_invite(console, by.invite))
-    notebook = f"/user/{room.hub_user}/lab/tree/{quote(room.path)}"
-    return f"/hub/join?{urlencode({'key': ticket, 'next': notebook})}"
+    return _join(ticket, f"/user/{room.hub_user}/lab/tree/{quote(room.path)}")
+
+
+def _join(ticket: str, then: str) -> str:
+    return f"/hub/join?{urlencode({'key': ticket, 'next': then})}"
 
 
 def _go(path: str, request: Request | None = None) -> Response:

@@ -104,7 +104,12 @@
       await new Promise((done) => setTimeout(done, asked ? 700 : 400));
       if (document.visibilityState !== "visible") continue;
       const answer = await fetch(form.dataset.ahead, { method: "POST", body }).catch(() => null);
-      if (answer && answer.status === 200) fetchScripts((await answer.json()).room);
+      if (answer && answer.status === 200) {
+        const { room, login } = await answer.json();
+        // The hub and the room know this browser then. It is let in by Start.
+        await fetch(login, { mode: "no-cors" }).catch(() => null);
+        fetchScripts(room);
+      }
       if (!answer || answer.status !== 202) return;
     }
   }
