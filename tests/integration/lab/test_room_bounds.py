@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 
 pytestmark = pytest.mark.timeout(120)
 
-ENDLESS = 'while True: print("x" * 100)'
+ENDLESS = 'open("begun", "w").close()\nwhile True: print("x" * 100)'
 EMPTY = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 # Six times half a MiB, as a kernel sends it that prints in a loop.
 MEASURE = """
@@ -68,6 +68,10 @@ async def printed(room, client: httpx.AsyncClient) -> dict:
         place = {"cell_id": "c0", "document_id": document, "document_path": "endless.ipynb"}
         order = {"code": ENDLESS, "metadata": place}
         asked = await client.post(f"api/kernels/{kernel}/execute", json=order)
+        # Whatever interrupts a kernel that is still starting is forgotten.
+        async with asyncio.timeout(30):
+            while not (room.folder / "begun").exists():
+                await asyncio.sleep(0.05)
         for _ in range(3):
             await asyncio.sleep(0.7)
             await asyncio.to_thread(answers_within, room, 3)
