@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from jupyter_client.session import new_id
 from jupyter_core.utils import ensure_async
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -36,7 +37,10 @@ class FirstKernelWaits(AsyncMappingKernelManager):
         # Whoever asks for the kernel is told what is wrong with it.
         with contextlib.suppress(Exception):
             kernel: Any = self.get_kernel(await ahead)
-            client = kernel.client()
+            # By a name of its own: a kernel is deaf to a second who comes by the name of a first.
+            session = kernel.session.clone()
+            session.session = new_id()
+            client = kernel.client(session=session)
             client.start_channels(iopub=False, stdin=False, hb=False, control=False)
             try:
                 async with asyncio.timeout(WAKE_S):

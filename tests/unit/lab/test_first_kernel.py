@@ -77,3 +77,18 @@ async def test_who_wants_another_one_gets_that(asked: dict[str, str]) -> None:
     await asyncio.sleep(0.01)
     assert await kernels.start_kernel(**asked) != "k1"
     assert await kernels.start_kernel(path="") == "k1"
+
+
+async def test_who_runs_something_while_the_kernel_wakes_is_heard(tmp_path) -> None:
+    kernels = FirstKernelWaits(connection_dir=str(tmp_path), root_dir=str(tmp_path))
+    kernels.start_ahead()
+    name = await kernels.start_kernel(path="")
+    await asyncio.sleep(0.05)  # who wakes the kernel has come first, and is not heard yet
+    client = kernels.get_kernel(name).client()
+    try:
+        await client.wait_for_ready(timeout=30)
+        reply = await client.execute("6 * 7", reply=True, timeout=10)
+        assert reply["content"]["status"] == "ok"
+    finally:
+        client.stop_channels()
+        await kernels.shutdown_kernel(name, now=True)
