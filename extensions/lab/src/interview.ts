@@ -24,7 +24,7 @@ export interface InterviewParts {
   display: (room: Room) => void;
   /** Go to the interview's first notebook, in a new page. */
   enter: (path: string) => void;
-  /** Called once, when everything has been handed in. */
+  /** Called once, when everything has been handed in or nothing can be. */
   finish: (room: Room) => void;
 }
 
@@ -59,6 +59,9 @@ export class Interview {
     const open = ['open', 'practice'].includes(phaseOf(this.#room));
     if (first !== undefined && open && desk.isEmpty) {
       desk.open(first.path);
+    }
+    if (phaseOf(this.#room) === 'expired' && desk.isEmpty) {
+      this.#parts.finish(this.#room);
     }
   }
 

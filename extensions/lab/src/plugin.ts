@@ -101,9 +101,9 @@ function build(services: Services): void {
       panel.display(room);
       form.display(room);
     },
-    finish: () => {
+    finish: room => {
       keeper.stop();
-      shell.add(finishWidget(), 'main');
+      shell.add(finishWidget(room), 'main');
     },
     // A new page, so that nothing of practice is left in this one.
     enter: path => window.location.assign(`${app.serviceManager.serverSettings.baseUrl}lab/tree/${encodeURI(path)}`)

@@ -241,6 +241,15 @@ def test_panel_follows_the_console_time_loss_and_end(visitor, room):
     expect(page.get_by_role("button", name="Submit interview")).to_be_hidden()
 
 
+def test_page_of_an_interview_that_is_over_says_so(visitor, room):
+    room.console.state, room.console.minutes_left = "expired", -1
+    page = visitor.page
+    page.goto(f"{room.url}/lab?token={room.token}", timeout=SLOW_MS)
+    heading = page.get_by_role("heading", name="This interview has ended.")
+    expect(heading).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
+
+
 def test_warning_unfolds_the_panel_and_leaves_the_keyboard_where_it_is(visitor, room):
     page = enter(visitor, room)
     expect(page.locator(".viva-Time-left")).to_have_text("39 min left")

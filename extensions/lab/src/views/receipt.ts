@@ -43,7 +43,7 @@ function copyButton(submitted: Submitted): HTMLElement {
  */
 export function receiptElement(submitted: Submitted, url: string | null): HTMLElement {
   const at = new Date(submitted.submitted_at);
-  const time = element('time', '', [at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' })], { datetime: submitted.submitted_at });
+  const time = element('time', '', [at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'long' })], { datetime: submitted.submitted_at });
   const parts: HTMLElement[] = [
     element('h2', 'viva-Receipt-heading', ['✓ Submitted']),
     element('p', 'viva-Receipt-when', ['Received ', time]),
