@@ -62,20 +62,21 @@ function isFetch({ method, headers }, mode) {
   );
 }
 
-// What a room answers to whoever has not come in: the headers that it may not set; none for nothing.
-function mayAnswer(req) {
+// Which headers a room may not set in an answer to whoever has not come in; undefined where it may
+// not answer at all.
+function withheldFrom(req) {
   const page = ["content-type", "x-content-type-options"];
   if (isFetch(req, "cors") && SCRIPTS.test(req.url)) return [...page, "set-cookie"];
-  // The hub's answers to the same fetch are not for its page to read: a login's are of this mode.
+  // A login goes around by the hub, which takes a fetch of this mode as it takes a page.
   if (isFetch(req, "no-cors") && LOGIN.test(req.url)) return page;
   return undefined;
 }
 
-function showNoPage(res, fixed) {
+function showNoPage(res, withheld) {
   const set = res.setHeader.bind(res);
   set("Content-Type", "text/javascript; charset=utf-8");
   set("X-Content-Type-Options", "nosniff");
-  res.setHeader = (name, value) => (fixed.includes(name.toLowerCase()) ? res : set(name, value));
+  res.setHeader = (name, value) => (withheld.includes(name.toLowerCase()) ? res : set(name, value));
 }
 
 function staysInside(cookie, prefix) {
@@ -103,13 +104,13 @@ ConfigurableProxy.prototype.handleProxy = async function (kind, req, res, ...res
   const match = await targetForReq.call(this, req).catch(() => undefined);
   const name = match?.prefix.match(ROOM)?.[1];
   const isLet = !name || isLetIn(req.headers, name);
-  const fixed = isLet || kind !== "web" ? undefined : mayAnswer(req);
-  if (!isLet && !fixed) {
+  const withheld = isLet || kind !== "web" ? undefined : withheldFrom(req);
+  if (!isLet && !withheld) {
     this.handleProxyError(403, kind, req, res);
     if (kind === "ws") res.end();
     return undefined;
   }
-  if (fixed) showNoPage(res, fixed);
+  if (withheld) showNoPage(res, withheld);
   if (name && kind === "web") keepInside(res, match.prefix.replace(/\/$/, ""));
   return handleProxy.call(this, kind, req, res, ...rest);
 };

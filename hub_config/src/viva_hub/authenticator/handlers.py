@@ -60,14 +60,17 @@ class _LinkHandler(BaseHandler):
         """Log the bearer of a good link in and send them on; refuse anybody else in plain words."""
         for name, value in SECRET_ADDRESS.items():
             self.set_header(name, value)
-        login = KeyLogin(self.kind, self.get_argument("key", "") or "")
-        user = await self.login_user(login)
+        user = await self.login_user(KeyLogin(self.kind, self._key))
         if user is None:
             raise RefusedError(403, REFUSALS[self.kind])
-        self._let_in(login)
+        self._let_in()
         self.redirect(next_path(self.get_argument("next", "") or "", user.name))
 
-    def _let_in(self, login: KeyLogin) -> None:
+    @property
+    def _key(self) -> str:
+        return self.get_argument("key", "") or ""
+
+    def _let_in(self) -> None:
         """Give the browser what it needs besides the login: nothing."""
 
     def _request_summary(self) -> str:
@@ -85,10 +88,13 @@ class JoinLinkHandler(_LinkHandler):
     """``/hub/join?key=…&next=…``."""
 
     kind = "join"
+    _ticket: Ticket | None = None
 
     async def get(self) -> None:
         """Log a candidate's browser in; let it into the room, where the ticket says so."""
-        ticket = self._read(self.get_argument("key", "") or "")
+        authenticator: Any = self.authenticator
+        # Read once: it must not run out between the login and the door.
+        self._ticket = ticket = read_ticket(self._key, authenticator.ticket_key)
         here: Any = self.current_user
         if ticket and not ticket.opens and here and here.name != ticket.name:
             # Whoever only looks at an invite stays who they are.
@@ -96,13 +102,9 @@ class JoinLinkHandler(_LinkHandler):
             return
         await super().get()
 
-    def _read(self, key: str) -> Ticket | None:
-        authenticator: Any = self.authenticator
-        return read_ticket(key, authenticator.ticket_key)
-
-    def _let_in(self, login: KeyLogin) -> None:
+    def _let_in(self) -> None:
         """Give this browser what the proxy asks for at the candidate's room, and at no other."""
-        ticket = self._read(login.key)
+        ticket = self._ticket
         if ticket is None or not ticket.opens:
             return
         authenticator: Any = self.authenticator
